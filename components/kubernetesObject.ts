@@ -1,0 +1,68 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A Kubernetes object as plain data: what the pure spec functions return and tests compare. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+/**
+ * One of @pulumi/kubernetes' input types with every Input unwrapped and its identity required:
+ * `ManifestOf<k8s.types.input.apps.v1.Deployment>`.
+ */
+export type ManifestOf<T> = pulumi.Unwrap<T> & Manifest;
+
+/**
+ * Tells the provider not to wait for this object. Only for Service and Ingress: the first costs a flat 10 s, the
+ * second waits up to 10 min for a load balancer's address, and neither says more than the Deployment's readiness.
+ */
+export const skipAwait = { "pulumi.com/skipAwait": "true" } as const;
+
+/** The resource type @pulumi/kubernetes gives an object: `v1` is the group `core`. */
+export function typeToken(manifest: Pick<Manifest, "apiVersion" | "kind">): string {
+  const groupVersion = manifest.apiVersion.includes("/")
+    ? manifest.apiVersion
+    : `core/${manifest.apiVersion}`;
+  return `kubernetes:${groupVersion}:${manifest.kind}`;
+}
+
+/**
+ * A Kubernetes object, registered under the type of its @pulumi/kubernetes class from its manifest alone.
+ *
+ * The classes themselves are left out on purpose: each fills in every property its kind could have, and the SDK
+ * makes five promises for every one of them. docs/performance.md has what it saves.
+ */
+export class KubernetesObject extends pulumi.CustomResource {
+  constructor(name: string, manifest: pulumi.Inputs & Manifest, opts: pulumi.CustomResourceOptions) {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      super(typeToken(manifest), name, withFieldManager(manifest, `openclaw-${pulumi.getStack()}`), opts);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
+  }
+}
+
+/**
+ * Names the stack as the manager of the fields it applies. Left alone the provider makes up a name for every
+ * resource, and a run killed before it saved that name leaves fields behind that the next run's name conflicts with.
+ *
+ * What somebody else changed by hand is taken back by force, except on a Namespace: one that another stack manages
+ * is another cell's tenant, and the conflict that the API server reports is the right answer.
+ */
+export function withFieldManager<M extends Manifest>(manifest: M, manager: string): M {
+  const force = manifest.kind === "Namespace" ? {} : { "pulumi.com/patchForce": "true" };
+  const annotations = {
+    ...manifest.metadata.annotations,
+    "pulumi.com/patchFieldManager": manager,
+    ...force,
+  };
+  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
+}

@@ -1,0 +1,37 @@
+import type { Tenant } from "../tenants/schema.ts";
+
+/** Keys of the labels and annotations the project writes; the guardrails refuse others to change them. */
+export const labelKeys = {
+  tenant: "openclaw.ai/tenant",
+  cell: "openclaw.ai/cell",
+  plan: "openclaw.ai/plan",
+  state: "openclaw.ai/state",
+} as const;
+
+export const annotationKeys = {
+  /** The one host that Ingresses of the namespace may serve. */
+  host: "openclaw.ai/host",
+  displayName: "openclaw.ai/display-name",
+  owner: "openclaw.ai/owner",
+  /** Day until which an offboarded tenant's volume must not be deleted, YYYY-MM-DD. */
+  retainUntil: "openclaw.ai/retain-until",
+  /** SHA-256 of openclaw.json: OpenClaw does not reload a changed ConfigMap, a changed pod template does. */
+  configChecksum: "openclaw.ai/config-checksum",
+  /** The tenant's keyEpoch: raising it rolls the pod, which reads its credentials at start only. */
+  keyEpoch: "openclaw.ai/key-epoch",
+} as const;
+
+export const managedBy = "openclaw-tenants";
+
+/** Labels of the pod and of its selectors; immutable in a Deployment, so nothing that changes may stand here. */
+export const workloadSelector = { "app.kubernetes.io/name": "openclaw" } as const;
+
+/** Labels of every object a tenant owns. */
+export function tenantLabels(tenant: Tenant): Record<string, string> {
+  return {
+    "app.kubernetes.io/name": "openclaw",
+    "app.kubernetes.io/managed-by": managedBy,
+    [labelKeys.tenant]: tenant.id,
+    [labelKeys.cell]: tenant.cell,
+  };
+}

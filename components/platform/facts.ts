@@ -1,0 +1,34 @@
+/**
+ * What tenants need to know of the platform they run on: plain data, so that a cell can take it from its own
+ * settings or from the outputs of another stack alike.
+ */
+export interface PlatformFacts {
+  /** Tenants are served at `<id>.<domain>`. */
+  readonly domain: string;
+  readonly edge: EdgeFacts;
+  readonly modelGateway: ModelGatewayFacts;
+  readonly dns: DnsFacts;
+}
+
+export interface EdgeFacts {
+  /** Namespace of the edge proxy: the only one that may open connections to a tenant. */
+  readonly namespace: string;
+  readonly ingressClass: string;
+  /** Networks the proxy's pods have addresses in; OpenClaw believes X-Forwarded-* from nobody else. */
+  readonly proxyCidrs: readonly string[];
+}
+
+export interface ModelGatewayFacts {
+  readonly namespace: string;
+  /** Port of its pods, which is what a NetworkPolicy sees. */
+  readonly port: number;
+  /** Base URL of its OpenAI-compatible API. */
+  readonly url: string;
+}
+
+export interface DnsFacts {
+  readonly namespace: string;
+  readonly podLabels: Readonly<Record<string, string>>;
+  /** Addresses of a node-local DNS cache, which is no pod: `169.254.20.10/32` where it is installed. */
+  readonly nodeLocalCidrs: readonly string[];
+}

@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import { KubernetesObject } from "../kubernetesObject.ts";
+import { admissionPolicyBindingSpec, admissionPolicySpec, type GuardrailRule } from "./admissionPolicy.ts";
+import { boundaryRule, namespaceRule } from "./guardrailBoundary.ts";
+import { ingressRule, podRule, serviceRule } from "./guardrailWorkloads.ts";
+
+export interface GuardrailsArgs {
+  /** Image references must begin with one of these and a slash. */
+  readonly allowedRegistries: readonly string[];
+  /** Kubernetes user names that may change what bounds a tenant: whoever runs `pulumi up`. */
+  readonly deployers: readonly string[];
+}
+
+/**
+ * ValidatingAdmissionPolicies over every namespace labelled as a tenant's: even an object made by hand, or by a
+ * tenant that got hold of a credential, cannot leave the tenant's walls.
+ */
+export class Guardrails extends pulumi.ComponentResource {
+  constructor(name: string, args: GuardrailsArgs, opts: pulumi.ComponentResourceOptions) {
+    super("openclaw:platform:Guardrails", name, {}, opts);
+    for (const rule of guardrailRules(args)) {
+      const policy = new KubernetesObject(`${name}-${rule.name}`, admissionPolicySpec(rule), {
+        parent: this,
+      });
+      new KubernetesObject(`${name}-${rule.name}-binding`, admissionPolicyBindingSpec(rule), {
+        parent: this,
+        dependsOn: policy,
+      });
+    }
+    this.registerOutputs({});
+  }
+}
+
+export function guardrailRules(args: GuardrailsArgs): readonly GuardrailRule[] {
+  return [
+    podRule(args.allowedRegistries),
+    serviceRule(),
+    ingressRule(),
+    boundaryRule(args.deployers),
+    namespaceRule(args.deployers),
+  ];
+}

@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import { KubernetesObject } from "../kubernetesObject.ts";
+import { edgeNamespaceSpec } from "./edge.ts";
+import type { PlatformFacts } from "./facts.ts";
+import { Guardrails, type GuardrailsArgs } from "./guardrails.ts";
+
+export type { PlatformFacts } from "./facts.ts";
+export { platformFromStack } from "./stackReference.ts";
+
+export interface PlatformArgs {
+  readonly facts: PlatformFacts;
+  readonly guardrails: GuardrailsArgs;
+}
+
+/** What the tenants of a cluster share. A cluster has one, in a stack of its own or in that of its only cell. */
+export class Platform extends pulumi.ComponentResource {
+  readonly facts: PlatformFacts;
+
+  constructor(name: string, args: PlatformArgs, opts: pulumi.ComponentResourceOptions) {
+    super("openclaw:platform:Platform", name, {}, opts);
+    this.facts = args.facts;
+    new KubernetesObject(`${name}-edge`, edgeNamespaceSpec(args.facts.edge), { parent: this });
+    new Guardrails(`${name}-guardrails`, args.guardrails, { parent: this });
+    this.registerOutputs({ facts: args.facts });
+  }
+}

@@ -1,0 +1,69 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * How the program stays quick and small however many components it registers. The SDK keeps some hundred promises
+ * for every resource in flight and formats a stack trace for each; docs/performance.md has what these two steps
+ * bring.
+ */
+
+/** Components whose resources are in flight at once; enough to keep engine and cluster busy. */
+const componentsInFlight = 12;
+
+/** A component that knows when all of its children are registered, or have failed to. */
+export interface Registering {
+  /** Never rejects: the SDK itself reports a registration that failed. */
+  readonly settled: Promise<unknown>;
+}
+
+/**
+ * Creates a component for every item, a bounded number at a time, in order.
+ *
+ * While the loop waits nothing but the SDK runs, and its stack traces are left out; while `create` runs they are
+ * kept, so that an error in a component still says where it comes from.
+ */
+export async function registerEach<Item, Component extends Registering>(
+  items: readonly Item[],
+  create: (item: Item) => Component,
+): Promise<Component[]> {
+  const inFlight = new Set<Promise<unknown>>();
+  const components: Component[] = [];
+  for (const item of items) {
+    const component = create(item);
+    components.push(component);
+    inFlight.add(component.settled);
+    component.settled.then(() => inFlight.delete(component.settled));
+    if (inFlight.size >= componentsInFlight) {
+      await withoutStackTraces(() => Promise.race(inFlight));
+    }
+  }
+  await withoutStackTraces(() => Promise.all(inFlight));
+  return components;
+}
+
+/** Settles when every resource has its URN or has failed. */
+export function registered(resources: readonly pulumi.Resource[]): Promise<unknown> {
+  return Promise.allSettled(
+    resources.map((resource) => pulumi.runtime.serializeProperties("urn", { urn: resource.urn })),
+  );
+}
+
+/** Runs `body`, until the promise it may return settles, without V8 collecting stack traces. */
+export function withoutStackTraces<T>(body: () => T): T {
+  const limit = Error.stackTraceLimit;
+  const restore = () => {
+    Error.stackTraceLimit = limit;
+  };
+  Error.stackTraceLimit = 0;
+  let result: T;
+  try {
+    result = body();
+  } catch (error) {
+    restore();
+    throw error;
+  }
+  if (result instanceof Promise) {
+    return result.finally(restore) as T;
+  }
+  restore();
+  return result;
+}

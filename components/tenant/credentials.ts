@@ -1,0 +1,72 @@
+import { hkdfSync } from "node:crypto";
+import type * as k8s from "@pulumi/kubernetes";
+import type { Tenant } from "../../tenants/schema.ts";
+import type { ManifestOf } from "../kubernetesObject.ts";
+import { tenantLabels } from "../labels.ts";
+import { namespaceName, objectNames } from "../names.ts";
+
+/**
+ * A tenant's credentials are derived from one random root by HKDF (RFC 5869), each under a label of its own, so
+ * that one RandomBytes resource serves them all, knowing one says nothing of another, and replacing the root (its
+ * keeper is keyEpoch) rotates every one of them at once.
+ */
+export const credentialPurposes = ["gateway", "model"] as const;
+export type CredentialPurpose = (typeof credentialPurposes)[number];
+
+/** Bytes of the root and of each credential: 256 bits. */
+export const credentialBytes = 32;
+
+/** @param root base64 of at least {@link credentialBytes} random bytes. @returns base64url, 43 characters. */
+export function deriveCredential(root: string, tenantId: string, purpose: CredentialPurpose): string {
+  const key = Buffer.from(root, "base64");
+  if (key.length < credentialBytes) {
+    throw new RangeError(
+      `the credential root of tenant ${tenantId} has ${key.length} bytes, not ${credentialBytes}`,
+    );
+  }
+  const derived = hkdfSync("sha256", key, "", `openclaw/${tenantId}/${purpose}`, credentialBytes);
+  return Buffer.from(derived).toString("base64url");
+}
+
+/** Names of the Secret's entries, which are the environment variables of the container as well. */
+export type CredentialVariable = "OPENCLAW_GATEWAY_TOKEN" | "OPENCLAW_GATEWAY_PASSWORD" | "TENANT_LLM_KEY";
+
+/**
+ * Which variable carries the gateway's credential. OpenClaw in trusted-proxy mode fails to start when a token is
+ * set; there the password lets only the command line inside the pod in.
+ */
+export function gatewayCredentialVariable(tenant: Pick<Tenant, "auth">): CredentialVariable {
+  return tenant.auth === "token" ? "OPENCLAW_GATEWAY_TOKEN" : "OPENCLAW_GATEWAY_PASSWORD";
+}
+
+/** The model gateway's clients expect keys that begin with `sk-`. */
+export function credentials(tenant: Tenant, root: string): Partial<Record<CredentialVariable, string>> {
+  return {
+    [gatewayCredentialVariable(tenant)]: deriveCredential(root, tenant.id, "gateway"),
+    TENANT_LLM_KEY: `sk-${deriveCredential(root, tenant.id, "model")}`,
+  };
+}
+
+/** The Secret without its data, which is an Output of the root and stays one. */
+export function credentialsSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.Secret> {
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: {
+      name: objectNames.credentials,
+      namespace: namespaceName(tenant.id),
+      labels: tenantLabels(tenant),
+    },
+    type: "Opaque",
+  };
+}
+
+/** The Secret's `data`: every value in base64, as the API wants it. */
+export function credentialsData(tenant: Tenant, root: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(credentials(tenant, root)).map(([name, value]) => [
+      name,
+      Buffer.from(value).toString("base64"),
+    ]),
+  );
+}

@@ -1,0 +1,40 @@
+import type * as k8s from "@pulumi/kubernetes";
+import { limitFactor, plans } from "../../tenants/plans.ts";
+import type { Tenant } from "../../tenants/schema.ts";
+import type { ManifestOf } from "../kubernetesObject.ts";
+import { tenantLabels } from "../labels.ts";
+import { namespaceName, objectNames } from "../names.ts";
+import { ephemeralStorageMiB, jobAllowance } from "./quota.ts";
+
+/** What a container gets that does not say (a Job's share), and the most that one may ask for (the plan's). */
+export function limitRangeSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.LimitRange> {
+  const plan = plans[tenant.plan];
+  const job = (factor: number) => ({
+    cpu: `${jobAllowance.cpuMillis * factor}m`,
+    memory: `${jobAllowance.memoryMiB * factor}Mi`,
+  });
+  return {
+    apiVersion: "v1",
+    kind: "LimitRange",
+    metadata: {
+      name: objectNames.limitRange,
+      namespace: namespaceName(tenant.id),
+      labels: tenantLabels(tenant),
+    },
+    spec: {
+      limits: [
+        {
+          type: "Container",
+          defaultRequest: { ...job(1), "ephemeral-storage": `${ephemeralStorageMiB.request}Mi` },
+          default: { ...job(limitFactor), "ephemeral-storage": `${ephemeralStorageMiB.limit}Mi` },
+          max: {
+            cpu: `${plan.cpuCores * limitFactor}`,
+            memory: `${plan.memoryMiB * limitFactor}Mi`,
+            "ephemeral-storage": `${ephemeralStorageMiB.limit}Mi`,
+          },
+        },
+        { type: "PersistentVolumeClaim", max: { storage: `${plan.diskGiB}Gi` } },
+      ],
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { Tenant } from "../../tenants/schema.ts";
+import type { ManifestOf } from "../kubernetesObject.ts";
+import { annotationKeys, labelKeys, tenantLabels } from "../labels.ts";
+import { namespaceName } from "../names.ts";
+
+/** The tenant's wall: Pod Security `restricted`, and the labels that network policies and guardrails select by. */
+export function namespaceSpec(tenant: Tenant, host: string): ManifestOf<k8s.types.input.core.v1.Namespace> {
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name: namespaceName(tenant.id),
+      labels: {
+        ...tenantLabels(tenant),
+        [labelKeys.plan]: tenant.plan,
+        [labelKeys.state]: tenant.state,
+        "pod-security.kubernetes.io/enforce": "restricted",
+        "pod-security.kubernetes.io/enforce-version": "latest",
+        "pod-security.kubernetes.io/warn": "restricted",
+      },
+      annotations: {
+        [annotationKeys.displayName]: tenant.displayName,
+        [annotationKeys.owner]: tenant.owner,
+        [annotationKeys.host]: host,
+        ...(tenant.retainUntil === undefined ? {} : { [annotationKeys.retainUntil]: tenant.retainUntil }),
+      },
+    },
+  };
+}

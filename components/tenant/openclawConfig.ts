@@ -1,0 +1,154 @@
+import { type ModelId, models } from "../../tenants/models.ts";
+import type { Tenant } from "../../tenants/schema.ts";
+import { gatewayPort } from "../names.ts";
+import type { PlatformFacts } from "../platform/facts.ts";
+import { paths } from "./paths.ts";
+
+/**
+ * The part of OpenClaw's configuration that the project writes. Strict on purpose: OpenClaw exits with code 78
+ * on a key it does not know.
+ */
+export interface OpenClawConfig {
+  readonly gateway: {
+    readonly mode: "local";
+    readonly port: number;
+    readonly bind: "lan";
+    readonly publicOrigin: string;
+    readonly auth: TokenAuth | TrustedProxyAuth;
+    readonly trustedProxies: readonly string[];
+    readonly controlUi: { readonly enabled: boolean; readonly allowedOrigins: readonly string[] };
+    readonly terminal: { readonly enabled: boolean };
+    readonly http: { readonly endpoints: { readonly chatCompletions: { readonly enabled: boolean } } };
+  };
+  readonly secrets: { readonly providers: { readonly default: { readonly source: "env" } } };
+  readonly agents: {
+    readonly defaults: { readonly workspace: string; readonly model: { readonly primary: string } };
+  };
+  readonly models: {
+    readonly mode: "replace";
+    readonly catalogRefresh: { readonly enabled: boolean };
+    readonly providers: Readonly<Record<string, ModelProvider>>;
+  };
+  readonly plugins: { readonly allow: readonly string[] };
+  readonly tools: {
+    readonly profile: "messaging";
+    readonly exec: { readonly security: "deny" };
+    readonly elevated: { readonly enabled: boolean };
+    readonly fs: { readonly workspaceOnly: boolean };
+  };
+  readonly update: { readonly checkOnStart: boolean };
+}
+
+/** A credential read from the environment at start; OpenClaw refuses to start when it is missing. */
+interface SecretRef {
+  readonly source: "env";
+  readonly provider: "default";
+  readonly id: string;
+}
+
+interface RateLimit {
+  readonly maxAttempts: number;
+  readonly windowMs: number;
+  readonly lockoutMs: number;
+}
+
+interface TokenAuth {
+  readonly mode: "token";
+  readonly token: SecretRef;
+  readonly rateLimit: RateLimit;
+}
+
+interface TrustedProxyAuth {
+  readonly mode: "trusted-proxy";
+  readonly identityScopes: Readonly<Record<string, readonly string[]>>;
+  readonly trustedProxy: {
+    readonly userHeader: string;
+    readonly requiredHeaders: readonly string[];
+    readonly allowUsers: readonly string[];
+    readonly deviceAutoApprove: { readonly enabled: boolean };
+  };
+  readonly rateLimit: RateLimit;
+}
+
+interface ModelProvider {
+  readonly baseUrl: string;
+  readonly apiKey: SecretRef;
+  readonly api: "openai-completions";
+  readonly models: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly reasoning: boolean;
+    readonly input: readonly string[];
+    readonly contextWindow: number;
+    readonly maxTokens: number;
+  }[];
+}
+
+/** A neutral provider id: the id `moonshot` makes OpenClaw's start call `npm view` and degrade. */
+const modelProvider = "tenantproxy";
+
+const rateLimit: RateLimit = { maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000 };
+
+const fromEnvironment = (id: string): SecretRef => ({ source: "env", provider: "default", id });
+
+export function openclawConfig(tenant: Tenant, host: string, platform: PlatformFacts): OpenClawConfig {
+  const origin = `https://${host}`;
+  return {
+    gateway: {
+      mode: "local",
+      port: gatewayPort,
+      bind: "lan",
+      publicOrigin: origin,
+      auth: gatewayAuth(tenant),
+      trustedProxies: platform.edge.proxyCidrs,
+      controlUi: { enabled: true, allowedOrigins: [origin] },
+      terminal: { enabled: false },
+      http: { endpoints: { chatCompletions: { enabled: true } } },
+    },
+    secrets: { providers: { default: { source: "env" } } },
+    agents: {
+      defaults: {
+        workspace: paths.workspace,
+        model: { primary: `${modelProvider}/${tenant.model.default}` },
+      },
+    },
+    models: {
+      mode: "replace",
+      catalogRefresh: { enabled: false },
+      providers: {
+        [modelProvider]: {
+          baseUrl: platform.modelGateway.url,
+          apiKey: fromEnvironment("TENANT_LLM_KEY"),
+          api: "openai-completions",
+          models: (Object.keys(models) as ModelId[]).map((id) => ({ id, reasoning: true, ...models[id] })),
+        },
+      },
+    },
+    plugins: { allow: ["memory-core"] },
+    tools: {
+      profile: "messaging",
+      exec: { security: "deny" },
+      elevated: { enabled: false },
+      fs: { workspaceOnly: true },
+    },
+    update: { checkOnStart: false },
+  };
+}
+
+function gatewayAuth(tenant: Tenant): TokenAuth | TrustedProxyAuth {
+  if (tenant.auth === "token") {
+    return { mode: "token", token: fromEnvironment("OPENCLAW_GATEWAY_TOKEN"), rateLimit };
+  }
+  const admins = tenant.users.filter((user) => user.role === "admin");
+  return {
+    mode: "trusted-proxy",
+    identityScopes: Object.fromEntries(admins.map((user) => [user.email, ["operator.admin"]])),
+    trustedProxy: {
+      userHeader: "x-forwarded-user",
+      requiredHeaders: ["x-forwarded-proto"],
+      allowUsers: tenant.users.map((user) => user.email),
+      deviceAutoApprove: { enabled: true },
+    },
+    rateLimit,
+  };
+}

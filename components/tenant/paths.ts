@@ -1,0 +1,14 @@
+/**
+ * Where things lie inside the container, whose root file system is read-only. OpenClaw writes to three places:
+ * its state, /tmp (the lock folder's path is fixed in its code) and its cache.
+ */
+export const paths = {
+  volume: "/data",
+  /** A folder below the volume's root: the root belongs to root, and OpenClaw wants to own its state folder. */
+  state: "/data/state",
+  workspace: "/data/state/workspace",
+  configFolder: "/etc/openclaw",
+  config: "/etc/openclaw/openclaw.json",
+  temporary: "/tmp",
+  cache: "/tmp/.cache",
+} as const;

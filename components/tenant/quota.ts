@@ -1,0 +1,49 @@
+import type * as k8s from "@pulumi/kubernetes";
+import { limitFactor, type Plan, plans } from "../../tenants/plans.ts";
+import type { Tenant } from "../../tenants/schema.ts";
+import type { ManifestOf } from "../kubernetesObject.ts";
+import { tenantLabels } from "../labels.ts";
+import { namespaceName, objectNames } from "../names.ts";
+
+/**
+ * Room for one Job at a time beside OpenClaw (provisioning, backup), so that a backup need not wait for the
+ * instance to stop; CPU in millicores, memory in MiB.
+ */
+export const jobAllowance = { cpuMillis: 250, memoryMiB: 256 } as const;
+
+/** MiB of node disk a pod may use for logs and /tmp, beside its volume. */
+export const ephemeralStorageMiB = { request: 512, limit: 2048 } as const;
+
+/** The namespace as a whole: one OpenClaw of the plan, one Job, and nothing that could cost more. */
+export function quotaSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.ResourceQuota> {
+  const plan = plans[tenant.plan];
+  return {
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: { name: objectNames.quota, namespace: namespaceName(tenant.id), labels: tenantLabels(tenant) },
+    spec: {
+      hard: {
+        "requests.cpu": cpu(plan, 1),
+        "requests.memory": memory(plan, 1),
+        "limits.cpu": cpu(plan, limitFactor),
+        "limits.memory": memory(plan, limitFactor),
+        "requests.ephemeral-storage": `${2 * ephemeralStorageMiB.request}Mi`,
+        "limits.ephemeral-storage": `${2 * ephemeralStorageMiB.limit}Mi`,
+        "requests.storage": `${plan.diskGiB}Gi`,
+        persistentvolumeclaims: "5",
+        pods: "3",
+        services: "1",
+        "services.nodeports": "0",
+        "services.loadbalancers": "0",
+      },
+    },
+  };
+}
+
+function cpu(plan: Plan, factor: number): string {
+  return `${(plan.cpuCores * 1000 + jobAllowance.cpuMillis) * factor}m`;
+}
+
+function memory(plan: Plan, factor: number): string {
+  return `${(plan.memoryMiB + jobAllowance.memoryMiB) * factor}Mi`;
+}

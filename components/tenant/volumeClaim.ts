@@ -1,0 +1,33 @@
+import type * as k8s from "@pulumi/kubernetes";
+import { plans } from "../../tenants/plans.ts";
+import type { Tenant } from "../../tenants/schema.ts";
+import type { ManifestOf } from "../kubernetesObject.ts";
+import { annotationKeys, tenantLabels } from "../labels.ts";
+import { namespaceName, objectNames } from "../names.ts";
+
+/**
+ * The one place a tenant's data lives. ReadWriteOncePod: OpenClaw refuses a second gateway on the same state, and
+ * so does the volume. A larger plan grows it in place; Kubernetes never shrinks a volume.
+ */
+export function volumeClaimSpec(
+  tenant: Tenant,
+  storageClass: string | undefined,
+): ManifestOf<k8s.types.input.core.v1.PersistentVolumeClaim> {
+  return {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: {
+      name: objectNames.volumeClaim,
+      namespace: namespaceName(tenant.id),
+      labels: tenantLabels(tenant),
+      ...(tenant.retainUntil === undefined
+        ? {}
+        : { annotations: { [annotationKeys.retainUntil]: tenant.retainUntil } }),
+    },
+    spec: {
+      accessModes: ["ReadWriteOncePod"],
+      ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+      resources: { requests: { storage: `${plans[tenant.plan].diskGiB}Gi` } },
+    },
+  };
+}

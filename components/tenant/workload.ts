@@ -1,0 +1,156 @@
+import type * as k8s from "@pulumi/kubernetes";
+import { limitFactor, type Plan, plans } from "../../tenants/plans.ts";
+import type { Tenant } from "../../tenants/schema.ts";
+import type { ManifestOf } from "../kubernetesObject.ts";
+import { annotationKeys, labelKeys, tenantLabels, workloadSelector } from "../labels.ts";
+import { gatewayPort, namespaceName, objectNames } from "../names.ts";
+import { gatewayCredentialVariable } from "./credentials.ts";
+import { paths } from "./paths.ts";
+import { probes } from "./probes.ts";
+import { ephemeralStorageMiB } from "./quota.ts";
+
+/** What the operator of the stack decides about every instance. */
+export interface InstanceSettings {
+  /** The OpenClaw image, pinned. */
+  readonly image: string;
+  /** The cluster's default StorageClass if left out. */
+  readonly storageClass?: string | undefined;
+  /** A sandboxed runtime such as gVisor, where the nodes have one. */
+  readonly runtimeClass?: string | undefined;
+}
+
+/** uid and gid `node` of the official image; any uid works. */
+const userId = 1000;
+
+/** MiB below which OpenClaw does not live: about 0.6 GiB idle, 1.1 GiB after chats (docs/architecture.md). */
+export const memoryFloorMiB = { request: 1024, limit: 2048 } as const;
+
+/** Seconds: with a run in progress OpenClaw drains for up to 315 s after SIGTERM. */
+const terminationGracePeriodSeconds = 330;
+
+/**
+ * The tenant's one gateway. Recreate and a fixed host name belong together: a second gateway on the same state is
+ * refused, and after a SIGKILL only one of the same host name may take the lock over at once (any other waits for
+ * the five minutes of its lease).
+ *
+ * @param checksum SHA-256 of openclaw.json.
+ */
+export function deploymentSpec(
+  tenant: Tenant,
+  instance: InstanceSettings,
+  checksum: string,
+): ManifestOf<k8s.types.input.apps.v1.Deployment> {
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: {
+      name: objectNames.workload,
+      namespace: namespaceName(tenant.id),
+      labels: tenantLabels(tenant),
+    },
+    spec: {
+      replicas: tenant.state === "active" ? 1 : 0,
+      strategy: { type: "Recreate" },
+      revisionHistoryLimit: 2,
+      progressDeadlineSeconds: 600,
+      selector: { matchLabels: { ...workloadSelector } },
+      template: {
+        metadata: {
+          labels: { ...workloadSelector, [labelKeys.tenant]: tenant.id },
+          annotations: {
+            [annotationKeys.configChecksum]: checksum,
+            [annotationKeys.keyEpoch]: `${tenant.keyEpoch}`,
+          },
+        },
+        spec: podSpec(tenant, instance),
+      },
+    },
+  };
+}
+
+type PodSpec = NonNullable<
+  NonNullable<NonNullable<ManifestOf<k8s.types.input.apps.v1.Deployment>["spec"]>["template"]>["spec"]
+>;
+
+function podSpec(tenant: Tenant, instance: InstanceSettings): PodSpec {
+  return {
+    hostname: objectNames.workload,
+    serviceAccountName: objectNames.serviceAccount,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    ...(instance.runtimeClass === undefined ? {} : { runtimeClassName: instance.runtimeClass }),
+    terminationGracePeriodSeconds,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: userId,
+      runAsGroup: userId,
+      fsGroup: userId,
+      fsGroupChangePolicy: "OnRootMismatch",
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    containers: [
+      {
+        name: objectNames.container,
+        image: instance.image,
+        imagePullPolicy: "IfNotPresent",
+        ports: [{ name: "http", containerPort: gatewayPort, protocol: "TCP" }],
+        env: environment(tenant),
+        resources: resources(plans[tenant.plan]),
+        ...probes,
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ["ALL"] },
+        },
+        volumeMounts: [
+          { name: "data", mountPath: paths.volume },
+          { name: "config", mountPath: paths.configFolder, readOnly: true },
+          { name: "tmp", mountPath: paths.temporary },
+        ],
+      },
+    ],
+    volumes: [
+      { name: "data", persistentVolumeClaim: { claimName: objectNames.volumeClaim } },
+      { name: "config", configMap: { name: objectNames.config } },
+      { name: "tmp", emptyDir: { sizeLimit: `${ephemeralStorageMiB.limit / 2}Mi` } },
+    ],
+  };
+}
+
+function environment(tenant: Tenant) {
+  const plain: Record<string, string> = {
+    OPENCLAW_STATE_DIR: paths.state,
+    OPENCLAW_WORKSPACE_DIR: paths.workspace,
+    OPENCLAW_CONFIG_PATH: paths.config,
+    OPENCLAW_CONFIG_READONLY: "1",
+    // Without a supervisor OpenClaw diagnoses a failed start with two model calls on the tenant's key.
+    OPENCLAW_SUPERVISOR_MODE: "external",
+    OPENCLAW_NO_AUTO_UPDATE: "1",
+    OPENCLAW_DISABLE_BONJOUR: "1",
+    XDG_CACHE_HOME: paths.cache,
+  };
+  const secret = [gatewayCredentialVariable(tenant), "TENANT_LLM_KEY"];
+  return [
+    ...Object.entries(plain).map(([name, value]) => ({ name, value })),
+    ...secret.map((name) => ({
+      name,
+      valueFrom: { secretKeyRef: { name: objectNames.credentials, key: name } },
+    })),
+  ];
+}
+
+function resources(plan: Plan) {
+  const requestMiB = Math.max(plan.memoryMiB, memoryFloorMiB.request);
+  return {
+    requests: {
+      cpu: `${plan.cpuCores}`,
+      memory: `${requestMiB}Mi`,
+      "ephemeral-storage": `${ephemeralStorageMiB.request}Mi`,
+    },
+    limits: {
+      cpu: `${plan.cpuCores * limitFactor}`,
+      memory: `${Math.max(requestMiB * limitFactor, memoryFloorMiB.limit)}Mi`,
+      "ephemeral-storage": `${ephemeralStorageMiB.limit}Mi`,
+    },
+  };
+}
