@@ -16,6 +16,14 @@ const cidr = z.union([z.cidrv4(), z.cidrv6()]);
 const dnsName = z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
 
+/** An image reference with a tag other than latest, or with a digest. */
+function isPinned(image: string): boolean {
+  const reference =
+    /^[^\s:@]+(:\d+\/[^\s:@]+)?(:(?<tag>[\w][\w.-]*))?(@(?<digest>sha256:[a-f0-9]{64}))?$/.exec(image);
+  const { tag, digest } = reference?.groups ?? {};
+  return digest !== undefined || (tag !== undefined && tag !== "latest");
+}
+
 const settingsSchema = z
   .strictObject({
     /** Folder of the cell's tenant files, relative to the project; `tenants/<stack>` unless set. */
@@ -53,11 +61,9 @@ const settingsSchema = z
       })
       .prefault({}),
     instance: z.strictObject({
-      image: z
-        .string()
-        .regex(/^[^\s:@]+(:\d+\/[^\s:@]+)?(:(?!latest\b)[\w][\w.-]*)?(@sha256:[a-f0-9]{64})?$/, {
-          error: "must be pinned by a version or a digest, e.g. ghcr.io/openclaw/openclaw:2026.9.6",
-        }),
+      image: z.string().refine(isPinned, {
+        error: "must be pinned by a version or a digest, e.g. ghcr.io/openclaw/openclaw:2026.9.6",
+      }),
       storageClass: dnsName.optional(),
       runtimeClass: dnsName.optional(),
     }),
@@ -77,6 +83,15 @@ const settingsSchema = z
           message: "name at least one: this stack owns the platform",
         });
       }
+    }
+    const { image } = value.instance;
+    if (!value.guardrails.allowedRegistries.some((registry) => image.startsWith(`${registry}/`))) {
+      issues.push({
+        code: "custom",
+        input: value,
+        path: ["instance", "image"],
+        message: `${image} is from none of guardrails.allowedRegistries, so no pod of it would be admitted`,
+      });
     }
   });
 
@@ -144,11 +159,19 @@ function unknownKeys(): Record<string, unknown> {
 }
 
 function settingsReport(stack: string, error: z.ZodError): string {
-  const problems = error.issues.map((issue) => {
-    const path = issue.path.join(".");
-    return `  openclaw:${path}${path === "" ? "" : ": "}${issue.message}`;
-  });
+  const problems = error.issues
+    .flatMap(leafIssues)
+    .map(({ path, message }) => `  openclaw:${path.join(".")}: ${message}`);
   return [`Pulumi.${stack}.yaml is not right:`, ...problems, "Pulumi.yaml describes every setting."].join(
     "\n",
   );
+}
+
+/** The issues of a union are those of the alternative that comes closest. */
+function leafIssues(issue: z.core.$ZodIssue): { path: readonly PropertyKey[]; message: string }[] {
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) {
+    return [issue];
+  }
+  const closest = issue.errors.reduce((best, other) => (other.length < best.length ? other : best));
+  return closest.flatMap(leafIssues).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }

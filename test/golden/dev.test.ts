@@ -22,11 +22,11 @@ test("no two resources have the same URN", () => {
 });
 
 test("the stack tells each tenant's address, plan, state and price, and the cell's", () => {
-  expect(outputs["tenants"]).toMatchObject({
+  expect(outputs.tenants).toMatchObject({
     acme: { namespace: "tenant-acme", url: "https://acme.openclaw.localhost", plan: "pro", state: "active" },
     dormant: { plan: "basic", state: "suspended" },
   });
-  const tenants = outputs["tenants"] as Record<string, { monthlyCny: number }>;
+  const tenants = outputs.tenants as Record<string, { monthlyCny: number }>;
   const sum = Object.values(tenants).reduce((total, { monthlyCny }) => total + monthlyCny, 0);
-  expect(outputs["cell"]).toEqual({ name: "dev", tenants: Object.keys(tenants).length, monthlyCny: sum });
+  expect(outputs.cell).toEqual({ name: "dev", tenants: Object.keys(tenants).length, monthlyCny: sum });
 });

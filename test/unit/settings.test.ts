@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { parseValue, readSettings, settingsKeys } from "../../settings.ts";
+import { stackConfig } from "../fixtures/program.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Settings as read from Pulumi.dev.yaml with some keys set otherwise; a key set to undefined is left out. */
+async function settings(overrides: Record<string, unknown> = {}) {
+  await pulumi.runtime.setMocks(
+    { newResource: () => ({ id: "", state: {} }), call: () => ({}) },
+    "openclaw",
+    "dev",
+  );
+  const config = stackConfig("dev", overrides);
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(
+      Object.entries(config).filter(([key]) => overrides[key] !== undefined || !(key in overrides)),
+    ),
+  );
+  return readSettings();
+}
+
+test("Pulumi.yaml describes every setting, and no other", () => {
+  const project = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as {
+    config: Record<string, { description?: string }>;
+  };
+  expect(Object.keys(project.config).toSorted()).toEqual(settingsKeys.toSorted());
+  for (const { description } of Object.values(project.config)) {
+    expect(description).toMatch(/\S/);
+  }
+});
+
+test("the dev stack is the embedded cluster, its own folder of tenants and at most 25 of them", async () => {
+  expect(await settings()).toMatchObject({
+    stack: "dev",
+    tenants: join(root, "tenants/dev"),
+    maxTenants: 25,
+    cluster: { kind: "existing", context: "openclaw-dev" },
+  });
+});
+
+test("another folder of tenants is taken as it is when it is absolute", async () => {
+  expect((await settings({ "openclaw:tenants": "/elsewhere/cell" })).tenants).toBe("/elsewhere/cell");
+});
+
+test("today is today unless it is set", async () => {
+  expect((await settings({ "openclaw:today": "2026-03-01" })).today).toBe("2026-03-01");
+  expect((await settings({ "openclaw:today": "" })).today).toBe(new Date().toISOString().slice(0, 10));
+});
+
+test("a cell may take its platform from another stack, and then needs no guardrails of its own", async () => {
+  const read = await settings({
+    "openclaw:platform": { stack: "acme/openclaw/ack-platform" },
+    "openclaw:guardrails": undefined,
+  });
+  expect(read.platform).toEqual({ stack: "acme/openclaw/ack-platform" });
+});
+
+test.each([
+  ["a missing setting", { "openclaw:cluster": undefined }, /openclaw:cluster/],
+  ["an unknown cluster kind", { "openclaw:cluster": { kind: "eks" } }, /openclaw:cluster\.kind/],
+  ["a misspelt setting", { "openclaw:maxTenant": "30" }, /maxTenant/],
+  [
+    "an unknown key inside a setting",
+    { "openclaw:cluster": { kind: "existing", name: "a", context: "b", ctx: 1 } },
+    /ctx/,
+  ],
+  [
+    "a platform without a port for its model gateway",
+    {
+      "openclaw:platform": {
+        domain: "a.example",
+        edge: { namespace: "edge", ingressClass: "traefik", proxyCidrs: ["10.0.0.0/8"] },
+        modelGateway: { namespace: "models", url: "http://a" },
+      },
+    },
+    /openclaw:platform\.modelGateway\.port/,
+  ],
+  ["a cell of no tenants", { "openclaw:maxTenants": "0" }, /openclaw:maxTenants/],
+  [
+    "an image that moves",
+    { "openclaw:instance": { image: "ghcr.io/openclaw/openclaw:latest" } },
+    /must be pinned/,
+  ],
+  [
+    "an image without a version",
+    { "openclaw:instance": { image: "ghcr.io/openclaw/openclaw" } },
+    /must be pinned/,
+  ],
+  ["an image no guardrail admits", { "openclaw:instance": { image: "a.example/b:1" } }, /instance\.image/],
+  ["a date that is none", { "openclaw:today": "2026-02-30" }, /openclaw:today/],
+  [
+    "no deployer where the stack owns the platform",
+    { "openclaw:guardrails": { allowedRegistries: ["a.b"] } },
+    /guardrails\.deployers/,
+  ],
+])("%s is refused with its key", async (_what, overrides, message) => {
+  await expect(settings(overrides)).rejects.toThrow(message);
+  await expect(settings(overrides)).rejects.toThrow(/Pulumi\.dev\.yaml is not right/);
+});
+
+test.each([
+  "ghcr.io/openclaw/openclaw:2026.9.6",
+  "registry.example:5000/openclaw:1.2.3",
+  `registry.example/openclaw@sha256:${"a".repeat(64)}`,
+  `registry.example/openclaw:1.2.3@sha256:${"a".repeat(64)}`,
+])("the image %s is pinned", async (image) => {
+  const allowedRegistries = [image.slice(0, image.lastIndexOf("/openclaw"))];
+  const guardrails = { allowedRegistries, deployers: ["deployer"] };
+  const read = await settings({ "openclaw:instance": { image }, "openclaw:guardrails": guardrails });
+  expect(read.instance.image).toBe(image);
+});
+
+test.each([
+  ["25", 25],
+  ['{"a":1}', { a: 1 }],
+  ["tenants/dev", "tenants/dev"],
+  ["2026-03-01", "2026-03-01"],
+  ["", undefined],
+  [undefined, undefined],
+])("the configuration text %j means %j", (text, value) => {
+  expect(parseValue(text)).toEqual(value);
+});

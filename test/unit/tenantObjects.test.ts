@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { typeToken, withFieldManager } from "../../components/kubernetesObject.ts";
+import { ingressSpec } from "../../components/tenant/ingress.ts";
+import { namespaceSpec } from "../../components/tenant/namespace.ts";
+import { isDataProtected } from "../../components/tenant/retention.ts";
+import { serviceSpec } from "../../components/tenant/service.ts";
+import { serviceAccountSpec } from "../../components/tenant/serviceAccount.ts";
+import { volumeClaimSpec } from "../../components/tenant/volumeClaim.ts";
+import { platformFacts } from "../fixtures/platform.ts";
+import { tenant } from "../fixtures/tenant.ts";
+
+test("the namespace enforces Pod Security 'restricted' and says whose it is", () => {
+  const spec = namespaceSpec(tenant({ id: "acme", cell: "dev", plan: "pro" }), "acme.openclaw.example");
+  expect(spec.metadata).toMatchObject({
+    name: "tenant-acme",
+    labels: {
+      "openclaw.ai/tenant": "acme",
+      "openclaw.ai/cell": "dev",
+      "openclaw.ai/plan": "pro",
+      "openclaw.ai/state": "active",
+      "pod-security.kubernetes.io/enforce": "restricted",
+    },
+    annotations: { "openclaw.ai/host": "acme.openclaw.example" },
+  });
+});
+
+test("the service account has no token, mounted or not", () => {
+  const spec = serviceAccountSpec(tenant());
+  expect(spec.automountServiceAccountToken).toBe(false);
+  expect(spec).not.toHaveProperty("secrets");
+});
+
+test("one pod alone may write the volume, of the size of its plan", () => {
+  const spec = volumeClaimSpec(tenant({ plan: "pro" }), "fast").spec;
+  expect(spec).toEqual({
+    accessModes: ["ReadWriteOncePod"],
+    storageClassName: "fast",
+    resources: { requests: { storage: "50Gi" } },
+  });
+  expect(volumeClaimSpec(tenant(), undefined).spec).not.toHaveProperty("storageClassName");
+});
+
+test("the route serves the tenant's host alone, and asks for TLS of it", () => {
+  const spec = ingressSpec(tenant(), "acme.openclaw.example", platformFacts.edge).spec;
+  expect(spec?.rules?.map(({ host }) => host)).toEqual(["acme.openclaw.example"]);
+  expect(spec?.tls).toEqual([{ hosts: ["acme.openclaw.example"] }]);
+});
+
+test("nothing but Service and Ingress is left unawaited", () => {
+  const skips = (manifest: { metadata: { annotations?: Readonly<Record<string, string>> } }) =>
+    manifest.metadata.annotations?.["pulumi.com/skipAwait"] === "true";
+  expect(skips(serviceSpec(tenant()))).toBe(true);
+  expect(skips(ingressSpec(tenant(), "h", platformFacts.edge))).toBe(true);
+  expect(skips(namespaceSpec(tenant(), "h"))).toBe(false);
+  expect(skips(volumeClaimSpec(tenant(), undefined))).toBe(false);
+});
+
+test.each([
+  ["active", undefined, true],
+  ["suspended", undefined, true],
+  ["offboarded", "2026-03-02", true],
+  ["offboarded", "2026-03-01", false],
+  ["offboarded", "2025-12-31", false],
+] as const)(
+  "data of a tenant that is %s, kept until %s, is protected on 2026-03-01: %s",
+  (state, until, isProtected) => {
+    const subject = until === undefined ? { state } : { state, retainUntil: until };
+    expect(isDataProtected(subject, "2026-03-01")).toBe(isProtected);
+  },
+);
+
+test("an object's type is that of its @pulumi/kubernetes class", () => {
+  expect(typeToken({ apiVersion: "v1", kind: "Secret" })).toBe("kubernetes:core/v1:Secret");
+  expect(typeToken({ apiVersion: "apps/v1", kind: "Deployment" })).toBe("kubernetes:apps/v1:Deployment");
+});
+
+test("fields changed by hand are taken back by force, but never another stack's namespace", () => {
+  const annotations = (kind: string) =>
+    withFieldManager(
+      { apiVersion: "v1", kind, metadata: { name: "x", annotations: { kept: "yes" } } },
+      "openclaw-dev",
+    ).metadata.annotations;
+  expect(annotations("ResourceQuota")).toEqual({
+    kept: "yes",
+    "pulumi.com/patchFieldManager": "openclaw-dev",
+    "pulumi.com/patchForce": "true",
+  });
+  expect(annotations("Namespace")).not.toHaveProperty(["pulumi.com/patchForce"]);
+});

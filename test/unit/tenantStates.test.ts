@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect, test } from "vitest";
+import { deriveCredential } from "../../components/tenant/credentials.ts";
+import { TenantComponent } from "../../components/tenant/index.ts";
+import type { Tenant } from "../../tenants/schema.ts";
+import { platformFacts } from "../fixtures/platform.ts";
+import { fixedRoot, type Registration, recordRegistrations } from "../fixtures/program.ts";
+import { tenant } from "../fixtures/tenant.ts";
+
+/** One tenant as the engine would see it. */
+async function registered(overrides: Partial<Tenant>, today = "2026-01-01") {
+  const { registrations, result } = await recordRegistrations("dev", {}, async () => {
+    const args = {
+      tenant: tenant({ id: "acme", ...overrides }),
+      platform: platformFacts,
+      instance: { image: "x:1" },
+      today,
+    };
+    const component = new TenantComponent("acme", args, {});
+    await component.settled;
+    return component;
+  });
+  const kinds = registrations.map(({ type }) => type.split(":").at(-1)).toSorted();
+  return { component: result, kinds, find: (kind: string) => byKind(registrations, kind) };
+}
+
+function byKind(registrations: readonly Registration[], kind: string): Registration {
+  return registrations.find(({ type }) => type.endsWith(`:${kind}`)) ?? expect.unreachable(`no ${kind}`);
+}
+
+const wallAndData = [
+  "LimitRange",
+  "Namespace",
+  "NetworkPolicy",
+  "PersistentVolumeClaim",
+  "ResourceQuota",
+  "Tenant",
+];
+const instance = ["ConfigMap", "Deployment", "RandomBytes", "Secret", "Service", "ServiceAccount"];
+
+test("an active tenant has everything", async () => {
+  const { kinds } = await registered({ state: "active" });
+  expect(kinds).toEqual([...wallAndData, ...instance, "Ingress"].toSorted());
+});
+
+test("a suspended tenant has no route and no replica, and keeps the rest", async () => {
+  const { kinds, find } = await registered({ state: "suspended" });
+  expect(kinds).toEqual([...wallAndData, ...instance].toSorted());
+  expect(find("Deployment").inputs.spec).toMatchObject({ replicas: 0 });
+});
+
+test("an offboarded tenant has its wall and its data only: no workload, no route, no credentials", async () => {
+  const { kinds, component } = await registered({ state: "offboarded", retainUntil: "2026-06-01" });
+  expect(kinds).toEqual(wallAndData);
+  expect(component.gatewayToken).toBeUndefined();
+});
+
+test.each([
+  ["active", undefined, true],
+  ["suspended", undefined, true],
+  ["offboarded", "2026-06-01", true],
+  ["offboarded", "2026-01-01", undefined],
+] as const)(
+  "namespace and claim of a tenant that is %s, kept until %s, are protected: %s",
+  async (state, until, isProtected) => {
+    const { find } = await registered(until === undefined ? { state } : { state, retainUntil: until });
+    for (const kind of ["Namespace", "PersistentVolumeClaim"]) {
+      expect(find(kind).protect).toBe(isProtected);
+      expect(find(kind).retainOnDelete).toBe(true);
+    }
+  },
+);
+
+test("what is in the namespace goes with it, in one step", async () => {
+  const { find } = await registered({});
+  for (const kind of [
+    "ResourceQuota",
+    "LimitRange",
+    "NetworkPolicy",
+    "Secret",
+    "ConfigMap",
+    "Deployment",
+    "Ingress",
+  ]) {
+    expect(find(kind).deletedWith).toBe("acme-namespace");
+  }
+});
+
+test("no pod starts before its wall stands", async () => {
+  const { find } = await registered({});
+  expect(find("Deployment").dependsOn).toEqual(
+    expect.arrayContaining(["acme-network-policy", "acme-quota", "acme-limits", "acme-credentials"]),
+  );
+});
+
+test("the gateway's token is a secret, and the one in the Secret", async () => {
+  const { component, find } = await registered({});
+  const token = component.gatewayToken ?? expect.unreachable();
+  expect(await pulumi.isSecret(token)).toBe(true);
+  const value = await new Promise<string>((resolve) => token.apply(resolve));
+  expect(value).toBe(deriveCredential(fixedRoot, "acme", "gateway"));
+  expect(JSON.stringify(find("Secret").inputs)).toContain(Buffer.from(value).toString("base64"));
+});
+
+test("raising keyEpoch replaces the root of all credentials", async () => {
+  const keepers = async (keyEpoch: number) =>
+    (await registered({ keyEpoch })).find("RandomBytes").inputs.keepers;
+  expect(await keepers(1)).toEqual({ keyEpoch: "1" });
+  expect(await keepers(2)).toEqual({ keyEpoch: "2" });
+});
+
+test("the Secret's data reaches the engine marked as secret", async () => {
+  const { find } = await registered({});
+  expect(find("Secret").inputs.data).toHaveProperty("4dabf18193072939515e22adb298388d");
+});
