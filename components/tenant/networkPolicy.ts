@@ -25,12 +25,12 @@ export const nonPublicIpv4 = [
 ] as const;
 
 /**
- * IPv6 networks that are not the public internet, NAT64 and IPv4-mapped addresses included, which would lead
- * back to the networks above. Source: IANA IPv6 Special-Purpose Address Registry.
+ * IPv6 networks that are not the public internet, NAT64 included, which would lead back to the networks above.
+ * (IPv4-mapped addresses are missing because a NetworkPolicy may not name them: on the wire they are IPv4.)
+ * Source: IANA IPv6 Special-Purpose Address Registry.
  */
 export const nonPublicIpv6 = [
   "::/96",
-  "::ffff:0:0/96",
   "64:ff9b::/96",
   "64:ff9b:1::/48",
   "fc00::/7",

@@ -69,7 +69,7 @@ test.each([
   ["multicast", "224.0.0.1"],
   ["a unique local address", "fd00::1"],
   ["a link-local address", "fe80::1"],
-  ["an IPv4-mapped metadata address", "::ffff:169.254.169.254"],
+  ["an IPv4-compatible metadata address", "::a9fe:a9fe"],
   ["a metadata address through NAT64", "64:ff9b::a9fe:a9fe"],
 ])("%s (%s) is not reachable", (_what, address) => {
   expect(mayReach(address)).toBe(false);

@@ -1,0 +1,107 @@
+import * as z from "zod";
+import { closest } from "./closest.ts";
+import { type Finding, quoted, shortened } from "./problems.ts";
+import { tenantFileSchema } from "./schema.ts";
+import type { FieldPath, YamlText } from "./yamlText.ts";
+
+/** What the schema found wrong with a file, each mistake with its place and what its field's description asks for. */
+export function schemaFindings(issues: readonly z.core.$ZodIssue[], yaml: YamlText): Finding[] {
+  return unique(issues).flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => unknownKey([...issue.path, key], key, yaml))
+      : [wrongValue(issue.path, yaml)],
+  );
+}
+
+/** A finding at a field that is there, or at the mapping that a field is missing from. */
+export function findingAt(
+  yaml: YamlText,
+  path: FieldPath,
+  fault: Pick<Finding, "found" | "expected" | "suggestion">,
+): Finding {
+  return { ...yaml.valueAt(path), path: pathText(path), ...fault };
+}
+
+function unknownKey(path: FieldPath, key: string, yaml: YamlText): Finding {
+  const known = Object.keys(objectAt(path.slice(0, -1))?.shape ?? {});
+  const suggestion = closest(key, known);
+  return {
+    ...yaml.keyAt(path),
+    path: pathText(path),
+    found: `the unknown key ${quoted(key)}`,
+    expected: `one of ${known.join(", ")}`,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+function wrongValue(path: FieldPath, yaml: YamlText): Finding {
+  const schema = schemaAt(path);
+  const value = valueAt(yaml.data, path);
+  const meant =
+    schema instanceof z.ZodEnum && typeof value === "string"
+      ? closest(value, schema.options.map(String))
+      : undefined;
+  return findingAt(yaml, path, {
+    found: described(value, yaml.sourceOf(path)),
+    expected: schema?.description ?? "a field of the schema",
+    ...(meant === undefined ? {} : { suggestion: meant }),
+  });
+}
+
+/** A value in words, numbers as they are written: 1e999 is read as Infinity. */
+function described(value: unknown, source: string): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "an empty value";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a mapping";
+  if (typeof value !== "string") return `the ${typeof value} ${shortened(source)}`;
+  return value.length > 0 ? `the text ${quoted(value)}` : "an empty text";
+}
+
+/** Several checks may fail on one field (too long and ill-formed): one finding says it all. */
+function unique(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const byPlace = new Map(
+    issues.map((issue) => [JSON.stringify([issue.code === "unrecognized_keys", issue.path]), issue]),
+  );
+  return [...byPlace.values()];
+}
+
+/** `users[0].email`. */
+function pathText(path: FieldPath): string {
+  return path
+    .map((step, index) =>
+      typeof step === "number" ? `[${step}]` : `${index === 0 ? "" : "."}${shortened(String(step))}`,
+    )
+    .join("");
+}
+
+function objectAt(path: FieldPath): z.ZodObject | undefined {
+  const schema = schemaAt(path);
+  return schema instanceof z.ZodObject ? schema : undefined;
+}
+
+/** The schema of a field, without the wrappers that make it optional. */
+function schemaAt(path: FieldPath): z.ZodType | undefined {
+  let schema: unknown = tenantFileSchema;
+  for (const step of path) {
+    if (schema instanceof z.ZodArray) schema = unwrapped(schema.element);
+    else if (schema instanceof z.ZodObject) schema = unwrapped(schema.shape[String(step)]);
+    else return undefined;
+  }
+  return schema instanceof z.ZodType ? schema : undefined;
+}
+
+function unwrapped(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
+    ? unwrapped(schema.unwrap())
+    : schema;
+}
+
+function valueAt(data: unknown, path: FieldPath): unknown {
+  let value = data;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = Reflect.get(value, step);
+  }
+  return value;
+}

@@ -1,0 +1,77 @@
+import { type Finding, wholeFile } from "./problems.ts";
+import type { Position } from "./yamlText.ts";
+
+/** The name of a tenant file that exists, valid or not. */
+export interface FileName {
+  readonly id: string;
+  readonly cell: string;
+  readonly file: string;
+}
+
+/** What a file says about the host its tenant answers to, whatever else is wrong with the file. */
+export interface HostClaim extends FileName {
+  /** The tenant's own host; without one it answers to `<id>.<domain>`. */
+  readonly host?: string | undefined;
+  /** Where `host` stands. */
+  readonly at: Position;
+}
+
+/** The domain of a cell, below which its tenants get `<id>.<domain>`; `undefined` when it is not known. */
+export type DomainOf = (cell: string) => string | undefined;
+
+type Placed = Finding & { readonly file: string };
+
+/**
+ * Ids that are in two cells. A fleet has each id once: cells may share a cluster and a domain, and a tenant that
+ * moves keeps its name.
+ * @param files the files to report on; the first of two equal ids is taken to be in its right place.
+ * @param others names in cells that are not being loaded.
+ */
+export function duplicateIds(files: readonly FileName[], others: readonly FileName[]): Placed[] {
+  const owner = new Map(others.map((other) => [other.id, other]));
+  return files.flatMap((name) => {
+    const first = owner.get(name.id);
+    if (first === undefined || first.cell === name.cell) {
+      owner.set(name.id, name);
+      return [];
+    }
+    const finding = wholeFile(
+      `the id "${name.id}", which is also in ${first.file}`,
+      "an id that no other cell has",
+    );
+    return [{ ...finding, file: name.file }];
+  });
+}
+
+/** Hosts that two tenants would answer to, and own hosts below the domain that hands out `<id>.<domain>`. */
+export function hostConflicts(claims: readonly HostClaim[], domainOf: DomainOf): Placed[] {
+  const owner = new Map<string, HostClaim>();
+  for (const claim of claims) {
+    const domain = domainOf(claim.cell);
+    if (claim.host === undefined && domain !== undefined) owner.set(`${claim.id}.${domain}`, claim);
+  }
+  return claims.flatMap((claim) => {
+    if (claim.host === undefined) return [];
+    const first = owner.get(claim.host) ?? claim;
+    owner.set(claim.host, first);
+    const fault =
+      first === claim ? platformHostFault(claim.host, claim, domainOf) : takenHostFault(claim.host, first);
+    return fault === undefined ? [] : [{ file: claim.file, ...claim.at, path: "host", ...fault }];
+  });
+}
+
+const takenHostFault = (host: string, owner: FileName) => ({
+  found: `the host "${host}" of ${owner.file}`,
+  expected: "a host that no other tenant has",
+});
+
+/** Below the platform's domain every name is some tenant's, now or later, or the platform's. */
+function platformHostFault(host: string, { id, cell }: FileName, domainOf: DomainOf) {
+  const domain = domainOf(cell);
+  if (domain === undefined || host === `${id}.${domain}`) return undefined;
+  if (host !== domain && !host.endsWith(`.${domain}`)) return undefined;
+  return {
+    found: `the host "${host}", which belongs to the platform's domain`,
+    expected: `a host outside ${domain}, or no host, which gives ${id}.${domain}`,
+  };
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { loadTenants } from "../../tenants/load.ts";
+import { placesIn, problemIn } from "../fixtures/problems.ts";
+import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
+
+const yaml = tenantYaml();
+
+describe("a text that is no tenant", () => {
+  test.each([
+    ["nothing", "", "an empty file"],
+    ["comments alone", "# later\n", "an empty file"],
+    ["an empty document", "---\n", "an empty file"],
+    ["a byte order mark", `\ufeff${yaml}`, "a byte order mark"],
+    ["more than 64 KiB", `${yaml}# ${"x".repeat(65_536)}\n`, `a file of ${yaml.length + 65_539} bytes`],
+  ])("%s is refused as a whole", (_, content, found) => {
+    expect(problemIn(content)).toMatchObject({ line: 1, column: 1, path: "", found });
+  });
+
+  test("two documents are refused where the second begins", () => {
+    expect(problemIn(`${yaml}---\n${yaml}`)).toMatchObject({
+      line: 7,
+      column: 1,
+      found: "a second YAML document",
+    });
+  });
+
+  test("a key that stands twice is refused where it stands again", () => {
+    expect(problemIn(`${yaml}plan: pro\n`)).toMatchObject({
+      line: 7,
+      column: 1,
+      found: 'the key "plan" a second time',
+    });
+  });
+
+  test("bytes that are not UTF-8 are refused on their line", () => {
+    const latin1 = Buffer.concat([Buffer.from("# ok\ndisplayName: Caf"), Buffer.from([0xe9, 0x0a])]);
+    expect(problemIn(latin1)).toMatchObject({ line: 2, column: 1, found: "bytes that are not UTF-8" });
+  });
+
+  test("UTF-16 is refused", () => {
+    expect(problemIn(Buffer.from(`\ufeff${yaml}`, "utf16le"))).toMatchObject({
+      found: "bytes that are not UTF-8",
+    });
+  });
+
+  test.each([
+    ["NUL", "\u0000", "U+0000"],
+    ["escape", "\u001b", "U+001B"],
+    ["a lone carriage return", "\r", "U+000D"],
+    ["a C1 control", "\u0085", "U+0085"],
+    ["a byte order mark in the middle", "\ufeff", "U+FEFF"],
+  ])("%s is refused where it stands", (_, character, code) => {
+    expect(problemIn(`plan: basic\nowner: a${character}b\n`)).toMatchObject({
+      line: 2,
+      column: 9,
+      found: `the control character ${code}`,
+    });
+  });
+
+  test.each([
+    ["an anchor", `${yaml}model: &m { default: kimi-k3 }\n`, "7:8", "an anchor (&)"],
+    ["an alias", `${yaml}model: *m\n`, "7:8", "an alias (*)"],
+    ["a tag", `${yaml}host: !!str a.acme.example\n`, "7:7", "a tag (!)"],
+    ["a directive", `%YAML 1.1\n---\n${yaml}`, "1:1", "a directive (%)"],
+  ])("%s is refused where it stands", (_, content, place, found) => {
+    const problem = problemIn(content);
+    expect(`${problem.line}:${problem.column}`).toBe(place);
+    expect(problem.found).toBe(found);
+  });
+
+  test("what looks like an anchor inside a text is text", () => {
+    using folder = temporaryFolder({ "acme.yaml": tenantYaml({ displayName: "R&D *1 !important" }) });
+    expect(loadTenants(folder.path)).toMatchObject([{ displayName: "R&D *1 !important" }]);
+  });
+
+  test("what looks like an alias at the start of a block of text is text", () => {
+    const block = `displayName: |-\n  *R&D*\n${tenantYaml({ displayName: undefined })}`;
+    using folder = temporaryFolder({ "acme.yaml": block });
+    expect(loadTenants(folder.path)).toMatchObject([{ displayName: "*R&D*" }]);
+  });
+
+  test("a billion laughs are refused unexpanded", () => {
+    const laughs = Array.from(
+      { length: 30 },
+      (_, i) => `a${i + 1}: &a${i + 1} [${"*a".concat(`${i},`).repeat(9)}]`,
+    );
+    expect(placesIn(`a0: &a0 [lol]\n${laughs.join("\n")}\n`)).toEqual(["1:5", "2:10"]);
+  });
+
+  test.each([
+    ["brackets", "["],
+    ["braces", "{"],
+    ["dashes", "- "],
+    ["question marks", "? "],
+    ["brackets by line", "[\n"],
+    ["braces with keys", "{a: "],
+  ])("64 KiB of %s are refused at once", (_, text) => {
+    const started = performance.now();
+    placesIn(`users: ${text}`.slice(0, 7).concat(text.repeat(65_000 / text.length)));
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  test("64 KiB of keys are refused at once", () => {
+    const started = performance.now();
+    const keys = Array.from({ length: 12_000 }, (_, index) => `${index.toString(36)}:\n`).join("");
+    expect(problemIn(keys.slice(0, 65_000)).found).toBe("more than 20000 YAML tokens");
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  test("Windows line ends are fine", () => {
+    using folder = temporaryFolder({ "acme.yaml": yaml.replaceAll("\n", "\r\n") });
+    expect(loadTenants(folder.path)).toMatchObject([{ displayName: "Acme Trading" }]);
+  });
+});

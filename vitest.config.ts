@@ -1,0 +1,21 @@
+import { defineConfig } from "vitest/config";
+
+/** The tiers of docs/architecture.md: `npx vitest run --project unit`. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { test: { name: "golden", include: ["test/golden/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "engine",
+          include: ["test/engine/**/*.test.ts"],
+          // One cluster, one engine: files take turns.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+        },
+      },
+    ],
+  },
+});
