@@ -40,13 +40,7 @@ export function typeToken(manifest: Pick<Manifest, "apiVersion" | "kind">): stri
  */
 export class KubernetesObject extends pulumi.CustomResource {
   constructor(name: string, manifest: pulumi.Inputs & Manifest, opts: pulumi.CustomResourceOptions) {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 0;
-    try {
-      super(typeToken(manifest), name, withFieldManager(manifest, `openclaw-${pulumi.getStack()}`), opts);
-    } finally {
-      Error.stackTraceLimit = limit;
-    }
+    super(typeToken(manifest), name, withFieldManager(manifest, `openclaw-${pulumi.getStack()}`), opts);
   }
 }
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { withoutStackTraces } from "./stackTraces.ts";
 
 /**
  * How the program stays quick and small however many components it registers. The SDK keeps some hundred promises
@@ -45,25 +46,4 @@ export function registered(resources: readonly pulumi.Resource[]): Promise<unkno
   return Promise.allSettled(
     resources.map((resource) => pulumi.runtime.serializeProperties("urn", { urn: resource.urn })),
   );
-}
-
-/** Runs `body`, until the promise it may return settles, without V8 collecting stack traces. */
-export function withoutStackTraces<T>(body: () => T): T {
-  const limit = Error.stackTraceLimit;
-  const restore = () => {
-    Error.stackTraceLimit = limit;
-  };
-  Error.stackTraceLimit = 0;
-  let result: T;
-  try {
-    result = body();
-  } catch (error) {
-    restore();
-    throw error;
-  }
-  if (result instanceof Promise) {
-    return result.finally(restore) as T;
-  }
-  restore();
-  return result;
 }

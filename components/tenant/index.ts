@@ -5,6 +5,7 @@ import { KubernetesObject } from "../kubernetesObject.ts";
 import { namespaceName, objectNames, tenantHost } from "../names.ts";
 import type { PlatformFacts } from "../platform/facts.ts";
 import { type Registering, registered } from "../registration.ts";
+import { withoutStackTraces } from "../stackTraces.ts";
 import { configChecksum, configSpec, configText } from "./config.ts";
 import { credentialBytes, credentialsData, credentialsSpec, deriveCredential } from "./credentials.ts";
 import { ingressSpec } from "./ingress.ts";
@@ -105,10 +106,13 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
   private createInstance(wall: Wall, claim: KubernetesObject): pulumi.Output<string> {
     const { tenant, instance, platform } = this.args;
     const inside = { deletedWith: wall.namespace };
-    const root = new RandomBytes(
-      `${tenant.id}-credential-root`,
-      { length: credentialBytes, keepers: { keyEpoch: `${tenant.keyEpoch}` } },
-      { parent: this },
+    const root = withoutStackTraces(
+      () =>
+        new RandomBytes(
+          `${tenant.id}-credential-root`,
+          { length: credentialBytes, keepers: { keyEpoch: `${tenant.keyEpoch}` } },
+          { parent: this },
+        ),
     );
     const config = configText(openclawConfig(tenant, this.host, platform));
 
@@ -147,10 +151,8 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     manifest: ConstructorParameters<typeof KubernetesObject>[1],
     opts: pulumi.CustomResourceOptions,
   ): KubernetesObject {
-    const object = new KubernetesObject(`${this.args.tenant.id}-${suffix}`, manifest, {
-      ...opts,
-      parent: this,
-    });
+    const name = `${this.tenant.id}-${suffix}`;
+    const object = withoutStackTraces(() => new KubernetesObject(name, manifest, { ...opts, parent: this }));
     this.children.push(object);
     return object;
   }
