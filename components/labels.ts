@@ -26,12 +26,7 @@ export const managedBy = "openclaw-tenants";
 /** Labels of the pod and of its selectors; immutable in a Deployment, so nothing that changes may stand here. */
 export const workloadSelector = { "app.kubernetes.io/name": "openclaw" } as const;
 
-/** Labels of every object a tenant owns. */
+/** Labels of every object a tenant owns. The namespace has more: see `namespaceSpec`. */
 export function tenantLabels(tenant: Tenant): Record<string, string> {
-  return {
-    "app.kubernetes.io/name": "openclaw",
-    "app.kubernetes.io/managed-by": managedBy,
-    [labelKeys.tenant]: tenant.id,
-    [labelKeys.cell]: tenant.cell,
-  };
+  return { "app.kubernetes.io/managed-by": managedBy, [labelKeys.tenant]: tenant.id };
 }

@@ -6,8 +6,8 @@ import { tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
 import type { OpenClawConfig } from "./openclawConfig.ts";
 
-/** The text of openclaw.json: indented, so that a preview shows a changed line as a changed line. */
-export const configText = (config: OpenClawConfig): string => `${JSON.stringify(config, null, 2)}\n`;
+/** The text of openclaw.json, on one line: Pulumi shows a changed JSON text by its properties anyway. */
+export const configText = (config: OpenClawConfig): string => JSON.stringify(config);
 
 export const configChecksum = (text: string): string => createHash("sha256").update(text).digest("hex");
 

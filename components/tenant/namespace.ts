@@ -13,6 +13,7 @@ export function namespaceSpec(tenant: Tenant, host: string): ManifestOf<k8s.type
       name: namespaceName(tenant.id),
       labels: {
         ...tenantLabels(tenant),
+        [labelKeys.cell]: tenant.cell,
         [labelKeys.plan]: tenant.plan,
         [labelKeys.state]: tenant.state,
         "pod-security.kubernetes.io/enforce": "restricted",
