@@ -1,0 +1,117 @@
+import { expect, test, vi } from "vitest";
+import { parseCommand } from "../../tools/cli/arguments.ts";
+import { type TargetValues, targetFlags, targetOf } from "../../tools/cli/target.ts";
+import { namespacesWithReplicas, type TenantRow, tenantTable } from "../../tools/cli/tenantRows.ts";
+import { countOf, resultLine, type TestReport } from "../../tools/cli/testResult.ts";
+import { UsageError, UserError } from "../../tools/terminal/errors.ts";
+
+const help = { usage: "npm run x", text: "Does x." };
+const options = {
+  stack: { type: "string", default: "dev" },
+  json: { type: "boolean", default: false },
+} as const;
+
+test("options are parsed, and what follows -- is left alone", () => {
+  const parsed = parseCommand(["--stack", "a", "--", "--diff", "--", "x"], options, help);
+  expect(parsed?.values).toEqual({ stack: "a", json: false });
+  expect(parsed?.rest).toEqual(["--diff", "--", "x"]);
+});
+
+test.each([[["--nope"]], [["stray"]], [["--stack"]], [["--json=yes"]]])("%j is wrong usage", (argv) => {
+  expect(() => parseCommand(argv, options, help)).toThrow(UsageError);
+});
+
+test("--help prints and parses nothing, but not behind --", () => {
+  const print = vi.spyOn(console, "log").mockReturnValue();
+  expect(parseCommand(["--nope", "--help"], options, help)).toBeUndefined();
+  expect(print).toHaveBeenCalledOnce();
+  expect(parseCommand(["--", "--help"], options, help)?.rest).toEqual(["--help"]);
+  print.mockRestore();
+});
+
+const target = (values: Partial<TargetValues>) =>
+  targetOf({ stack: "dev", embedded: false, ...values }, "/home");
+
+test("dev runs on the embedded cluster", () => {
+  expect(target({})).toMatchObject({ kind: "embedded", folder: "/home", context: "openclaw-dev" });
+});
+
+test("dev on another cluster has state and passphrase apart from the embedded ones", () => {
+  expect(target({ context: "arn:x/y" })).toMatchObject({
+    kind: "local",
+    folder: "/home/contexts/arn%3Ax%2Fy",
+  });
+  expect(target({ context: ".." }).folder).toBe("/home/contexts/_");
+});
+
+test("a stack without settings is refused, unless it is to run on the embedded cluster", () => {
+  expect(() => target({ stack: "nowhere" })).toThrow(UserError);
+  expect(target({ stack: "nowhere", embedded: true })).toMatchObject({ kind: "embedded", stack: "nowhere" });
+});
+
+test.each<Partial<TargetValues>>([{ embedded: true, context: "x" }, { engine: "best" }, { stack: "../x" }])(
+  "%j is wrong usage",
+  (values) => {
+    expect(() => target(values)).toThrow(UsageError);
+  },
+);
+
+test("the flags of a target lead back to it", () => {
+  expect(targetFlags(target({}))).toBe("");
+  expect(targetFlags(target({ context: "c" }))).toBe(" -- --context c");
+  expect(targetFlags(target({ stack: "trial", embedded: true }))).toBe(" -- --stack trial --embedded");
+});
+
+const row = (values: Partial<TenantRow>): TenantRow => ({
+  id: "acme",
+  plan: "pro",
+  state: "active",
+  url: "https://acme.example",
+  ready: true,
+  monthlyCny: 551,
+  ...values,
+});
+
+test("the table aligns, sums, and tells not ready from not meant to run", () => {
+  const table = tenantTable([
+    row({}),
+    row({ id: "bluebird", ready: false, monthlyCny: 1268.5 }),
+    row({ id: "z", state: "offboarded", url: "", ready: false, monthlyCny: 0 }),
+  ]);
+  expect(table.split("\n")).toEqual([
+    "TENANT    PLAN  STATE       READY  CNY/MONTH  URL",
+    "acme      pro   active      yes       551.00  https://acme.example",
+    "bluebird  pro   active      no      1,268.50  https://acme.example",
+    "z         pro   offboarded  -           0.00  -",
+    "total                               1,819.50",
+  ]);
+});
+
+test("a namespace is available if it has a replica", () => {
+  expect(namespacesWithReplicas("tenant-a 1\ntenant-b \ntenant-c 0\n")).toEqual(new Set(["tenant-a"]));
+});
+
+const report = (values: Partial<TestReport>): TestReport => ({
+  success: true,
+  numPassedTests: 3,
+  numFailedTests: 0,
+  numPendingTests: 0,
+  numTodoTests: 0,
+  testResults: [],
+  ...values,
+});
+
+test.each<[string, Parameters<typeof countOf>, string]>([
+  ["all passed", [report({}), [true, true]], "5 passed, 0 failed"],
+  ["a test failed", [report({ success: false, numFailedTests: 1 }), []], "3 passed, 1 failed"],
+  ["a check failed, one was skipped", [report({}), [false, undefined]], "3 passed, 1 failed, 1 skipped"],
+  [
+    "a file cannot be loaded",
+    [report({ testResults: [{ status: "failed", assertionResults: [] }] }), []],
+    "3 passed, 1 failed",
+  ],
+  ["an error outside of any test", [report({ success: false }), []], "3 passed, 1 failed"],
+  ["no report at all", [undefined, [true]], "1 passed, 1 failed"],
+])("the result line when %s", (_, [result, checks], line) => {
+  expect(resultLine(countOf(result, checks))).toBe(line);
+});

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { clusterNameOf, settingsCopy } from "../../tools/cli/settingsCopy.ts";
+
+const committed = `# why
+config:
+  openclaw:cluster: { kind: existing, name: openclaw-dev, context: openclaw-dev }
+  openclaw:maxTenants: 10
+`;
+
+test("without overrides the copy says what the committed settings say", () => {
+  expect(parse(settingsCopy(committed, undefined, {}))).toEqual(parse(committed));
+});
+
+test("the salt of the last copy stays, and nothing else of it", () => {
+  const previous = "encryptionsalt: v1:abc\nconfig:\n  openclaw:maxTenants: 99\n";
+  expect(parse(settingsCopy(committed, previous, {}))).toEqual({
+    ...parse(committed),
+    encryptionsalt: "v1:abc",
+  });
+});
+
+test("--tenants and --context go over the committed settings", () => {
+  const copy = settingsCopy(committed, undefined, {
+    tenants: "/tmp/cell",
+    cluster: { context: "prod@eu", name: "prod-eu" },
+  });
+  expect(parse(copy).config).toEqual({
+    "openclaw:cluster": { kind: "existing", name: "prod-eu", context: "prod@eu" },
+    "openclaw:maxTenants": 10,
+    "openclaw:tenants": "/tmp/cell",
+  });
+});
+
+test("a context without a new name leaves the cluster's name alone", () => {
+  const copy = settingsCopy(committed, undefined, { cluster: { context: "mine" } });
+  expect(parse(copy).config["openclaw:cluster"]).toEqual({
+    kind: "existing",
+    name: "openclaw-dev",
+    context: "mine",
+  });
+});
+
+test.each(["", "# nothing\n", "null\n"])("settings that are empty (%j) take overrides", (empty) => {
+  expect(parse(settingsCopy(empty, undefined, { tenants: "/t" }))).toEqual({
+    config: { "openclaw:tenants": "/t" },
+  });
+});
+
+test.each([
+  ["arn:aws:eks:eu-west-1:123:cluster/Prod", "arn-aws-eks-eu-west-1-123-cluster-prod"],
+  ["___", "cluster"],
+  [`x${"-a".repeat(50)}`, "a-".repeat(31).concat("a").slice(-63)],
+])("the context %j names a cluster by the label %j", (context, label) => {
+  expect(clusterNameOf(context)).toBe(label);
+  expect(label).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
+});

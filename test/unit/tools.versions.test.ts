@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+import { repository } from "../../tools/system/paths.ts";
+import { versions } from "../../tools/versions.ts";
+
+const goMod = (module: string) => readFileSync(`${repository}/tools/go/${module}/go.mod`, "utf8");
+
+test("the CLI is of the version of the SDK, the npm package and the Go module", () => {
+  expect(packageJson.dependencies["@pulumi/pulumi"]).toBe(versions.pulumi);
+  expect(packageJson.devDependencies.pulumi).toBe(versions.pulumi);
+  expect(goMod("pulumi")).toContain(`github.com/pulumi/pulumi/pkg/v3 v${versions.pulumi} `);
+});
+
+test("plugins are of the versions of their npm packages", () => {
+  expect(packageJson.dependencies).toMatchObject({
+    "@pulumi/kubernetes": versions.plugins.kubernetes,
+    "@pulumi/random": versions.plugins.random,
+  });
+});
+
+test.each([
+  ["etcd", `go.etcd.io/etcd/server/v3 v${versions.etcd} `],
+  ["kwok", `sigs.k8s.io/kwok v${versions.kwok} `],
+  ["kubernetes", `k8s.io/kubernetes v${versions.kubernetes} `],
+])("%s is of the version of its Go module", (module, line) => {
+  expect(goMod(module)).toContain(line);
+});

@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import { assertCellSize, loadTenants, type Problem, TenantFilesError } from "../../tenants/load.ts";
+import { planNames } from "../../tenants/plans.ts";
+import { cellMonthlyListPriceCny, monthlyListPriceCny } from "../../tenants/prices.ts";
+import { counted } from "../../tenants/problems.ts";
+import { type Tenant, tenantStates } from "../../tenants/schema.ts";
+import { repository } from "../system/paths.ts";
+import { UsageError } from "../terminal/errors.ts";
+import { money } from "../terminal/table.ts";
+import { parseCommand } from "./arguments.ts";
+import { type CellSettings, cellSettings } from "./cellSettings.ts";
+
+const help = {
+  usage: "npm run check -- [--tenants DIR] [--json]",
+  text: `Validates tenant files alone: no cluster, no engine, no network.
+
+  --tenants DIR  one cell's folder, or a folder of cells; all of tenants/ unless given
+  --json         print {"ok", "tenants": [{"id", "cell", "plan", "state", "monthlyCny"}], "problems": [{"file",
+                 "line", "column", "path", "found", "expected", "suggestion"}]}
+  --help         print this
+
+Exit code 0 when all files are right, 1 with the report of all problems when they are not, 2 for wrong usage.`,
+};
+
+/** Validates tenant files and reports. Resolves to the exit code. */
+export async function main(argv: string[]): Promise<number> {
+  const options = { tenants: { type: "string" }, json: { type: "boolean" } } as const;
+  const parsed = parseCommand(argv, options, help);
+  if (parsed === undefined) return 0;
+  if (parsed.rest.length > 0) throw new UsageError(`Nothing may follow a second "--".\nusage: ${help.usage}`);
+  const { tenants: dir = defaultDir(), json = false } = parsed.values;
+  if (dir === "") throw new UsageError(`--tenants needs a folder.\nusage: ${help.usage}`);
+  const outcome = check(dir);
+  if (json) console.log(JSON.stringify(jsonOf(outcome)));
+  else if ("error" in outcome) console.error(outcome.error.message);
+  else console.log(summary(outcome.tenants));
+  return "error" in outcome ? 1 : 0;
+}
+
+type Outcome = { readonly tenants: readonly Tenant[] } | { readonly error: TenantFilesError };
+
+const defaultDir = () => join(repository, "tenants");
+
+function check(dir: string): Outcome {
+  try {
+    const settings = remembered(cellSettings);
+    const tenants = loadTenants(dir, { domain: (cell) => settings(cell).domain });
+    assertCellSizes(tenants, settings);
+    return { tenants };
+  } catch (error) {
+    if (error instanceof TenantFilesError) return { error };
+    throw error;
+  }
+}
+
+/** @throws TenantFilesError with every cell that is larger than its settings allow. */
+function assertCellSizes(tenants: readonly Tenant[], settings: (cell: string) => CellSettings): void {
+  const problems = [...Map.groupBy(tenants, ({ cell }) => cell)].flatMap(([cell, members]) =>
+    problemsOf(() => assertCellSize(members, settings(cell).maxTenants)),
+  );
+  if (problems.length > 0) throw new TenantFilesError(problems);
+}
+
+function problemsOf(assertion: () => void): readonly Problem[] {
+  try {
+    assertion();
+    return [];
+  } catch (error) {
+    if (error instanceof TenantFilesError) return error.problems;
+    throw error;
+  }
+}
+
+/** Reads each cell's settings once, not once a tenant. */
+function remembered(read: (cell: string) => CellSettings): (cell: string) => CellSettings {
+  const known = new Map<string, CellSettings>();
+  return (cell) => {
+    const settings = known.get(cell) ?? read(cell);
+    known.set(cell, settings);
+    return settings;
+  };
+}
+
+/** `4 tenants in 1 cell: 2 basic, 1 pro, 1 enterprise; 3 active, 1 suspended; CNY 1,976.00 a month at list price` */
+function summary(tenants: readonly Tenant[]): string {
+  const cells = new Set(tenants.map(({ cell }) => cell)).size;
+  const plans = tally(planNames, (plan) => tenants.filter((tenant) => tenant.plan === plan));
+  const states = tally(tenantStates, (state) => tenants.filter((tenant) => tenant.state === state));
+  const price = `CNY ${money(cellMonthlyListPriceCny(tenants))} a month at list price`;
+  const counts = `${counted(tenants.length, "tenant")} in ${counted(cells, "cell")}`;
+  return tenants.length === 0 ? counts : `${counts}: ${[plans, states, price].join("; ")}`;
+}
+
+const tally = <Name extends string>(names: readonly Name[], of: (name: Name) => readonly Tenant[]): string =>
+  names.flatMap((name) => (of(name).length > 0 ? [`${of(name).length} ${name}`] : [])).join(", ");
+
+function jsonOf(outcome: Outcome) {
+  if ("error" in outcome) return { ok: false, tenants: [], problems: outcome.error.problems };
+  const tenants = outcome.tenants.map(({ id, cell, plan, state }) => ({
+    id,
+    cell,
+    plan,
+    state,
+    monthlyCny: monthlyListPriceCny({ plan, state }),
+  }));
+  return { ok: true, tenants, problems: [] };
+}

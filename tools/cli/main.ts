@@ -1,0 +1,65 @@
+import { UserError } from "../terminal/errors.ts";
+
+interface Command {
+  readonly summary: string;
+  readonly load: () => Promise<{ main(argv: string[]): Promise<number> }>;
+}
+
+const commands: Record<string, Command> = {
+  up: {
+    summary: "bring the stack up, on the embedded cluster unless told otherwise",
+    load: () => import("./up.ts"),
+  },
+  preview: { summary: "show what up would change", load: () => import("./preview.ts") },
+  status: { summary: "the tenants: plan, state, URL, ready, price", load: () => import("./status.ts") },
+  down: {
+    summary: "remove the embedded cluster, or destroy a stack elsewhere",
+    load: () => import("./down.ts"),
+  },
+  shell: {
+    summary: "print the exports for using pulumi and kubectl by hand",
+    load: () => import("./shell.ts"),
+  },
+  check: { summary: "validate the tenant files", load: () => import("./check.ts") },
+  generate: { summary: "write the generated files anew", load: () => import("./generate.ts") },
+  test: { summary: "lint, type check and every test", load: () => import("./test.ts") },
+  bench: { summary: "measure the program and the engine", load: () => import("./bench.ts") },
+};
+
+function usage(): string {
+  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  return [
+    "usage: npm run <command> [-- options]",
+    "",
+    ...rows,
+    "",
+    "npm run <command> -- --help tells the options of each.",
+  ].join("\n");
+}
+
+/** Runs one command; returns the exit code: 1 for a user's mistake, 2 for a wrong command line. */
+export async function runMain(argv: string[]): Promise<number> {
+  const [name = "--help", ...rest] = argv;
+  if (name === "--help" || name === "-h" || name === "help") {
+    console.log(usage());
+    return 0;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    console.error(`There is no command "${name}".\n\n${usage()}`);
+    return 2;
+  }
+  try {
+    return await (await command.load()).main(rest);
+  } catch (error) {
+    if (error instanceof UserError) {
+      console.error(`error: ${error.message}`);
+      return error.exitCode;
+    }
+    throw error;
+  }
+}
+
+if (import.meta.main) {
+  process.exitCode = await runMain(process.argv.slice(2));
+}

@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { assertCellSize, loadTenants, TenantFilesError } from "../../tenants/load.ts";
+import { ensureBinaries } from "../binaries/index.ts";
+import { clusterBinaries, startCluster } from "../cluster/index.ts";
+import { type Engine, planEngine } from "../engine/index.ts";
+import { repository } from "../system/paths.ts";
+import { UserError } from "../terminal/errors.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { cellSettings } from "./cellSettings.ts";
+import { removeStaleLocks } from "./locks.ts";
+import { prepareStack, stateFolder } from "./stack.ts";
+import type { Target } from "./target.ts";
+
+/**
+ * Brings a target to where Pulumi can run on it: tenant files that are right, the engine, the cluster if it is the
+ * embedded one, the stack. Says in one line which engine it is.
+ *
+ * @throws UserError with the report if a tenant file is wrong, before anything is built or started
+ */
+export async function openSession(target: Target, progress: Progress): Promise<Engine> {
+  checkTenants(target);
+  const plan = await planEngine({ choice: target.engine, progress });
+  await ensureBinaries(
+    [...new Set([...plan.needs, ...(target.kind === "embedded" ? clusterBinaries() : [])])],
+    progress,
+  );
+  const [engine] = await Promise.all([plan.assemble(), ensureCluster(target, progress)]);
+  progress.say(engine.description);
+  await prepareStack(target, engine);
+  for (const pid of target.kind === "own" ? [] : await removeStaleLocks(target)) {
+    progress.say(`stack: process ${pid} had locked it and is gone; its lock is removed`);
+  }
+  return engine;
+}
+
+/** What the program checks too, but only after minutes of builds on a fresh machine. */
+function checkTenants({ stack, tenants }: Target): void {
+  const folder = tenants ?? join(repository, "tenants", stack);
+  if (tenants === undefined && !existsSync(folder)) {
+    return;
+  }
+  try {
+    const { domain, maxTenants } = cellSettings(stack);
+    assertCellSize(loadTenants(folder, domain === undefined ? {} : { domain }), maxTenants);
+  } catch (error) {
+    throw error instanceof TenantFilesError ? new UserError(error.message) : error;
+  }
+}
+
+/** A new cluster holds nothing, so what an old one's stacks remember is forgotten with it. */
+async function ensureCluster(target: Target, progress: Progress): Promise<void> {
+  if (target.kind !== "embedded") {
+    return;
+  }
+  const cluster = await startCluster({ home: target.home, progress });
+  if (cluster.isNew && existsSync(stateFolder(target))) {
+    await rm(stateFolder(target), { recursive: true, force: true });
+    progress.say("stack: the cluster is new and empty, so the state of the old one is dropped");
+  }
+}

@@ -1,0 +1,53 @@
+import { Document, isMap, parseDocument } from "yaml";
+
+export interface SettingsOverrides {
+  /** Absolute path of the folder of tenant files. */
+  readonly tenants?: string | undefined;
+  /** Context of the kubeconfig, and the name under which the stack knows its cluster if that is another cluster. */
+  readonly cluster?: { readonly context: string; readonly name?: string } | undefined;
+}
+
+/**
+ * The committed settings of a stack with what only this machine knows: the salt of the local passphrase, which Pulumi
+ * writes into the file it uses, and what the command line says otherwise. The committed file itself is never written.
+ *
+ * @param previous the copy of the last run, for its salt
+ */
+export function settingsCopy(
+  committed: string,
+  previous: string | undefined,
+  { tenants, cluster }: SettingsOverrides,
+): string {
+  const document = mapping(committed);
+  const salt = previous === undefined ? undefined : mapping(previous).get("encryptionsalt");
+  if (typeof salt === "string") {
+    document.set("encryptionsalt", salt);
+  }
+  if (tenants !== undefined) {
+    document.setIn(["config", "openclaw:tenants"], tenants);
+  }
+  if (cluster !== undefined) {
+    const path = ["config", "openclaw:cluster"];
+    document.setIn([...path, "kind"], "existing");
+    document.setIn([...path, "context"], cluster.context);
+    if (cluster.name !== undefined) {
+      document.setIn([...path, "name"], cluster.name);
+    }
+  }
+  return document.toString();
+}
+
+/** A context's name as the name of a cluster: a DNS label. */
+export function clusterNameOf(context: string): string {
+  const label = context
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(-63)
+    .replace(/^-+|-+$/g, "");
+  return label === "" ? "cluster" : label;
+}
+
+function mapping(text: string): Document {
+  const document = parseDocument(text);
+  return isMap(document.contents) ? document : new Document({});
+}

@@ -1,0 +1,150 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { kubectlFolder } from "../cluster/index.ts";
+import { userPulumiHome } from "../engine/find.ts";
+import type { Engine } from "../engine/index.ts";
+import { repository } from "../system/paths.ts";
+import { run } from "../system/run.ts";
+import { UserError } from "../terminal/errors.ts";
+import { clusterNameOf, type SettingsOverrides, settingsCopy } from "./settingsCopy.ts";
+import { settingsFile, type Target } from "./target.ts";
+
+/** As Pulumi.yaml names the project. */
+export const projectName = "openclaw";
+
+/** Variables for Pulumi and kubectl; `undefined` unsets what the user has. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where a target's own state is. */
+export function stateFolder({ folder }: Target): string {
+  return join(folder, "state");
+}
+
+/** The file that holds the state of a target's stack. Not for kind `own`. */
+export function stateFile(target: Target): string {
+  return join(stateFolder(target), ".pulumi", "stacks", projectName, `${target.stack}.json`);
+}
+
+/** The copy of the stack's settings that Pulumi uses instead of the committed file. */
+export function settingsCopyFile({ folder, stack }: Target): string {
+  return join(folder, settingsFile(stack));
+}
+
+/** Folders that go before the user's own PATH. */
+export function pathFolders({ kind }: Target, engine: Engine): string[] {
+  return [
+    ...engine.path,
+    // The language host runs the program on the first node it finds.
+    join(repository, "node_modules", ".bin"),
+    ...(kind === "embedded" ? [kubectlFolder()] : []),
+  ];
+}
+
+/** What Pulumi must find in its environment, besides PATH, to work on a target by `pulumi up -s <stack>`. */
+export function stackVariables(target: Target, engine: Engine): Environment {
+  return {
+    PULUMI_HOME: engine.pulumiHome,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...(engine.kind === "official" ? {} : { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
+    ...(hasSettingsCopy(target) ? { PULUMI_OPTION_CONFIG_FILE: settingsCopyFile(target) } : {}),
+    ...(target.kind === "own" ? ownBackend() : localBackend(target)),
+  };
+}
+
+/** The whole environment of a program that works on a target: Pulumi, kubectl, a test. */
+export function stackEnvironment(target: Target, engine: Engine): NodeJS.ProcessEnv {
+  const path = [...pathFolders(target, engine), process.env.PATH ?? ""].join(delimiter);
+  return { ...process.env, ...stackVariables(target, engine), PATH: path };
+}
+
+function ownBackend(): Environment {
+  // The login stays where the user made it.
+  return { PULUMI_CREDENTIALS_PATH: process.env.PULUMI_CREDENTIALS_PATH || userPulumiHome() };
+}
+
+function localBackend(target: Target): Environment {
+  const shared = {
+    PULUMI_BACKEND_URL: `file://${stateFolder(target)}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: join(target.folder, "passphrase"),
+    // It would go before the file.
+    PULUMI_CONFIG_PASSPHRASE: undefined,
+  };
+  if (target.kind === "local") {
+    return shared;
+  }
+  return {
+    ...shared,
+    KUBECONFIG: join(target.home, "kubeconfig"),
+    // A second copy of the state at every step, for a cluster that is only for trying.
+    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+  };
+}
+
+/** A real stack is left to its committed settings unless the command line says otherwise. */
+function hasSettingsCopy({ kind, tenants, context }: Target): boolean {
+  return kind !== "own" || tenants !== undefined || context !== undefined;
+}
+
+/**
+ * Makes what the environment names: the passphrase, the copy of the settings and, for local state, the stack itself.
+ * Nothing in the repository is written.
+ */
+export async function prepareStack(target: Target, engine: Engine): Promise<void> {
+  await mkdir(target.folder, { recursive: true, mode: 0o700 });
+  if (hasSettingsCopy(target)) {
+    await refreshSettingsCopy(target);
+  }
+  if (target.kind !== "own") {
+    await ensurePassphrase(join(target.folder, "passphrase"));
+    await mkdir(stateFolder(target), { recursive: true, mode: 0o700 });
+    if (!existsSync(stateFile(target))) {
+      await createStack(target, engine);
+    }
+  }
+}
+
+async function ensurePassphrase(file: string): Promise<void> {
+  if (!existsSync(file)) {
+    await writeFile(file, randomBytes(32).toString("base64url"), { mode: 0o600 });
+  }
+  await chmod(file, 0o600);
+}
+
+async function refreshSettingsCopy(target: Target): Promise<void> {
+  const committed = join(repository, settingsFile(target.stack));
+  const source = existsSync(committed) ? committed : join(repository, settingsFile("dev"));
+  const file = settingsCopyFile(target);
+  const previous = existsSync(file) ? await readFile(file, "utf8") : undefined;
+  const text = settingsCopy(await readFile(source, "utf8"), previous, overridesOf(target));
+  await writeFile(file, text, { mode: 0o600 });
+}
+
+function overridesOf({ kind, tenants, context }: Target): SettingsOverrides {
+  if (kind === "embedded" || context === undefined) {
+    return { tenants };
+  }
+  // dev names the embedded cluster; a real stack's name stays, however its context is called here.
+  const name = kind === "local" ? { name: clusterNameOf(context) } : {};
+  return { tenants, cluster: { context, ...name } };
+}
+
+/** From a folder of its own: `pulumi stack init` writes the stack's settings beside the project file. */
+async function createStack(target: Target, engine: Engine): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "openclaw-stack-"));
+  try {
+    await copyFile(join(repository, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+    const { code, stderr } = await run(
+      engine.cli,
+      ["stack", "init", target.stack, "--non-interactive", "--cwd", folder],
+      { env: stackEnvironment(target, engine) },
+    );
+    if (code !== 0) {
+      throw new UserError(`pulumi stack init ${target.stack} failed: ${stderr.trim()}`);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

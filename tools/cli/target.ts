@@ -1,0 +1,125 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { embeddedContext } from "../cluster/index.ts";
+import { type EngineKind, engineKinds } from "../engine/index.ts";
+import { localHome, repository } from "../system/paths.ts";
+import { UsageError, UserError } from "../terminal/errors.ts";
+
+/** Options that choose what a command works on; the same for all commands. */
+export const targetOptions = {
+  stack: { type: "string", default: "dev" },
+  context: { type: "string" },
+  embedded: { type: "boolean", default: false },
+  tenants: { type: "string" },
+  engine: { type: "string" },
+} as const;
+
+/** Stands for --engine where there is no command line: in tests. */
+export const engineVariable = "OPENCLAW_ENGINE";
+
+export const targetHelp = `  --stack NAME     the stack; dev unless given
+  --context NAME   a cluster of your kubeconfig instead of the embedded one
+  --embedded       run a stack other than dev on the embedded cluster, to try it
+  --tenants DIR    another folder of tenant files as the cell, to try it
+  --engine KIND    official or stand-in: that engine or none
+  --help           print this
+
+Where the state is:
+  dev                  the embedded cluster; state and passphrase in .local (OPENCLAW_LOCAL moves it)
+  dev --context NAME   that cluster; state and a passphrase of its own in .local/contexts/NAME
+  --stack other        your own Pulumi login and secrets provider, untouched; Pulumi.<stack>.yaml says which cluster`;
+
+export interface TargetValues {
+  readonly stack: string;
+  readonly context?: string | undefined;
+  readonly embedded: boolean;
+  readonly tenants?: string | undefined;
+  readonly engine?: string | undefined;
+}
+
+export interface Target {
+  /**
+   * `embedded`: the embedded cluster and a state file of its own. `local`: somebody's cluster, a state file of its
+   * own. `own`: the user's own Pulumi backend and secrets provider.
+   */
+  readonly kind: "embedded" | "local" | "own";
+  readonly stack: string;
+  /** Folder of the embedded cluster and of all local state. */
+  readonly home: string;
+  /** Where this target keeps state, passphrase and its copy of the stack's settings. */
+  readonly folder: string;
+  /** Context of the kubeconfig, if it is not the one that the stack's settings name. */
+  readonly context?: string;
+  /** Absolute path of the folder of tenant files, if it is not the one that the stack's settings name. */
+  readonly tenants?: string;
+  readonly engine?: EngineKind;
+}
+
+/** @throws UserError for options that do not go together, and for a stack without settings */
+export function targetOf(values: TargetValues, home: string = localHome()): Target {
+  const { stack, context, embedded } = values;
+  if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack)) {
+    throw new UsageError(
+      `--stack ${stack}: a name of letters, digits, dots, dashes and underscores is wanted`,
+    );
+  }
+  if (embedded && context !== undefined) {
+    throw new UsageError("--embedded and --context exclude each other");
+  }
+  const engine = values.engine ?? (process.env[engineVariable] || undefined);
+  const shared = {
+    stack,
+    home,
+    ...(values.tenants === undefined ? {} : { tenants: givenPath(values.tenants) }),
+    ...(engine === undefined ? {} : { engine: engineKind(engine) }),
+  };
+  if (embedded || (stack === "dev" && context === undefined)) {
+    return { ...shared, kind: "embedded", folder: home, context: embeddedContext };
+  }
+  if (stack === "dev" && context !== undefined) {
+    return { ...shared, kind: "local", folder: join(home, "contexts", fileNameOf(context)), context };
+  }
+  if (!existsSync(join(repository, settingsFile(stack)))) {
+    throw new UserError(
+      `There is no ${settingsFile(stack)}. Stacks with settings: ${stacksWithSettings().join(", ")}.\n` +
+        `To try ${stack} on the embedded cluster with the settings of dev, add --embedded.`,
+    );
+  }
+  const folder = join(home, "stacks", stack);
+  return { ...shared, kind: "own", folder, ...(context === undefined ? {} : { context }) };
+}
+
+export const settingsFile = (stack: string): string => `Pulumi.${stack}.yaml`;
+
+/** The command line that works on the same target. */
+export function targetFlags({ kind, stack, context }: Target): string {
+  const flags = [
+    ...(stack === "dev" ? [] : [`--stack ${stack}`]),
+    ...(kind === "embedded" && stack !== "dev" ? ["--embedded"] : []),
+    ...(kind === "embedded" || context === undefined ? [] : [`--context ${context}`]),
+  ];
+  return flags.length === 0 ? "" : ` -- ${flags.join(" ")}`;
+}
+
+function stacksWithSettings(): string[] {
+  return readdirSync(repository).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+}
+
+/** @throws UsageError if it is none */
+export function engineKind(text: string): EngineKind {
+  const kind = engineKinds.find((each) => each === text);
+  if (kind === undefined) {
+    throw new UsageError(`--engine ${text}: ${engineKinds.join(" or ")} is wanted`);
+  }
+  return kind;
+}
+
+/** npm runs scripts in the repository's folder; a path is meant from where the user is. */
+function givenPath(path: string): string {
+  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+}
+
+/** Contexts may be called `arn:aws:…/cluster`. */
+function fileNameOf(context: string): string {
+  return encodeURIComponent(context).replace(/^\.+$/, "_");
+}

@@ -1,0 +1,109 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { ensureBinaries } from "../binaries/index.ts";
+import { clusterBinaries } from "../cluster/index.ts";
+import { planEngine } from "../engine/index.ts";
+import { runInForeground } from "../system/foreground.ts";
+import { repository } from "../system/paths.ts";
+import { run } from "../system/run.ts";
+import { type Progress, terminalProgress } from "../terminal/progress.ts";
+import { parseCommand } from "./arguments.ts";
+import { engineKind, engineVariable } from "./target.ts";
+import { countOf, resultLine, type TestReport } from "./testResult.ts";
+
+const help = {
+  usage: "npm test -- [--engine KIND] [-- options of vitest]",
+  text: `Format and lint, types, vet and tests of the Go stand-ins, then every vitest project, for which engine and
+cluster are made first where they are missing. The last line counts. One project: npm test -- -- --project unit
+
+  --engine KIND    official or stand-in: that engine or none
+  --help           print this`,
+};
+
+interface Check {
+  readonly label: string;
+  readonly command: readonly [string, ...string[]];
+  /** Relative to the repository. */
+  readonly folder?: string;
+}
+
+const checks: readonly Check[] = [
+  { label: "format and lint", command: ["biome", "check", "."] },
+  { label: "types", command: ["tsc", "--noEmit"] },
+  { label: "go vet of the stand-ins", command: ["go", "vet", "./..."], folder: "tools/standin" },
+  { label: "tests of the stand-ins", command: ["go", "test", "./..."], folder: "tools/standin" },
+];
+
+export async function main(argv: string[]): Promise<number> {
+  const parsed = parseCommand(argv, { engine: { type: "string" } }, help);
+  if (parsed === undefined) {
+    return 0;
+  }
+  const { engine } = parsed.values;
+  const choice = engine === undefined ? undefined : engineKind(engine);
+  const progress = terminalProgress();
+  const results = [];
+  for (const check of checks) {
+    results.push(await runCheck(check, progress));
+  }
+  const plan = await planEngine({ choice, progress });
+  await ensureBinaries([...plan.needs, ...clusterBinaries()], progress);
+  const report = await runVitest(parsed.rest, choice === undefined ? {} : { [engineVariable]: choice });
+  const count = countOf(report, results);
+  console.log(resultLine(count));
+  return count.failed === 0 ? 0 : 1;
+}
+
+/** The project's own programs and its node first. */
+const environment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  CGO_ENABLED: "0",
+  PATH: [join(repository, "node_modules", ".bin"), process.env.PATH].join(delimiter),
+});
+
+/** @returns whether it passed; undefined if the program for it is not there */
+async function runCheck(
+  { label, command, folder = "." }: Check,
+  progress: Progress,
+): Promise<boolean | undefined> {
+  const step = progress.step(label);
+  const [program, ...args] = command;
+  const { code, stdout, stderr } = await run(program, args, {
+    cwd: join(repository, folder),
+    env: environment(),
+  });
+  if (code === 127) {
+    step.fail(`${label}: skipped, there is no ${program}`);
+    return undefined;
+  }
+  if (code === 0) {
+    step.done();
+    return true;
+  }
+  step.fail();
+  process.stderr.write(`${stdout}${stderr}`);
+  return false;
+}
+
+/** @returns undefined if vitest ended without a report */
+async function runVitest(
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv,
+): Promise<TestReport | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), "openclaw-test-"));
+  const file = join(folder, "report.json");
+  try {
+    const vitest = join(repository, "node_modules", "vitest", "vitest.mjs");
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+    await runInForeground(process.execPath, [vitest, "run", ...reporters, ...args], {
+      cwd: repository,
+      env: { ...environment(), ...variables },
+    });
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch {
+    return undefined;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

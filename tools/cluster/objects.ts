@@ -1,0 +1,44 @@
+/** Name of the class and of the provisioner that tools/standin/volumes serves. */
+export const storageClassName = "simulated";
+export const provisioner = "simulated.openclaw.ai";
+
+const nodeCount = 4;
+const nodeCapacity = { cpu: "256", memory: "1Ti", pods: "500", "ephemeral-storage": "1Ti" };
+
+/** What a cluster needs before anything can run on it: simulated nodes and a default storage class. */
+export function clusterObjects(): object {
+  return { apiVersion: "v1", kind: "List", items: [storageClass(), ...nodes()] };
+}
+
+function storageClass(): object {
+  return {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: {
+      name: storageClassName,
+      annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
+    },
+    provisioner,
+    allowVolumeExpansion: true,
+    reclaimPolicy: "Delete",
+    volumeBindingMode: "Immediate",
+  };
+}
+
+function nodes(): object[] {
+  return Array.from({ length: nodeCount }, (_, index) => ({
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name: `simulated-${index + 1}`,
+      annotations: { "kwok.x-k8s.io/node": "fake" },
+      labels: {
+        "kubernetes.io/hostname": `simulated-${index + 1}`,
+        "kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "node-role.kubernetes.io/agent": "",
+      },
+    },
+    status: { allocatable: nodeCapacity, capacity: nodeCapacity },
+  }));
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+const (
+	// reportEvery is how often the progress display learns what is being waited for. Most waits are shorter.
+	reportEvery = time.Second
+	// diagnoseEvery counts reports: looking for reasons costs a few requests.
+	diagnoseEvery = 4
+	// lastDiagnosis is how long to look for reasons once the wait is over.
+	lastDiagnosis = 5 * time.Second
+)
+
+// waits says whether the resource is to be waited for.
+func waits(inputs resource.PropertyMap) bool {
+	return annotation(inputs, "pulumi.com/skipAwait") != "true"
+}
+
+// await returns the object once it is ready. Its kind's judge decides on every change that the API server reports.
+func (p *kubeProvider) await(
+	ctx context.Context, t target, object *unstructured.Unstructured, wish change,
+) (*unstructured.Unstructured, error) {
+	judge := p.judgeFor(ctx, t)
+	if judge == nil || !waits(wish.inputs) {
+		return object, nil
+	}
+	timeout := timeoutOf(wish.inputs, wish.timeout)
+	ctx, stop := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("not ready after %s", timeout))
+	defer stop()
+	progress := p.report(wish.urn)
+	defer progress.stop()
+
+	observations := t.observe(ctx, object)
+	for {
+		verdict := judge(object.Object)
+		if verdict.ready {
+			return object, nil
+		}
+		if verdict.failed != "" {
+			return object, p.explainNotReady(t, object, errors.New(verdict.failed), wish.inputs)
+		}
+		select {
+		case seen := <-observations:
+			if seen.gone {
+				return object, explain(t, errors.New("it was deleted while it was waited for"), nil)
+			}
+			object = seen.object
+		case <-progress.ticks():
+			progress.show(verdict.waiting, func() []string { return p.diagnose(ctx, t, object) })
+		case <-ctx.Done():
+			cause := fmt.Errorf("%w; waiting for: %s", context.Cause(ctx), verdict.waiting)
+			return object, p.explainNotReady(t, object, cause, wish.inputs)
+		}
+	}
+}
+
+// judgeOnce says what keeps an object from being ready, without waiting.
+func (p *kubeProvider) judgeOnce(ctx context.Context, t target, object *unstructured.Unstructured) *notReady {
+	judge := p.judgeFor(ctx, t)
+	if judge == nil {
+		return nil
+	}
+	verdict := judge(object.Object)
+	if verdict.ready {
+		return nil
+	}
+	return p.explainNotReady(t, object, errors.New(verdict.failed+verdict.waiting), nil)
+}
+
+// awaitGone returns once the object is no more.
+func (p *kubeProvider) awaitGone(
+	ctx context.Context, t target, object *unstructured.Unstructured, urn resource.URN,
+) error {
+	progress := p.report(urn)
+	defer progress.stop()
+
+	observations := t.observe(ctx, object)
+	for {
+		select {
+		case seen := <-observations:
+			if seen.gone || seen.object.GetUID() != object.GetUID() {
+				return nil
+			}
+			object = seen.object
+		case <-progress.ticks():
+			progress.show("to be deleted", func() []string { return held(object) })
+		case <-ctx.Done():
+			return &notReady{
+				object:  object,
+				summary: fmt.Sprintf("%s: deletion was asked for but did not finish (%s)", t, context.Cause(ctx)),
+				reasons: held(object),
+			}
+		}
+	}
+}
+
+// explainNotReady looks for the reasons while there is somebody to tell.
+func (p *kubeProvider) explainNotReady(
+	t target, object *unstructured.Unstructured, cause error, inputs resource.PropertyMap,
+) *notReady {
+	ctx, stop := context.WithTimeout(context.Background(), lastDiagnosis)
+	defer stop()
+	failure := &notReady{object: object, summary: redact(fmt.Sprintf("%s: %s", t, cause), inputs)}
+	for _, reason := range p.diagnose(ctx, t, object) {
+		failure.reasons = append(failure.reasons, redact(reason, inputs))
+	}
+	return failure
+}
+
+// report is what the progress display shows of a wait.
+type report struct {
+	provider *kubeProvider
+	urn      resource.URN
+	ticker   *time.Ticker
+	shown    int
+	last     string
+	reasons  []string
+}
+
+func (p *kubeProvider) report(urn resource.URN) *report {
+	return &report{provider: p, urn: urn, ticker: time.NewTicker(reportEvery)}
+}
+
+func (r *report) ticks() <-chan time.Time { return r.ticker.C }
+
+// show tells what is waited for, and reasons that were not told before.
+func (r *report) show(waiting string, diagnose func() []string) {
+	if waiting != r.last {
+		r.provider.status(r.urn, diag.Info, "Waiting for "+waiting)
+		r.last = waiting
+	}
+	r.shown++
+	if r.shown%diagnoseEvery != 0 {
+		return
+	}
+	for _, reason := range diagnose() {
+		if !slices.Contains(r.reasons, reason) {
+			r.reasons = append(r.reasons, reason)
+			r.provider.status(r.urn, diag.Warning, reason)
+		}
+	}
+}
+
+func (r *report) stop() {
+	r.ticker.Stop()
+	if r.last != "" {
+		r.provider.status(r.urn, diag.Info, "")
+	}
+}

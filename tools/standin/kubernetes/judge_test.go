@@ -1,0 +1,109 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+func deploymentStatus(generation int64, status object) object {
+	return object{
+		"metadata": object{"generation": generation}, "spec": object{"replicas": int64(2)}, "status": status,
+	}
+}
+
+func TestADeploymentIsReadyWhenAllItsPodsAreNewAndAvailable(t *testing.T) {
+	available := []any{object{"type": "Available", "status": "True"}}
+	for name, test := range map[string]struct {
+		status object
+		ready  bool
+	}{
+		"complete": {object{"observedGeneration": int64(3), "replicas": int64(2), "updatedReplicas": int64(2),
+			"availableReplicas": int64(2), "conditions": available}, true},
+		"status of the version before": {object{"observedGeneration": int64(2), "replicas": int64(2),
+			"updatedReplicas": int64(2), "availableReplicas": int64(2), "conditions": available}, false},
+		"an old pod left": {object{"observedGeneration": int64(3), "replicas": int64(3), "updatedReplicas": int64(2),
+			"availableReplicas": int64(2), "conditions": available}, false},
+		"a pod not available": {object{"observedGeneration": int64(3), "replicas": int64(2), "updatedReplicas": int64(2),
+			"availableReplicas": int64(1), "conditions": available}, false},
+	} {
+		if verdict := judgeDeployment(deploymentStatus(3, test.status)); verdict.ready != test.ready {
+			t.Errorf("%s: %+v", name, verdict)
+		}
+	}
+}
+
+func TestADeploymentBeyondItsDeadlineFailedAndOneOfNoReplicasIsReady(t *testing.T) {
+	late := deploymentStatus(1, object{"observedGeneration": int64(1), "conditions": []any{object{
+		"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "timed out",
+	}}})
+	if verdict := judgeDeployment(late); verdict.failed != "timed out" {
+		t.Errorf("%+v", verdict)
+	}
+	if verdict := judgeDeployment(object{"spec": object{"replicas": int64(0)}}); !verdict.ready {
+		t.Errorf("%+v", verdict)
+	}
+}
+
+func TestAQuotaIsReadyWhenItCounts(t *testing.T) {
+	quota := func(status object) object {
+		return object{"spec": object{"hard": object{"cpu": "1"}}, "status": status}
+	}
+	if judgeResourceQuota(quota(object{})).ready || !judgeResourceQuota(quota(object{"hard": object{"cpu": "1000m"}})).ready {
+		t.Error("judged by something else than status.hard")
+	}
+}
+
+func TestAPodsTroubleIsToldInTheKubeletsWords(t *testing.T) {
+	pod := object{"status": object{"containerStatuses": []any{
+		object{"name": "app", "state": object{"waiting": object{"reason": "ImagePullBackOff", "message": "no such image"}}},
+		object{"name": "new", "state": object{"waiting": object{"reason": "ContainerCreating"}}},
+		object{"name": "bad", "state": object{"waiting": object{"reason": "CrashLoopBackOff", "message": "back-off"}},
+			"lastState": object{"terminated": object{"exitCode": int64(1), "reason": "Error", "message": "boom"}}},
+	}}}
+	wanted := []string{
+		"container app: ImagePullBackOff: no such image",
+		"container bad: CrashLoopBackOff: back-off",
+		"container bad exited with code 1: Error boom",
+	}
+	if got := podReasons(pod); !slices.Equal(got, wanted) {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestOnlyKubectlsFieldsAreTakenOver(t *testing.T) {
+	conflict := func(managers ...string) error {
+		status := &apierrors.StatusError{ErrStatus: metav1.Status{Details: &metav1.StatusDetails{}}}
+		for _, manager := range managers {
+			status.ErrStatus.Details.Causes = append(status.ErrStatus.Details.Causes, metav1.StatusCause{
+				Type: metav1.CauseTypeFieldManagerConflict, Message: `conflict with "` + manager + `" using v1`,
+			})
+		}
+		return status
+	}
+	for _, test := range []struct {
+		err  error
+		take bool
+	}{
+		{conflict("kubectl-edit", "kubectl-client-side-apply"), true},
+		{conflict("kubectl-edit", "vertical-pod-autoscaler"), false},
+		{errors.New("no conflict"), false},
+	} {
+		if got := onlyKubectl(conflicts(test.err)); got != test.take {
+			t.Errorf("%v: %v", conflicts(test.err), got)
+		}
+	}
+}
+
+func TestMessagesDoNotRepeatSecrets(t *testing.T) {
+	secret := resource.PropertyMap{"a": resource.MakeSecret(resource.NewProperty("hunter22"))}
+	if message := redact(`invalid value "hunter22"`, secret); strings.Contains(message, "hunter22") {
+		t.Error(message)
+	}
+}

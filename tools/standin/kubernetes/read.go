@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+)
+
+// Read returns the object as it is now, and as inputs what became of the fields that the program asked for. Without
+// inputs it is an import.
+func (p *kubeProvider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
+	ctx, done := p.operation(ctx)
+	defer done()
+
+	gvk, err := gvkOf(req.Type)
+	if err != nil {
+		return plugin.ReadResponse{}, err
+	}
+	if known := lookupString(req.Inputs, "apiVersion"); known != "" {
+		gvk = schema.FromAPIVersionAndKind(known, gvk.Kind)
+	}
+	namespace, name := parseID(req.ID)
+	t, err := p.cluster.target(gvk, namespace, name)
+	if err != nil {
+		if meta.IsNoMatchError(errors.Unwrap(err)) {
+			return plugin.ReadResponse{}, nil // its definition is gone, and all objects with it
+		}
+		return plugin.ReadResponse{}, err
+	}
+	object, err := t.api.Get(ctx, name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return plugin.ReadResponse{}, nil
+	}
+	if err != nil {
+		return plugin.ReadResponse{}, explain(t, err, req.Inputs)
+	}
+
+	inputs := importedInputs(object.Object)
+	if len(req.Inputs) > 0 {
+		inputs = liveInputs(req.Inputs, object.Object)
+	}
+	outputs := outputsOf(object, inputs, fieldManager(req.URN, inputs, req.State))
+	if waits(inputs) {
+		if failure := p.judgeOnce(ctx, t, object); failure != nil {
+			return plugin.ReadResponse{}, initFailed(req.ID, failure, outputs, inputs)
+		}
+	}
+	return plugin.ReadResponse{ReadResult: plugin.ReadResult{ID: req.ID, Inputs: inputs, Outputs: outputs}}, nil
+}
+
+// importedInputs are those of a program that would have made the object: all but what the API server adds.
+func importedInputs(object map[string]any) resource.PropertyMap {
+	inputs := fromPlainMap(object)
+	delete(inputs, "status")
+	if metadata := inputs["metadata"]; metadata.IsObject() {
+		for _, field := range serverFields {
+			delete(metadata.ObjectValue(), field)
+		}
+		if annotations := metadata.ObjectValue()["annotations"]; annotations.IsObject() {
+			delete(annotations.ObjectValue(), "deployment.kubernetes.io/revision")
+			delete(annotations.ObjectValue(), "kubectl.kubernetes.io/last-applied-configuration")
+		}
+	}
+	markSecrets(inputs, nil)
+	return inputs
+}

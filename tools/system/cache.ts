@@ -1,0 +1,19 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/**
+ * Where built and downloaded binaries live, shared by all clones of the user: `OPENCLAW_CACHE`, else the platform's
+ * folder for caches. It can be deleted at any time.
+ */
+export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
+  if (environment.OPENCLAW_CACHE) {
+    return resolve(environment.OPENCLAW_CACHE);
+  }
+  const home = environment.HOME || homedir();
+  const platformDefault =
+    process.platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
+  return join(environment.XDG_CACHE_HOME || platformDefault, "openclaw-tenants");
+}
+
+/** `linux-x64`: binaries of one home folder may be used from several machines. */
+export const platformName = `${process.platform}-${process.arch}`;

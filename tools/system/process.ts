@@ -1,0 +1,46 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** Whether the process runs. One that has ended but that nobody has waited for (a zombie) does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return true;
+  }
+}
+
+export interface ProcessInfo {
+  readonly pid: number;
+  /** Program and arguments, separated by blanks. */
+  readonly command: string;
+}
+
+/** Every process of the machine that may be seen: /proc on Linux (no ps needed), `ps` elsewhere. */
+export async function listProcesses(): Promise<ProcessInfo[]> {
+  if (process.platform !== "linux") {
+    const { stdout } = await run("ps", ["-axww", "-o", "pid=,command="], { maxBuffer: 64 << 20 });
+    return stdout.split("\n").flatMap((line) => {
+      const match = /^\s*(\d+)\s+(.*)$/.exec(line);
+      return match ? [{ pid: Number(match[1]), command: match[2] ?? "" }] : [];
+    });
+  }
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const all = await Promise.all(
+    pids.map(async (pid) => {
+      const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+      return { pid: Number(pid), command: line.split("\0").join(" ").trim() };
+    }),
+  );
+  // A zombie has no command line left.
+  return all.filter(({ command }) => command !== "");
+}

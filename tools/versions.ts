@@ -1,0 +1,20 @@
+/**
+ * Every version that tools/ downloads or builds. Those that a package of package.json or a go.mod of tools/go also
+ * names are kept equal to it by test/unit/tools.versions.test.ts.
+ */
+export const versions = {
+  /** The CLI; the npm packages pulumi and @pulumi/pulumi and the module in tools/go/pulumi. */
+  pulumi: "3.259.0",
+  /** Provider plugins; the npm packages of the same name. */
+  plugins: { kubernetes: "4.34.2", random: "4.21.2" },
+  /** API server, controller manager, scheduler and kubectl; tools/go/kubernetes. */
+  kubernetes: "1.36.3",
+  /** tools/go/etcd */
+  etcd: "3.6.14",
+  /** kwok and kwokctl; tools/go/kwok. */
+  kwok: "0.8.0",
+} as const;
+
+export type PluginName = keyof typeof versions.plugins;
+
+export const pluginNames = Object.keys(versions.plugins) as PluginName[];
