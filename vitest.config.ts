@@ -10,6 +10,7 @@ export default defineConfig({
         test: {
           name: "engine",
           include: ["test/engine/**/*.test.ts"],
+          globalSetup: ["test/engine/globalSetup.ts"],
           // One cluster, one engine: files take turns.
           fileParallelism: false,
           testTimeout: 300_000,

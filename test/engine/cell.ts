@@ -1,0 +1,104 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { inject } from "vitest";
+import { openSession } from "../../tools/cli/session.ts";
+import { stackEnvironment, stateFile } from "../../tools/cli/stack.ts";
+import { targetOf } from "../../tools/cli/target.ts";
+import { repository } from "../../tools/system/paths.ts";
+import { type RunResult, run } from "../../tools/system/run.ts";
+import { silentProgress } from "../../tools/terminal/progress.ts";
+import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
+
+/** A Kubernetes object as JSON; tests look at what they need of it. */
+// biome-ignore lint/suspicious/noExplicitAny: the API's answer, asserted on, never relied on
+export type Live = any;
+
+/** A stack of its own on the tests' cluster, with a folder of tenant files that a test writes. */
+export type Cell = Awaited<ReturnType<typeof openCell>>;
+
+/** Tenant ids must be the test file's own: all stacks share one cluster. */
+export async function openCell(stack: string) {
+  const folder = temporaryFolder();
+  const target = targetOf({ stack, embedded: true, tenants: folder.path }, inject("engineHome"));
+  const engine = await openSession(target, silentProgress);
+  const env = stackEnvironment(target, engine);
+
+  /** Runs Pulumi to its end; the result says how it ended. */
+  const pulumi = (command: string, ...args: string[]): Promise<RunResult> =>
+    run(engine.cli, [command, "--stack", stack, "--non-interactive", "--color=never", ...args], {
+      cwd: repository,
+      env,
+      timeout: 240_000,
+    });
+  const succeed = async (...args: Parameters<typeof pulumi>): Promise<string> => {
+    const { code, stdout, stderr } = await pulumi(...args);
+    if (code !== 0) {
+      throw new Error(`pulumi ${args.join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
+    }
+    return stdout;
+  };
+
+  const kubectl = (args: readonly string[], input?: object): Promise<RunResult> =>
+    run("kubectl", args, { env, timeout: 60_000, ...(input ? { input: JSON.stringify(input) } : {}) });
+  const json = async (...args: string[]): Promise<Live> => {
+    const { code, stdout, stderr } = await kubectl([...args, "--output=json"]);
+    if (code !== 0) {
+      throw new Error(stderr);
+    }
+    return JSON.parse(stdout);
+  };
+
+  return {
+    stack,
+    pulumi,
+    kubectl,
+    json,
+    up: (...args: string[]) => succeed("up", "--yes", "--skip-preview", ...args),
+    preview: (...args: string[]) => succeed("preview", ...args),
+    /** What a preview would do, by resource name; unchanged resources are left out. */
+    plan: async (): Promise<Record<string, string>> => {
+      const digest = JSON.parse(await succeed("preview", "--json")) as {
+        steps: { op: string; urn: string }[];
+      };
+      const changes = digest.steps.filter(({ op }) => op !== "same");
+      return Object.fromEntries(changes.map(({ op, urn }) => [urn.split("::").at(-1) ?? urn, op]));
+    },
+    writeTenant: (id: string, fields: Readonly<Record<string, unknown>> = {}) =>
+      folder.write(`${id}.yaml`, tenantYaml(fields)),
+    write: folder.write,
+    removeTenant: (id: string) => run("rm", [join(folder.path, `${id}.yaml`)]),
+    /** An object of a tenant's namespace, or undefined. */
+    object: async (tenant: string, kind: string, name: string): Promise<Live> => {
+      const list = await json("get", kind, "--namespace", `tenant-${tenant}`);
+      return list.items.find((item: Live) => item.metadata.name === name);
+    },
+    /** Kinds and names of all a tenant's namespace holds, but for what the control plane puts there itself. */
+    inventory: async (tenant: string): Promise<string[]> => {
+      const kinds =
+        "deployments,services,ingresses,secrets,configmaps,serviceaccounts,persistentvolumeclaims,pods";
+      const list = await json(
+        "get",
+        `${kinds},networkpolicies,resourcequotas,limitranges`,
+        "-n",
+        `tenant-${tenant}`,
+      );
+      return list.items
+        .filter(({ metadata }: Live) => !["kube-root-ca.crt", "default"].includes(metadata.name))
+        .map(({ kind, metadata }: Live) => (kind === "Pod" ? "Pod" : `${kind} ${metadata.name}`))
+        .toSorted();
+    },
+    outputs: async (): Promise<Live> =>
+      JSON.parse(await succeed("stack", "output", "--json", "--show-secrets")),
+    stateText: () => readFile(stateFile(target), "utf8"),
+    /** Starts an update and leaves it running. */
+    startUp: () =>
+      spawn(engine.cli, ["up", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"], {
+        cwd: repository,
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+        detached: true,
+      }),
+    close: () => folder[Symbol.dispose](),
+  };
+}
