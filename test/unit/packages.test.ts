@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+import packageLock from "../../package-lock.json" with { type: "json" };
+
+interface LockedPackage {
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+const locked: Readonly<Record<string, LockedPackage>> = packageLock.packages;
+
+test("every package is wanted in one exact version", () => {
+  for (const version of Object.values({ ...packageJson.dependencies, ...packageJson.devDependencies })) {
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  }
+});
+
+/** Else `npm ci` fails on a clean clone: a registry that lacked a package when the lock was made is all it takes. */
+test("the lock file has the packages of every platform", () => {
+  const missing = Object.entries(locked).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !(`node_modules/${name}` in locked) && !(`${path}/node_modules/${name}` in locked),
+    ),
+  );
+  expect(missing).toEqual([]);
+});
+
+test("the lock file pins every package's content and no registry's address", () => {
+  for (const [path, { integrity, resolved }] of Object.entries(locked)) {
+    expect(integrity ?? path).toMatch(/^(sha512-.+|)$/);
+    expect(resolved).toBeUndefined();
+  }
+});
