@@ -4,11 +4,14 @@ import { existingCluster } from "./components/cluster/index.ts";
 import { Platform, platformFromStack } from "./components/platform/index.ts";
 import { registerEach } from "./components/registration.ts";
 import { TenantComponent } from "./components/tenant/index.ts";
+import { recordsOfLastUpdate, refuseRemovals } from "./components/tenant/removal.ts";
 import { readSettings, readTenants } from "./settings.ts";
 import { cellMonthlyListPriceCny, monthlyListPriceCny } from "./tenants/prices.ts";
 
 const settings = readSettings();
 const tenantFiles = readTenants(settings);
+const tenantIds = tenantFiles.map(({ id }) => id);
+refuseRemovals(await recordsOfLastUpdate(), tenantIds, settings.tenants);
 
 const cluster = existingCluster(settings.cluster);
 const providers = [cluster.provider, new RandomProvider("random")];
@@ -26,10 +29,11 @@ const instances = await registerEach(tenantFiles, (tenant) => {
 });
 
 export const tenants = Object.fromEntries(
-  instances.map(({ tenant, namespace, url, plan, state }) => [
-    tenant.id,
-    { namespace, url, plan, state, monthlyCny: monthlyListPriceCny(tenant) },
-  ]),
+  instances.map(({ tenant, namespace, url, plan, state, dataProtected }) => {
+    const { retainUntil } = tenant;
+    const monthlyCny = monthlyListPriceCny(tenant);
+    return [tenant.id, { namespace, url, plan, state, monthlyCny, dataProtected, retainUntil }];
+  }),
 );
 
 export const cell = {

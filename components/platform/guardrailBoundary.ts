@@ -59,7 +59,8 @@ export function namespaceRule(deployers: readonly string[]): GuardrailRule {
         apiGroups: [""],
         apiVersions: ["v1"],
         operations: ["CREATE", "UPDATE", "DELETE"],
-        resources: ["namespaces"],
+        // A write to either subresource takes over the labels and annotations it comes with.
+        resources: ["namespaces", "namespaces/status", "namespaces/finalize"],
       },
     ],
     validations: deployerOnly(deployers),

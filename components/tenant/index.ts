@@ -52,6 +52,8 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
   readonly resourceNames: typeof objectNames = objectNames;
   /** What opens the gateway (in trusted-proxy mode: its command line only). A secret; absent once offboarded. */
   readonly gatewayToken: pulumi.Output<string> | undefined;
+  /** Whether the engine refuses to delete the namespace and the volume claim. */
+  readonly dataProtected: boolean;
   readonly settled: Promise<unknown>;
 
   private readonly args: TenantArgs;
@@ -68,6 +70,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     this.url = `https://${this.host}`;
     this.state = tenant.state;
     this.plan = tenant.plan;
+    this.dataProtected = isDataProtected(tenant, args.today);
 
     const wall = this.createWall();
     const claim = this.createVolumeClaim(wall);
@@ -143,7 +146,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
 
   /** One deleted line must not delete a customer: what holds data is protected, and outlives its resource. */
   private dataOptions(): pulumi.CustomResourceOptions {
-    return { protect: isDataProtected(this.args.tenant, this.args.today), retainOnDelete: true };
+    return { protect: this.dataProtected, retainOnDelete: true };
   }
 
   private child(

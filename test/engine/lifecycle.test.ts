@@ -43,6 +43,9 @@ async function versions(tenant: string): Promise<string[]> {
   return list.items.map(({ kind, metadata }: Live) => `${kind} ${metadata.name} ${metadata.resourceVersion}`);
 }
 
+const resourcesOf = (state: string): string[] =>
+  JSON.parse(state).checkpoint.latest.resources.map(({ urn }: { urn: string }) => urn);
+
 const sizeOf = async (tenant: string) =>
   (await cell.object(tenant, "persistentvolumeclaims", "openclaw-data"))?.status.capacity.storage;
 
@@ -67,9 +70,7 @@ test("adding a tenant touches no other tenant's objects", async () => {
   const before = await versions("life-a");
   cell.writeTenant("life-c");
   const plan = await cell.plan();
-  expect(Object.entries(plan).filter(([name]) => !name.startsWith("life-c"))).toEqual(
-    [["openclaw-lifecycle", "update"]].slice(1),
-  );
+  expect(Object.keys(plan).filter((name) => !name.startsWith("life-c"))).toEqual([]);
   expect(new Set(Object.values(plan))).toEqual(new Set(["create"]));
   await cell.up();
   expect(await versions("life-a")).toEqual(before);
@@ -131,15 +132,28 @@ test("raising keyEpoch rotates every credential, forgets the old ones and rolls 
   expect((await pod("life-b")).metadata.uid).not.toBe(oldPod);
 });
 
-test("deleting an active tenant's file is refused, and nothing changes", async () => {
-  const before = await versions("life-c");
+test("deleting an active tenant's file is refused before anything is touched", async () => {
+  const [objects, state] = [await versions("life-c"), await cell.stateText()];
   await cell.removeTenant("life-c");
   const { code, stdout, stderr } = await cell.pulumi("up", "--yes", "--skip-preview");
   expect(code).not.toBe(0);
+  expect(stdout + stderr).toMatch(/life-c\.yaml: the tenant is active; put the file back/);
+  expect(await versions("life-c")).toEqual(objects);
+  expect(resourcesOf(await cell.stateText())).toEqual(resourcesOf(state));
+
+  cell.writeTenant("life-c");
+  expect(await cell.plan()).toEqual({});
+});
+
+test("destroying the stack is refused too; every instance runs on, and the next update is clean", async () => {
+  const before = await pod("life-a");
+  const { code, stdout, stderr } = await cell.pulumi("destroy", "--yes", "--skip-preview");
+  expect(code).not.toBe(0);
   expect(stdout + stderr).toMatch(/protect/);
-  expect((await cell.object("life-c", "persistentvolumeclaims", "openclaw-data")).status.phase).toBe("Bound");
-  expect((await cell.json("get", "namespace", "tenant-life-c")).status.phase).toBe("Active");
-  expect(await versions("life-c")).toEqual(before);
+  expect((await cell.json("get", "namespace", "tenant-life-a")).status.phase).toBe("Active");
+  expect((await pod("life-a")).metadata.uid).toBe(before.metadata.uid);
+  await cell.up();
+  expect(await cell.plan()).toEqual({});
 });
 
 test("an offboarded tenant loses workload, route and credentials, and keeps its volume", async () => {
@@ -158,7 +172,7 @@ test("until its retention date an offboarded tenant's file cannot be deleted", a
   await cell.removeTenant("life-c");
   const { code, stdout, stderr } = await cell.pulumi("up", "--yes", "--skip-preview");
   expect(code).not.toBe(0);
-  expect(stdout + stderr).toMatch(/protect/);
+  expect(stdout + stderr).toMatch(/life-c\.yaml: its data is kept until 2027-06-01/);
 });
 
 test("from that day on it can; the tenant leaves the stack, and its data stays in the cluster", async () => {

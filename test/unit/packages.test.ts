@@ -7,7 +7,7 @@ interface LockedPackage {
   readonly integrity?: string;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
-const locked: Readonly<Record<string, LockedPackage>> = packageLock.packages;
+const locked = packageLock.packages as Readonly<Record<string, LockedPackage>>;
 
 test("every package is wanted in one exact version", () => {
   for (const version of Object.values({ ...packageJson.dependencies, ...packageJson.devDependencies })) {

@@ -1,0 +1,54 @@
+import { join, relative } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+
+/**
+ * A tenant whose file is gone. The engine would delete its Deployment, route and credentials first and come to the
+ * protected namespace last, so the program refuses before it registers anything; protection is what is left where
+ * an earlier update failed before it could save its outputs.
+ */
+
+/** What one update says of a tenant to the next one; part of the stack output `tenants`. */
+const recordSchema = z.object({
+  state: z.string(),
+  /** Whether the engine refuses to delete the tenant's data. */
+  dataProtected: z.boolean(),
+  retainUntil: z.string().optional(),
+});
+const recordsSchema = z.record(z.string(), recordSchema);
+
+export type TenantRecords = z.infer<typeof recordsSchema>;
+
+/**
+ * What the last update of this stack said of its tenants. Asked of the engine by a function call: a StackReference
+ * to the stack itself would copy all of its outputs, secret ones too, into its own state.
+ */
+export async function recordsOfLastUpdate(): Promise<TenantRecords> {
+  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
+  return recordsSchema.catch({}).parse(outputs?.tenants);
+}
+
+/**
+ * @param folder of the tenant files.
+ * @throws pulumi.RunError that names every tenant whose data is protected and whose file is gone.
+ */
+export function refuseRemovals(records: TenantRecords, ids: readonly string[], folder: string): void {
+  const present = new Set(ids);
+  const problems = Object.entries(records)
+    .filter(([id, { dataProtected }]) => dataProtected && !present.has(id))
+    .map(([id, record]) => `  ${relative(process.cwd(), join(folder, `${id}.yaml`))}: ${remedy(record)}`);
+  if (problems.length > 0) {
+    throw new pulumi.RunError(
+      ["Files of tenants that this stack still protects are gone; nothing was changed.", ...problems].join(
+        "\n",
+      ),
+    );
+  }
+}
+
+function remedy({ state, retainUntil }: TenantRecords[string]): string {
+  return state === "offboarded"
+    ? `its data is kept until ${retainUntil}; put the file back, and delete it after the first update from that day on`
+    : `the tenant is ${state}; put the file back, with state: offboarded and a retainUntil date if it is to leave`;
+}
