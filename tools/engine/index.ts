@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, link, mkdir, rename, rm } from "node:fs/promises";
+import { copyFile, link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Binaries, pulumiCli, standIns } from "../binaries/catalogue.ts";
 import { binaryPath, ensureBinaries } from "../binaries/index.ts";
@@ -112,6 +112,12 @@ export function describeEngine(parts: EngineParts): string {
   ].join("; ");
 }
 
+/**
+ * Left alone the CLI writes an encrypted debug log of every run to this folder of its home: half of the processor time
+ * that it spends. It has no setting for it, and does without where it cannot make the folder, as beside this file.
+ */
+const noLogs = "logs";
+
 /** A Pulumi home made of links, named by what they point to; so runs with other parts do not disturb it. */
 async function assemble(parts: EngineParts): Promise<Engine> {
   const standIn = (program: string) => binaryPath(standIns(), program);
@@ -124,7 +130,10 @@ async function assemble(parts: EngineParts): Promise<Engine> {
     programs[`plugins/${pluginFolder(name)}/${program}`] = parts.plugins[name] ?? standIn(program);
   }
   const kind: EngineKind = standInNames(parts).length === 0 ? "official" : "stand-in";
-  const key = createHash("sha256").update(JSON.stringify(programs)).digest("hex").slice(0, 12);
+  const key = createHash("sha256")
+    .update(JSON.stringify([noLogs, programs]))
+    .digest("hex")
+    .slice(0, 12);
   const pulumiHome = join(cacheRoot(), "engines", platformName, `${kind}-${key}`);
   await makeHome(pulumiHome, programs);
   // The official CLI runs from where it lies: its language host finds its helper scripts beside itself.
@@ -142,6 +151,7 @@ async function makeHome(folder: string, programs: Readonly<Record<string, string
       await mkdir(dirname(join(partial, name)), { recursive: true });
       await linkOrCopy(source, join(partial, name));
     }
+    await writeFile(join(partial, noLogs), "");
     await rename(partial, folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
