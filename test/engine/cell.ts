@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inject } from "vitest";
+import { parse, stringify } from "yaml";
 import { openSession } from "../../tools/cli/session.ts";
-import { stackEnvironment, stateFile } from "../../tools/cli/stack.ts";
-import { targetOf } from "../../tools/cli/target.ts";
+import { settingsCopyFile, stackEnvironment, stateFile } from "../../tools/cli/stack.ts";
+import { type Target, targetOf } from "../../tools/cli/target.ts";
 import { repository } from "../../tools/system/paths.ts";
 import { type RunResult, run } from "../../tools/system/run.ts";
 import { silentProgress } from "../../tools/terminal/progress.ts";
@@ -14,14 +16,24 @@ import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 // biome-ignore lint/suspicious/noExplicitAny: the API's answer, asserted on, never relied on
 export type Live = any;
 
+/** The stack that owns the platform; every cell reads it from there, as in a fleet. */
+const platformStack = "platform";
+
 /** A stack of its own on the tests' cluster, with a folder of tenant files that a test writes. */
 export type Cell = Awaited<ReturnType<typeof openCell>>;
 
 /** Tenant ids must be the test file's own: all stacks share one cluster. */
 export async function openCell(stack: string) {
+  await ensurePlatform();
   const folder = temporaryFolder();
   const target = targetOf({ stack, embedded: true, tenants: folder.path }, inject("engineHome"));
-  const engine = await openSession(target, silentProgress);
+  /** As `npm run up` begins: what a killed run has left is put in order. */
+  const open = async () => {
+    const opened = await openSession(target, silentProgress);
+    await readPlatformFromItsStack(target);
+    return opened;
+  };
+  const engine = await open();
   const env = stackEnvironment(target, engine);
 
   /** Runs Pulumi to its end; the result says how it ended. */
@@ -51,6 +63,9 @@ export async function openCell(stack: string) {
 
   return {
     stack,
+    folder: folder.path,
+    env,
+    reopen: open,
     pulumi,
     kubectl,
     json,
@@ -61,7 +76,7 @@ export async function openCell(stack: string) {
       const digest = JSON.parse(await succeed("preview", "--json")) as {
         steps: { op: string; urn: string }[];
       };
-      const changes = digest.steps.filter(({ op }) => op !== "same");
+      const changes = digest.steps.filter(({ op }) => op !== "same" && op !== "read");
       return Object.fromEntries(changes.map(({ op, urn }) => [urn.split("::").at(-1) ?? urn, op]));
     },
     writeTenant: (id: string, fields: Readonly<Record<string, unknown>> = {}) =>
@@ -101,4 +116,32 @@ export async function openCell(stack: string) {
       }),
     close: () => folder[Symbol.dispose](),
   };
+}
+
+/** Brings the platform's stack up, unless a test file before has. */
+async function ensurePlatform(): Promise<void> {
+  using noTenants = temporaryFolder();
+  const target = targetOf(
+    { stack: platformStack, embedded: true, tenants: noTenants.path },
+    inject("engineHome"),
+  );
+  if (existsSync(stateFile(target))) {
+    return;
+  }
+  const engine = await openSession(target, silentProgress);
+  const { code, stdout, stderr } = await run(
+    engine.cli,
+    ["up", "--stack", platformStack, "--yes", "--skip-preview", "--non-interactive", "--color=never"],
+    { cwd: repository, env: stackEnvironment(target, engine), timeout: 240_000 },
+  );
+  if (code !== 0) {
+    throw new Error(`the platform's stack did not come up:\n${stdout}\n${stderr}`);
+  }
+}
+
+async function readPlatformFromItsStack(target: Target): Promise<void> {
+  const file = settingsCopyFile(target);
+  const settings = parse(await readFile(file, "utf8"));
+  settings.config["openclaw:platform"] = { stack: `organization/openclaw/${platformStack}` };
+  await writeFile(file, stringify(settings));
 }
