@@ -112,7 +112,8 @@ function podSpec(tenant: Tenant, instance: InstanceSettings): PodSpec {
     volumes: [
       { name: "data", persistentVolumeClaim: { claimName: objectNames.volumeClaim } },
       { name: "config", configMap: { name: objectNames.config } },
-      { name: "tmp", emptyDir: { sizeLimit: `${ephemeralStorageMiB.limit / 2}Mi` } },
+      // As the API server writes it: 1024Mi would come back as 1Gi, and every refresh would call that drift.
+      { name: "tmp", emptyDir: { sizeLimit: `${ephemeralStorageMiB.limit / 2 / 1024}Gi` } },
     ],
   };
 }
