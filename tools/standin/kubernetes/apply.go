@@ -116,9 +116,7 @@ func (p *kubeProvider) apply(ctx context.Context, wish change) (*unstructured.Un
 	object, err := p.patch(ctx, t, wanted, wish)
 	if err == nil && object.GetDeletionTimestamp() != nil {
 		// The former object of this name is still on its way out, and would take what was applied to it along.
-		deadline, stop := context.WithTimeout(ctx, timeoutOf(wish.inputs, wish.timeout))
-		defer stop()
-		if err := p.awaitGone(deadline, t, object, wish.urn); err != nil {
+		if err := p.awaitGone(ctx, t, object, wish.urn, timeoutOf(wish.inputs, wish.timeout)); err != nil {
 			return nil, err
 		}
 		object, err = p.patch(ctx, t, wanted, wish)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -58,6 +59,10 @@ func (p *kubeProvider) await(
 			object = seen.object
 		case <-progress.ticks():
 			progress.show(verdict.waiting, func() []string { return p.diagnose(ctx, t, object) })
+			if progress.isHopeless() {
+				cause := fmt.Errorf("waiting for %s is of no use", verdict.waiting)
+				return object, p.explainNotReady(t, object, cause, wish.inputs)
+			}
 		case <-ctx.Done():
 			cause := fmt.Errorf("%w; waiting for: %s", context.Cause(ctx), verdict.waiting)
 			return object, p.explainNotReady(t, object, cause, wish.inputs)
@@ -80,8 +85,10 @@ func (p *kubeProvider) judgeOnce(ctx context.Context, t target, object *unstruct
 
 // awaitGone returns once the object is no more.
 func (p *kubeProvider) awaitGone(
-	ctx context.Context, t target, object *unstructured.Unstructured, urn resource.URN,
+	ctx context.Context, t target, object *unstructured.Unstructured, urn resource.URN, timeout time.Duration,
 ) error {
+	ctx, stop := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("still there after %s", timeout))
+	defer stop()
 	progress := p.report(urn)
 	defer progress.stop()
 
@@ -94,12 +101,14 @@ func (p *kubeProvider) awaitGone(
 			}
 			object = seen.object
 		case <-progress.ticks():
-			progress.show("to be deleted", func() []string { return held(object) })
+			progress.show("the object to be gone", func() []string { return p.held(ctx, t, object) })
 		case <-ctx.Done():
+			last, stop := context.WithTimeout(context.Background(), lastDiagnosis)
+			defer stop()
 			return &notReady{
 				object:  object,
-				summary: fmt.Sprintf("%s: deletion was asked for but did not finish (%s)", t, context.Cause(ctx)),
-				reasons: held(object),
+				summary: fmt.Sprintf("%s: it was told to go, but %s", t, context.Cause(ctx)),
+				reasons: p.held(last, t, object),
 			}
 		}
 	}
@@ -113,6 +122,9 @@ func (p *kubeProvider) explainNotReady(
 	defer stop()
 	failure := &notReady{object: object, summary: redact(fmt.Sprintf("%s: %s", t, cause), inputs)}
 	for _, reason := range p.diagnose(ctx, t, object) {
+		if strings.HasSuffix(reason, cause.Error()) {
+			continue // a condition that the judge has quoted
+		}
 		failure.reasons = append(failure.reasons, redact(reason, inputs))
 	}
 	return failure
@@ -126,6 +138,7 @@ type report struct {
 	shown    int
 	last     string
 	reasons  []string
+	hopeless int // diagnoses in a row that found a final reason
 }
 
 func (p *kubeProvider) report(urn resource.URN) *report {
@@ -144,13 +157,22 @@ func (r *report) show(waiting string, diagnose func() []string) {
 	if r.shown%diagnoseEvery != 0 {
 		return
 	}
-	for _, reason := range diagnose() {
+	found := diagnose()
+	if slices.ContainsFunc(found, isFinal) {
+		r.hopeless++
+	} else {
+		r.hopeless = 0
+	}
+	for _, reason := range found {
 		if !slices.Contains(r.reasons, reason) {
 			r.reasons = append(r.reasons, reason)
 			r.provider.status(r.urn, diag.Warning, reason)
 		}
 	}
 }
+
+// isHopeless wants a second opinion: right after a change, what controllers say may be of the time before it.
+func (r *report) isHopeless() bool { return r.hopeless > 1 }
 
 func (r *report) stop() {
 	r.ticker.Stop()

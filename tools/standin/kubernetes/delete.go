@@ -58,9 +58,7 @@ func (p *kubeProvider) delete(ctx context.Context, t target, req plugin.DeleteRe
 	if string(object.GetUID()) != lookupString(req.Outputs, "metadata", "uid") && object.GetDeletionTimestamp() == nil {
 		return nil // gone, and another one is there by now
 	}
-	deadline, stop := context.WithTimeout(ctx, timeoutOf(req.Inputs, req.Timeout))
-	defer stop()
-	return p.awaitGone(deadline, t, object, req.URN)
+	return p.awaitGone(ctx, t, object, req.URN, timeoutOf(req.Inputs, req.Timeout))
 }
 
 // propagation is foreground, as in the official provider, unless an annotation says otherwise.

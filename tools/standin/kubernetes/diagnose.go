@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -15,8 +16,15 @@ import (
 var (
 	pods           = schema.GroupVersionResource{Version: "v1", Resource: "pods"}
 	events         = schema.GroupVersionResource{Version: "v1", Resource: "events"}
+	replicaSets    = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "replicasets"}
 	endpointSlices = schema.GroupVersionResource{Group: "discovery.k8s.io", Version: "v1", Resource: "endpointslices"}
 	storageClasses = schema.GroupVersionResource{Group: "storage.k8s.io", Version: "v1", Resource: "storageclasses"}
+)
+
+// What the Deployment controller writes on a Deployment's ReplicaSets and their pods.
+const (
+	revision     = "deployment.kubernetes.io/revision"
+	templateHash = "pod-template-hash"
 )
 
 // mostReasons is how many reasons one message has: many pods mostly have the same trouble.
@@ -28,6 +36,9 @@ func (p *kubeProvider) diagnose(ctx context.Context, t target, object *unstructu
 	reasons := conditionReasons(object.Object)
 	reasons = append(reasons, p.warnings(ctx, t.namespace, object)...)
 	for _, pod := range p.podsOf(ctx, t, object) {
+		if pod.GetDeletionTimestamp() != nil {
+			continue
+		}
 		found := podReasons(pod.Object)
 		if len(found) == 0 {
 			found = p.warnings(ctx, t.namespace, &pod)
@@ -38,6 +49,20 @@ func (p *kubeProvider) diagnose(ctx context.Context, t target, object *unstructu
 	}
 	reasons = unique(reasons)
 	return reasons[:min(len(reasons), mostReasons)]
+}
+
+// finalReasons are what does not change until somebody changes the object, the policy or the image. A quota is not among
+// them (another pod may end), nor is a missing Secret or ServiceAccount (the same update may bring it).
+var finalReasons = []*regexp.Regexp{
+	regexp.MustCompile(`^FailedCreate: .* is forbidden: violates PodSecurity `),
+	regexp.MustCompile(`^FailedCreate: .*ValidatingAdmissionPolicy '.*' with binding '.*' denied request`),
+	regexp.MustCompile(`^FailedCreate: .* is invalid: `),
+	regexp.MustCompile(`^pod .* container .*: InvalidImageName: `),
+	regexp.MustCompile(`^pod .* container .*: (ErrImagePull|ImagePullBackOff): (?s:.*)not found`),
+}
+
+func isFinal(reason string) bool {
+	return slices.ContainsFunc(finalReasons, func(final *regexp.Regexp) bool { return final.MatchString(reason) })
 }
 
 // conditionReasons are the conditions that mean trouble, in the controllers' words: quota, admission, deadlines.
@@ -53,7 +78,7 @@ func conditionReasons(object map[string]any) []string {
 	return reasons
 }
 
-// podsOf lists the pods that an object's selector selects, those that are ending left out.
+// podsOf lists the pods that an object's selector selects; of a Deployment, those of its present template.
 func (p *kubeProvider) podsOf(ctx context.Context, t target, object *unstructured.Unstructured) []unstructured.Unstructured {
 	if t.gvk.GroupKind() == (schema.GroupKind{Kind: "Pod"}) {
 		return []unstructured.Unstructured{*object}
@@ -71,9 +96,31 @@ func (p *kubeProvider) podsOf(ctx context.Context, t target, object *unstructure
 	if err != nil {
 		return nil
 	}
+	former := p.formerTemplates(ctx, t, object, metav1.FormatLabelSelector(&labels))
 	return slices.DeleteFunc(list.Items, func(pod unstructured.Unstructured) bool {
-		return pod.GetDeletionTimestamp() != nil
+		return former[pod.GetLabels()[templateHash]]
 	})
+}
+
+// formerTemplates are the hashes of a Deployment's templates before this one: their pods' troubles are not its own.
+func (p *kubeProvider) formerTemplates(
+	ctx context.Context, t target, object *unstructured.Unstructured, selector string,
+) map[string]bool {
+	if t.gvk.Kind != "Deployment" {
+		return nil
+	}
+	list, err := p.cluster.client.Resource(replicaSets).Namespace(t.namespace).List(ctx,
+		metav1.ListOptions{LabelSelector: selector})
+	if err != nil {
+		return nil
+	}
+	former := map[string]bool{}
+	for _, set := range list.Items {
+		if set.GetAnnotations()[revision] != object.GetAnnotations()[revision] {
+			former[set.GetLabels()[templateHash]] = true
+		}
+	}
+	return former
 }
 
 // podReasons are what the scheduler and the kubelet say of a pod that is not ready.
@@ -141,7 +188,7 @@ func (p *kubeProvider) warnings(ctx context.Context, namespace string, object *u
 }
 
 // held is what keeps an object from going away.
-func held(object *unstructured.Unstructured) []string {
+func (p *kubeProvider) held(ctx context.Context, t target, object *unstructured.Unstructured) []string {
 	var reasons []string
 	if object.GetKind() == "Namespace" {
 		for _, found := range conditionsOf(object.Object) {
@@ -150,10 +197,19 @@ func held(object *unstructured.Unstructured) []string {
 			}
 		}
 	}
-	if finalizers := object.GetFinalizers(); len(finalizers) > 0 {
+	for _, pod := range p.podsOf(ctx, t, object) {
+		if pod.GetDeletionTimestamp() != nil && t.gvk.Kind != "Pod" {
+			reasons = append(reasons, fmt.Sprintf("pod %s is ending, with a grace period of %d s", pod.GetName(),
+				number(pod.Object, 0, "metadata", "deletionGracePeriodSeconds")))
+		}
+	}
+	finalizers := slices.DeleteFunc(slices.Clone(object.GetFinalizers()), func(name string) bool {
+		return name == metav1.FinalizerDeleteDependents // goes by itself once the pods are gone
+	})
+	if len(finalizers) > 0 {
 		reasons = append(reasons, fmt.Sprintf("finalizers that nobody took away yet: %v", finalizers))
 	}
-	return reasons
+	return reasons[:min(len(reasons), mostReasons)]
 }
 
 func unique(messages []string) []string {

@@ -126,8 +126,11 @@ func judgeDaemonSet(object map[string]any) verdict {
 }
 
 func judgeJob(object map[string]any) verdict {
-	if failed := conditionOf(object, "Failed"); failed.status == "True" {
-		return verdict{failed: fmt.Sprintf("the job failed: %s: %s", failed.reason, failed.message)}
+	// FailureTarget is decided failure; Failed follows once the last pod has ended, after its whole grace period.
+	for _, kind := range []string{"Failed", "FailureTarget"} {
+		if failed := conditionOf(object, kind); failed.status == "True" {
+			return verdict{failed: fmt.Sprintf("the job failed: %s: %s", failed.reason, failed.message)}
+		}
 	}
 	isSuspended, _, _ := unstructured.NestedBool(object, "spec", "suspend")
 	return verdict{

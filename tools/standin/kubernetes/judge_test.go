@@ -51,6 +51,53 @@ func TestADeploymentBeyondItsDeadlineFailedAndOneOfNoReplicasIsReady(t *testing.
 	}
 }
 
+func TestAJobHasFailedAsSoonAsThatIsDecided(t *testing.T) {
+	for _, kind := range []string{"Failed", "FailureTarget"} {
+		verdict := judgeJob(object{"status": object{"conditions": []any{object{
+			"type": kind, "status": "True", "reason": "DeadlineExceeded", "message": "too late",
+		}}}})
+		if verdict.failed != "the job failed: DeadlineExceeded: too late" {
+			t.Errorf("%s: %+v", kind, verdict)
+		}
+	}
+}
+
+func TestWaitingEndsEarlyOnlyForWhatTimeDoesNotHeal(t *testing.T) {
+	const invalidImage = `pod d-x: container app: InvalidImageName: Failed to apply default image tag "A": invalid`
+	for reason, final := range map[string]bool{
+		`FailedCreate: pods "d-x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true`:    true,
+		`FailedCreate: pods "d-x" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no`: true,
+		`FailedCreate: Pod "d-x" is invalid: spec.containers[0].image: Required value`:                             true,
+		`pod d-x: container app: ImagePullBackOff: Back-off pulling image "a/b": ErrImagePull: a/b: not found`:     true,
+		invalidImage: true,
+
+		`FailedCreate: pods "d-x" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1`:  false,
+		`FailedCreate: pods "d-x" is forbidden: error looking up service account n/s: "s" not found`: false,
+		`pod d-x: container app: ErrImagePull: dial tcp: i/o timeout`:                                false,
+		`pod d-x: container app: CreateContainerConfigError: secret "s" not found`:                   false,
+		`pod d-x: Unschedulable: 0/4 nodes are available: 4 Insufficient cpu.`:                       false,
+	} {
+		if isFinal(reason) != final {
+			t.Errorf("final should be %v: %s", final, reason)
+		}
+	}
+	seen := []string{}
+	r := (&kubeProvider{}).report("")
+	defer r.stop()
+	for _, reason := range []string{invalidImage, "", invalidImage, invalidImage} {
+		if r.isHopeless() {
+			t.Errorf("gave up after %q", seen)
+		}
+		seen = append(seen, reason)
+		for range diagnoseEvery {
+			r.show("pods", func() []string { return []string{reason} })
+		}
+	}
+	if !r.isHopeless() {
+		t.Error("did not give up after two diagnoses of the same")
+	}
+}
+
 func TestAQuotaIsReadyWhenItCounts(t *testing.T) {
 	quota := func(status object) object {
 		return object{"spec": object{"hard": object{"cpu": "1"}}, "status": status}
