@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
@@ -22,6 +24,10 @@ import (
 const (
 	annotationPatchForce   = "pulumi.com/patchForce"
 	annotationFieldManager = "pulumi.com/patchFieldManager"
+
+	// lastPause ends the attempts to apply an object whose namespace is not there: after 31 s, as in the official
+	// provider.
+	lastPause = 16 * time.Second
 )
 
 // change is a wish: these inputs are to be what the cluster has.
@@ -34,8 +40,8 @@ type change struct {
 	timeout float64 // seconds; 0 is the default
 }
 
-// Create applies. An object that is there already is taken over, so that an update that was killed half-way goes on
-// where it stopped.
+// Create applies. With upsertExistingObjects an object that is there already is taken over, so that an update that was
+// killed half-way goes on where it stopped. Without, it is refused: it may well be somebody else's.
 func (p *kubeProvider) Create(ctx context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
 	ctx, done := p.operation(ctx)
 	defer done()
@@ -113,7 +119,18 @@ func (p *kubeProvider) apply(ctx context.Context, wish change) (*unstructured.Un
 	if wish.preview {
 		return p.dryRun(ctx, t, wanted, wish)
 	}
+	if wish.isNew && !p.settings.upsert {
+		if err := t.refuseExisting(ctx); err != nil {
+			return nil, explain(t, err, wish.inputs)
+		}
+	}
 	object, err := p.patch(ctx, t, wanted, wish)
+	for pause := time.Second; apierrors.IsNotFound(err) && pause <= lastPause && ctx.Err() == nil; pause *= 2 {
+		// Its namespace comes with the same update, and the program did not say that it depends on it.
+		p.status(wish.urn, diag.Info, fmt.Sprintf("Trying again in %s: %s", pause, err))
+		sleep(ctx, pause)
+		object, err = p.patch(ctx, t, wanted, wish)
+	}
 	if err == nil && object.GetDeletionTimestamp() != nil {
 		// The former object of this name is still on its way out, and would take what was applied to it along.
 		if err := p.awaitGone(ctx, t, object, wish.urn, timeoutOf(wish.inputs, wish.timeout)); err != nil {
@@ -128,6 +145,18 @@ func (p *kubeProvider) apply(ctx context.Context, wish change) (*unstructured.Un
 		defer p.cluster.mapper.Reset() // the kinds it defines come next
 	}
 	return p.await(ctx, t, object, wish)
+}
+
+// refuseExisting asks first, for server-side apply cannot be told to create only.
+func (t target) refuseExisting(ctx context.Context) error {
+	existing, err := t.api.Get(ctx, t.name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err), err == nil && existing.GetDeletionTimestamp() != nil:
+		return nil
+	case err == nil:
+		return apierrors.NewAlreadyExists(t.resource, t.name)
+	}
+	return err
 }
 
 // patch is one server-side apply.
@@ -163,14 +192,15 @@ func onlyKubectl(managers []string) bool {
 }
 
 // dryRun asks the API server what it would make of the change. Some refusals are the order of things: the namespace
-// comes with the same update, the quota that is too small is raised by it, the object that a replacement gets in the
-// way of is deleted before.
+// comes with the same update, the quota that is too small is raised by it, the object that a replacement's name is
+// taken by is deleted before.
 func (p *kubeProvider) dryRun(
 	ctx context.Context, t target, wanted *unstructured.Unstructured, wish change,
 ) (*unstructured.Unstructured, error) {
 	var object *unstructured.Unstructured
 	var err error
-	if wish.isNew {
+	_, replaces := p.known.Load(wish.urn)
+	if wish.isNew && (replaces || !p.settings.upsert) {
 		object, err = t.api.Create(ctx, wanted,
 			metav1.CreateOptions{FieldManager: wish.manager, DryRun: []string{metav1.DryRunAll}})
 	} else {
@@ -184,7 +214,7 @@ func (p *kubeProvider) dryRun(
 			unstructured.RemoveNestedField(object.Object, "metadata", field)
 		}
 		return object, nil
-	case apierrors.IsNotFound(err), apierrors.IsAlreadyExists(err):
+	case apierrors.IsNotFound(err), apierrors.IsAlreadyExists(err) && replaces:
 		return nil, nil
 	case apierrors.IsForbidden(err):
 		p.warn(wish.urn, "as the cluster is now, this would be refused: "+explain(t, err, wish.inputs).Error())

@@ -26,6 +26,9 @@ func (p *kubeProvider) Check(_ context.Context, req plugin.CheckRequest) (plugin
 	if err != nil {
 		return plugin.CheckResponse{}, err
 	}
+	if len(req.Olds) > 0 {
+		p.known.Store(req.URN, true)
+	}
 	inputs := withoutNulls(req.News)
 	if failures := checkType(inputs, gvk); len(failures) > 0 {
 		return plugin.CheckResponse{Failures: failures}, nil

@@ -20,6 +20,7 @@ type settings struct {
 	patchForce       bool   // take over fields that another manager owns
 	configMapMutable bool   // update a ConfigMap's data in place
 	secretMutable    bool   // update a Secret's data in place
+	upsert           bool   // create takes over an object that is there already
 }
 
 // unsupportedArguments change what happens to objects in ways this plugin does not have. Better refused than ignored.
@@ -120,6 +121,7 @@ func (p *kubeProvider) Configure(_ context.Context, req plugin.ConfigureRequest)
 		patchForce:       os.Getenv("PULUMI_K8S_ENABLE_PATCH_FORCE") == "true",
 		configMapMutable: flag(req.Inputs, "enableConfigMapMutable", "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE"),
 		secretMutable:    flag(req.Inputs, "enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE"),
+		upsert:           flag(req.Inputs, "upsertExistingObjects", "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"),
 	}
 	if req.Inputs.ContainsUnknowns() {
 		// A preview before the cluster exists: there is nothing to talk to, and nothing has to be.

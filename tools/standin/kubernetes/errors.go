@@ -61,6 +61,10 @@ func explain(t target, err error, inputs resource.PropertyMap) error {
 		return fmt.Errorf("%s: interrupted before the API server answered", t)
 	}
 	message := redact(err.Error(), inputs)
+	if apierrors.IsAlreadyExists(err) {
+		message += "\n  The object is there, but not in the stack's state under this name. Import it (pulumi import), give a " +
+			"renamed resource an alias, or let the provider take over what it finds (upsertExistingObjects: true)."
+	}
 	if apierrors.IsConflict(err) && len(conflicts(err)) > 0 {
 		message += "\n  Another manager owns these fields. Leave them out of the program, or take them over with the " +
 			"annotation pulumi.com/patchForce: \"true\"."

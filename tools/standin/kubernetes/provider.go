@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/blang/semver"
 
@@ -27,6 +28,9 @@ type kubeProvider struct {
 	// Set once by Configure, before any call about a resource.
 	settings settings
 	cluster  *cluster // nil while the kubeconfig is not known yet
+
+	// known has the URN of every resource that the state had when it was checked: creating one of them replaces it.
+	known sync.Map
 }
 
 var errInterrupted = errors.New("interrupted")
