@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { assertCellSize, loadTenants, TenantFilesError } from "../../tenants/load.ts";
+import { counted } from "../../tenants/problems.ts";
 import { ensureBinaries } from "../binaries/index.ts";
 import { clusterBinaries, startCluster } from "../cluster/index.ts";
 import { type Engine, planEngine } from "../engine/index.ts";
@@ -10,6 +11,7 @@ import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { cellSettings } from "./cellSettings.ts";
 import { removeStaleLocks } from "./locks.ts";
+import { forgetPendingOperations } from "./pendingOperations.ts";
 import { prepareStack, stateFolder } from "./stack.ts";
 import type { Target } from "./target.ts";
 
@@ -29,10 +31,22 @@ export async function openSession(target: Target, progress: Progress): Promise<E
   const [engine] = await Promise.all([plan.assemble(), ensureCluster(target, progress)]);
   progress.say(engine.description);
   await prepareStack(target, engine);
-  for (const pid of target.kind === "own" ? [] : await removeStaleLocks(target)) {
-    progress.say(`stack: process ${pid} had locked it and is gone; its lock is removed`);
+  if (target.kind !== "own") {
+    await tidyAfterKilledRun(target, engine, progress);
   }
   return engine;
+}
+
+async function tidyAfterKilledRun(target: Target, engine: Engine, progress: Progress): Promise<void> {
+  for (const pid of await removeStaleLocks(target)) {
+    progress.say(`stack: process ${pid} had locked it and is gone; its lock is removed`);
+  }
+  const pending = await forgetPendingOperations(target, engine);
+  if (pending > 0) {
+    progress.say(
+      `stack: a run was killed with ${counted(pending, "operation")} begun; this one does them again`,
+    );
+  }
 }
 
 /** What the program checks too, but only after minutes of builds on a fresh machine. */

@@ -71,7 +71,9 @@ function ownBackend(): Environment {
 
 function localBackend(target: Target): Environment {
   const shared = {
-    PULUMI_BACKEND_URL: `file://${stateFolder(target)}`,
+    // Left alone the backend keeps a file of attributes beside each file, and writes it in place: killed at that
+    // moment it leaves half a file there, and the stack cannot be read any more. The state itself is replaced whole.
+    PULUMI_BACKEND_URL: `file://${stateFolder(target)}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: join(target.folder, "passphrase"),
     // It would go before the file.
     PULUMI_CONFIG_PASSPHRASE: undefined,
