@@ -41,6 +41,10 @@ export function typeToken(manifest: Pick<Manifest, "apiVersion" | "kind">): stri
 export class KubernetesObject extends pulumi.CustomResource {
   constructor(name: string, manifest: pulumi.Inputs & Manifest, opts: pulumi.CustomResourceOptions) {
     super(typeToken(manifest), name, withFieldManager(manifest, `openclaw-${pulumi.getStack()}`), opts);
+    // The outputs the SDK made for the manifest: nobody reads them, and they are half of what the program holds.
+    for (const property of Object.keys(manifest)) {
+      Reflect.deleteProperty(this, property);
+    }
   }
 }
 

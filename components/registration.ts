@@ -7,10 +7,10 @@ import { withoutStackTraces } from "./stackTraces.ts";
  * bring.
  */
 
-/** Components whose resources are in flight at once; enough to keep engine and cluster busy. */
-const componentsInFlight = 12;
+/** Components whose resources are in flight at once: enough to keep engine and cluster busy. */
+const componentsInFlight = 6;
 
-/** A component that knows when all of its children are registered, or have failed to. */
+/** A component that knows when its children are registered, or have failed to. */
 export interface Registering {
   /** Never rejects: the SDK itself reports a registration that failed. */
   readonly settled: Promise<unknown>;

@@ -54,6 +54,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
   readonly gatewayToken: pulumi.Output<string> | undefined;
   /** Whether the engine refuses to delete the namespace and the volume claim. */
   readonly dataProtected: boolean;
+  /** When everything is registered but the Deployment: the next tenant need not wait for this one's pod. */
   readonly settled: Promise<unknown>;
 
   private readonly args: TenantArgs;
@@ -126,7 +127,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     );
     const configMap = this.child("config", configSpec(tenant, config), inside);
     const serviceAccount = this.child("service-account", serviceAccountSpec(tenant), inside);
-    this.child("deployment", deploymentSpec(tenant, instance, configChecksum(config)), {
+    this.create("deployment", deploymentSpec(tenant, instance, configChecksum(config)), {
       ...inside,
       // No pod runs before the wall around it stands, nor before what it reads at its start is there.
       dependsOn: [
@@ -149,15 +150,19 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     return { protect: this.dataProtected, retainOnDelete: true };
   }
 
-  private child(
+  private child(...args: Parameters<typeof this.create>): KubernetesObject {
+    const object = this.create(...args);
+    this.children.push(object);
+    return object;
+  }
+
+  private create(
     suffix: string,
     manifest: ConstructorParameters<typeof KubernetesObject>[1],
     opts: pulumi.CustomResourceOptions,
   ): KubernetesObject {
     const name = `${this.tenant.id}-${suffix}`;
-    const object = withoutStackTraces(() => new KubernetesObject(name, manifest, { ...opts, parent: this }));
-    this.children.push(object);
-    return object;
+    return withoutStackTraces(() => new KubernetesObject(name, manifest, { ...opts, parent: this }));
   }
 }
 

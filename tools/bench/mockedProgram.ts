@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { repository } from "../system/paths.ts";
+
+/**
+ * `node mockedProgram.ts <folder of tenant files>`: runs index.ts under mocks, as a process of its own so that its
+ * peak memory is the program's. Prints `{"seconds": …, "peakMiB": …}`; the seconds are of the whole process.
+ */
+
+const randomRoot = Buffer.alloc(32).toString("base64");
+const folder = process.argv[2] ?? "";
+if (!existsSync(folder)) {
+  throw new Error(`no folder ${folder}`);
+}
+const { config } = parse(readFileSync(join(repository, "Pulumi.dev.yaml"), "utf8"));
+const settings = { ...config, "openclaw:tenants": folder, "openclaw:maxTenants": 1000 };
+
+await pulumi.runtime.setMocks(
+  {
+    newResource: ({ name }) => ({ id: name, state: { base64: randomRoot } }),
+    call: () => ({ outputs: {} }),
+  },
+  "openclaw",
+  "dev",
+  false,
+  "organization",
+);
+pulumi.runtime.setAllConfig(
+  Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  ),
+);
+await import("../../index.ts");
+await pulumi.runtime.disconnect();
+const { maxRSS } = process.resourceUsage();
+// maxRSS is in KiB; uptime starts with the process, so that loading the packages counts.
+console.log(JSON.stringify({ seconds: process.uptime(), peakMiB: maxRSS / 1024 }));
