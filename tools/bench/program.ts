@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cacheRoot } from "../system/cache.ts";
 import { run } from "../system/run.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { median, writeTenants } from "./samples.ts";
@@ -25,9 +26,11 @@ export async function benchProgram(
   const step = progress.step(`program alone, ${tenants} tenants`);
   try {
     await writeTenants(folder, 0, tenants);
+    // As the commands set it for the engine.
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(cacheRoot(), "compiled") };
     const samples: Omit<ProgramFigures, "tenants">[] = [];
     for (let index = 0; index < runs; index++) {
-      const { code, stdout, stderr } = await run(process.execPath, [mockedProgram, folder]);
+      const { code, stdout, stderr } = await run(process.execPath, [mockedProgram, folder], { env });
       if (code !== 0) {
         throw new Error(`the program under mocks failed: ${stderr}`);
       }

@@ -1,0 +1,100 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openSession } from "../cli/session.ts";
+import { stackEnvironment, stateFile } from "../cli/stack.ts";
+import { targetOf } from "../cli/target.ts";
+import { removeCluster } from "../cluster/index.ts";
+import { repository } from "../system/paths.ts";
+import { run } from "../system/run.ts";
+import { silentProgress } from "../terminal/progress.ts";
+import { tenantId, writeTenants } from "./samples.ts";
+
+/** A cell on an embedded cluster of its own, both gone after `close`. */
+export type BenchCell = Awaited<ReturnType<typeof openBenchCell>>;
+
+export async function openBenchCell() {
+  const home = await mkdtemp(join(tmpdir(), "openclaw-bench-"));
+  const tenants = join(home, "tenants");
+  await mkdir(tenants);
+  const target = targetOf({ stack: "bench", embedded: true, tenants }, home);
+  const close = async () => {
+    await removeCluster(home);
+    await rm(home, { recursive: true, force: true });
+  };
+  try {
+    return { ...(await cellOn(target, tenants)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function cellOn(target: ReturnType<typeof targetOf>, tenants: string) {
+  const engine = await openSession(target, silentProgress);
+  const env = stackEnvironment(target, engine);
+  const execute = async (command: string, args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await run(command, args, { cwd: repository, env, timeout: 600_000 });
+    if (code !== 0) {
+      throw new Error(`${command} ${args.join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
+    }
+    return stdout;
+  };
+  const pulumi = (...args: string[]) =>
+    execute(engine.cli, [...args, "--stack", target.stack, "--non-interactive", "--color=never"]);
+  await pulumi("config", "set", "openclaw:maxTenants", "1000");
+  let size = 0;
+
+  return {
+    engine: engine.description,
+    size: () => size,
+    /** Writes tenant files until there are `count`; an update then creates them. */
+    grow: async (count: number) => {
+      await writeTenants(tenants, size, count);
+      size = count;
+    },
+    up: () => pulumi("up", "--yes", "--skip-preview"),
+    preview: () => pulumi("preview"),
+    /** The objects of the newest tenant as one file for kubectl, in a namespace `kubectl-<id>`. */
+    manifestsOfNewest: async (): Promise<{ namespace: string; file: string }> => {
+      const id = tenantId(size - 1);
+      const namespace = `kubectl-${id}`;
+      const state = await readFile(stateFile(target), "utf8");
+      const file = join(target.home, `${namespace}.json`);
+      await writeFile(file, JSON.stringify(manifests(state, id, namespace)));
+      return { namespace, file };
+    },
+    apply: async (namespace: string, file: string) => {
+      await execute("kubectl", ["apply", "--server-side", "--filename", file]);
+      await execute("kubectl", ["rollout", "status", "deployment/openclaw", "--namespace", namespace]);
+    },
+    remove: (namespace: string) => execute("kubectl", ["delete", "namespace", namespace]),
+  };
+}
+
+/** Of a state file the Kubernetes objects of one tenant, with its secrets replaced and its names changed. */
+function manifests(stateText: string, id: string, namespace: string): object {
+  const state: StateFile = JSON.parse(stateText);
+  const items = state.checkpoint.latest.resources
+    .filter(({ urn, type }) => urn.includes(`::${id}-`) && type.startsWith("kubernetes:"))
+    .map(({ inputs }) => (inputs.kind === "Secret" ? { ...inputs, data: standInSecret } : inputs));
+  const text = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+  return JSON.parse(
+    text.replaceAll(`tenant-${id}`, namespace).replaceAll(`${id}.openclaw`, `${namespace}.openclaw`),
+  );
+}
+
+/** The keys the pod reads, none of them a secret. */
+const standInSecret = { OPENCLAW_GATEWAY_TOKEN: "YmVuY2g=", TENANT_LLM_KEY: "YmVuY2g=" };
+
+interface StateFile {
+  readonly checkpoint: {
+    readonly latest: {
+      readonly resources: readonly {
+        readonly urn: string;
+        readonly type: string;
+        readonly inputs: Readonly<Record<string, unknown>>;
+      }[];
+    };
+  };
+}
