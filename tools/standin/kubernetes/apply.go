@@ -127,7 +127,7 @@ func (p *kubeProvider) apply(ctx context.Context, wish change) (*unstructured.Un
 	object, err := p.patch(ctx, t, wanted, wish)
 	for pause := time.Second; apierrors.IsNotFound(err) && pause <= lastPause && ctx.Err() == nil; pause *= 2 {
 		// Its namespace comes with the same update, and the program did not say that it depends on it.
-		p.status(wish.urn, diag.Info, fmt.Sprintf("Trying again in %s: %s", pause, err))
+		p.status(wish.urn, diag.Info, fmt.Sprintf("Trying again in %s: %s", pause, explain(t, err, wish.inputs)))
 		sleep(ctx, pause)
 		object, err = p.patch(ctx, t, wanted, wish)
 	}

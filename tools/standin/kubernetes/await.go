@@ -58,7 +58,7 @@ func (p *kubeProvider) await(
 			}
 			object = seen.object
 		case <-progress.ticks():
-			progress.show(verdict.waiting, func() []string { return p.diagnose(ctx, t, object) })
+			progress.show(verdict.waiting, func() []string { return redact(wish.inputs, p.diagnose(ctx, t, object)...) })
 			if progress.isHopeless() {
 				cause := fmt.Errorf("waiting for %s is of no use", verdict.waiting)
 				return object, p.explainNotReady(t, object, cause, wish.inputs)
@@ -71,7 +71,9 @@ func (p *kubeProvider) await(
 }
 
 // judgeOnce says what keeps an object from being ready, without waiting.
-func (p *kubeProvider) judgeOnce(ctx context.Context, t target, object *unstructured.Unstructured) *notReady {
+func (p *kubeProvider) judgeOnce(
+	ctx context.Context, t target, object *unstructured.Unstructured, inputs resource.PropertyMap,
+) *notReady {
 	judge := p.judgeFor(ctx, t)
 	if judge == nil {
 		return nil
@@ -80,7 +82,7 @@ func (p *kubeProvider) judgeOnce(ctx context.Context, t target, object *unstruct
 	if verdict.ready {
 		return nil
 	}
-	return p.explainNotReady(t, object, errors.New(verdict.failed+verdict.waiting), nil)
+	return p.explainNotReady(t, object, errors.New(verdict.failed+verdict.waiting), inputs)
 }
 
 // awaitGone returns once the object is no more.
@@ -107,7 +109,7 @@ func (p *kubeProvider) awaitGone(
 			defer stop()
 			return &notReady{
 				object:  object,
-				summary: fmt.Sprintf("%s: it was told to go, but %s", t, context.Cause(ctx)),
+				summary: fmt.Sprintf("%s: deletion did not finish: %s", t, context.Cause(ctx)),
 				reasons: p.held(last, t, object),
 			}
 		}
@@ -120,14 +122,14 @@ func (p *kubeProvider) explainNotReady(
 ) *notReady {
 	ctx, stop := context.WithTimeout(context.Background(), lastDiagnosis)
 	defer stop()
-	failure := &notReady{object: object, summary: redact(fmt.Sprintf("%s: %s", t, cause), inputs)}
-	for _, reason := range p.diagnose(ctx, t, object) {
-		if strings.HasSuffix(reason, cause.Error()) {
-			continue // a condition that the judge has quoted
-		}
-		failure.reasons = append(failure.reasons, redact(reason, inputs))
+	reasons := slices.DeleteFunc(p.diagnose(ctx, t, object), func(reason string) bool {
+		return strings.HasSuffix(reason, cause.Error()) // a condition that the judge has quoted
+	})
+	return &notReady{
+		object:  object,
+		summary: redact(inputs, fmt.Sprintf("%s: %s", t, cause))[0],
+		reasons: redact(inputs, reasons...),
 	}
-	return failure
 }
 
 // report is what the progress display shows of a wait.

@@ -60,7 +60,7 @@ func explain(t target, err error, inputs resource.PropertyMap) error {
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("%s: interrupted before the API server answered", t)
 	}
-	message := redact(err.Error(), inputs)
+	message := redact(inputs, err.Error())[0]
 	if apierrors.IsAlreadyExists(err) {
 		message += "\n  The object is there, but not in the stack's state under this name. Import it (pulumi import), give a " +
 			"renamed resource an alias, or let the provider take over what it finds (upsertExistingObjects: true)."

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -149,8 +148,18 @@ func TestOnlyKubectlsFieldsAreTakenOver(t *testing.T) {
 }
 
 func TestMessagesDoNotRepeatSecrets(t *testing.T) {
-	secret := resource.PropertyMap{"a": resource.MakeSecret(resource.NewProperty("hunter22"))}
-	if message := redact(`invalid value "hunter22"`, secret); strings.Contains(message, "hunter22") {
-		t.Error(message)
+	inputs := resource.PropertyMap{
+		"short": resource.MakeSecret(resource.NewProperty("hunter")),
+		"long":  resource.MakeSecret(resource.NewProperty("hunter22")),
+		"lines": resource.MakeSecret(resource.NewProperty("one\n\"two\"")),
+	}
+	for message, wanted := range map[string]string{
+		`invalid value "hunter22"`:        `invalid value "[secret]"`,
+		`exec: "one\n\"two\"": not found`: `exec: "[secret]": not found`,
+		`data.a: aHVudGVyMjI= is long`:    `data.a: [secret] is long`,
+	} {
+		if got := redact(inputs, message)[0]; got != wanted {
+			t.Errorf("%s became %s", message, got)
+		}
 	}
 }

@@ -48,7 +48,7 @@ func (p *kubeProvider) Read(ctx context.Context, req plugin.ReadRequest) (plugin
 	}
 	outputs := outputsOf(object, inputs, fieldManager(req.URN, inputs, req.State))
 	if waits(inputs) {
-		if failure := p.judgeOnce(ctx, t, object); failure != nil {
+		if failure := p.judgeOnce(ctx, t, object, inputs); failure != nil {
 			return plugin.ReadResponse{}, initFailed(req.ID, failure, outputs, inputs)
 		}
 	}

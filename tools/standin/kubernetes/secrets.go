@@ -1,6 +1,10 @@
 package main
 
 import (
+	"cmp"
+	"encoding/base64"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -31,14 +35,25 @@ func markSecrets(outputs, inputs resource.PropertyMap) {
 // shortestSecret is the length below which a secret text is not looked for in messages: it would hide half of them.
 const shortestSecret = 4
 
-// redact removes the secret texts of inputs from a message: the API server quotes the values that it refuses.
-func redact(message string, inputs resource.PropertyMap) string {
+// redact removes the secret texts of inputs from messages: the API server quotes the values that it refuses, and a
+// container's runtime the command that it could not start. A Secret's texts reach both in base64 as well.
+func redact(inputs resource.PropertyMap, messages ...string) []string {
+	var forms []string
 	eachSecretText(resource.NewProperty(inputs), false, func(text string) {
 		if len(text) >= shortestSecret {
-			message = strings.ReplaceAll(message, text, "[secret]")
+			quoted := strconv.Quote(text)
+			forms = append(forms, text, quoted[1:len(quoted)-1], base64.StdEncoding.EncodeToString([]byte(text)))
 		}
 	})
-	return message
+	// The longest first: where one is part of another the rest would stay.
+	slices.SortFunc(forms, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	clean := slices.Clone(messages)
+	for i := range clean {
+		for _, form := range forms {
+			clean[i] = strings.ReplaceAll(clean[i], form, "[secret]")
+		}
+	}
+	return clean
 }
 
 func eachSecretText(value resource.PropertyValue, secret bool, visit func(string)) {
