@@ -5,12 +5,28 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math/big"
+	"strings"
 
 	"golang.org/x/crypto/bcrypt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
+
+// generated is a resource with its value: drawn, or given by an import.
+type generated struct {
+	id      resource.ID
+	inputs  resource.PropertyMap
+	outputs resource.PropertyMap // beside the inputs, which are outputs too
+}
+
+// properties are all of the resource's outputs.
+func (g generated) properties() resource.PropertyMap {
+	properties := maps.Clone(g.inputs)
+	maps.Copy(properties, g.outputs)
+	return properties
+}
 
 // noID is the id of a resource that has none to show: an id is stored in the clear.
 const noID = resource.ID("none")
@@ -18,50 +34,98 @@ const noID = resource.ID("none")
 // bcryptMax is how many bytes of a password bcrypt looks at.
 const bcryptMax = 72
 
-func generatePassword(inputs resource.PropertyMap) (resource.ID, resource.PropertyMap, error) {
+func generatePassword(inputs resource.PropertyMap) (generated, error) {
 	result, err := drawString(inputs)
 	if err != nil {
-		return "", nil, err
+		return generated{}, err
 	}
+	return passwordOf(inputs, result)
+}
+
+// importPassword takes the password itself for the id.
+func importPassword(id string) (generated, error) {
+	return passwordOf(resource.PropertyMap{"length": resource.NewProperty(float64(len(id)))}, id)
+}
+
+func passwordOf(inputs resource.PropertyMap, result string) (generated, error) {
 	hash, err := bcrypt.GenerateFromPassword([]byte(result)[:min(len(result), bcryptMax)], bcrypt.DefaultCost)
 	if err != nil {
-		return "", nil, fmt.Errorf("could not hash the password: %w", err)
+		return generated{}, fmt.Errorf("could not hash the password: %w", err)
 	}
 	outputs := stringOutputs(inputs)
 	outputs["result"] = secret(result)
 	outputs["bcryptHash"] = secret(string(hash))
-	return noID, outputs, nil
+	return generated{noID, inputs, outputs}, nil
 }
 
-func generateString(inputs resource.PropertyMap) (resource.ID, resource.PropertyMap, error) {
+func generateString(inputs resource.PropertyMap) (generated, error) {
 	result, err := drawString(inputs)
 	if err != nil {
-		return "", nil, err
+		return generated{}, err
 	}
-	outputs := stringOutputs(inputs)
-	outputs["result"] = resource.NewProperty(result)
-	return resource.ID(result), outputs, nil
+	return stringOf(inputs, result), nil
 }
 
-func generateID(inputs resource.PropertyMap) (resource.ID, resource.PropertyMap, error) {
-	drawn := drawBytes(intInput(inputs, "byteLength", 0))
+func importString(id string) (generated, error) {
+	return stringOf(resource.PropertyMap{"length": resource.NewProperty(float64(len(id)))}, id), nil
+}
+
+func stringOf(inputs resource.PropertyMap, result string) generated {
+	outputs := stringOutputs(inputs)
+	outputs["result"] = resource.NewProperty(result)
+	return generated{resource.ID(result), inputs, outputs}
+}
+
+func generateID(inputs resource.PropertyMap) (generated, error) {
+	return idOf(inputs, drawBytes(intInput(inputs, "byteLength", 0))), nil
+}
+
+// importID takes b64Url for the id, after a prefix and a comma if it has one.
+func importID(id string) (generated, error) {
+	inputs := resource.PropertyMap{}
+	encoded := id
+	if comma := strings.LastIndex(id, ","); comma >= 0 {
+		inputs["prefix"] = resource.NewProperty(id[:comma])
+		encoded = id[comma+1:]
+	}
+	drawn, err := base64.RawURLEncoding.DecodeString(encoded)
+	if err != nil {
+		return generated{}, fmt.Errorf("the id to import must be b64Url or PREFIX,b64Url: %w", err)
+	}
+	inputs["byteLength"] = resource.NewProperty(float64(len(drawn)))
+	return idOf(inputs, drawn), nil
+}
+
+func idOf(inputs resource.PropertyMap, drawn []byte) generated {
 	prefix := stringInput(inputs, "prefix", "")
 	b64Url := base64.RawURLEncoding.EncodeToString(drawn)
-	return resource.ID(b64Url), resource.PropertyMap{
+	return generated{resource.ID(b64Url), inputs, resource.PropertyMap{
 		"b64Std": resource.NewProperty(prefix + base64.StdEncoding.EncodeToString(drawn)),
 		"b64Url": resource.NewProperty(prefix + b64Url),
 		"hex":    resource.NewProperty(prefix + hex.EncodeToString(drawn)),
 		"dec":    resource.NewProperty(prefix + new(big.Int).SetBytes(drawn).String()),
-	}, nil
+	}}
 }
 
-// generateBytes differs from the official provider in the id: that one's is the secret itself, base64, in the clear.
-func generateBytes(inputs resource.PropertyMap) (resource.ID, resource.PropertyMap, error) {
-	drawn := drawBytes(intInput(inputs, "length", 0))
-	return noID, resource.PropertyMap{
+func generateBytes(inputs resource.PropertyMap) (generated, error) {
+	return bytesOf(inputs, drawBytes(intInput(inputs, "length", 0))), nil
+}
+
+// importBytes takes the bytes themselves, base64, for the id.
+func importBytes(id string) (generated, error) {
+	drawn, err := base64.StdEncoding.DecodeString(id)
+	if err != nil {
+		return generated{}, fmt.Errorf("the id to import must be the bytes in base64: %w", err)
+	}
+	return bytesOf(resource.PropertyMap{"length": resource.NewProperty(float64(len(drawn)))}, drawn), nil
+}
+
+// bytesOf differs from the official provider in the id: that one's is the secret itself, base64, in the clear.
+func bytesOf(inputs resource.PropertyMap, drawn []byte) generated {
+	return generated{noID, inputs, resource.PropertyMap{
 		"base64": secret(base64.StdEncoding.EncodeToString(drawn)),
 		"hex":    secret(hex.EncodeToString(drawn)),
-	}, nil
+	}}
 }
 
 func drawString(inputs resource.PropertyMap) (string, error) {

@@ -17,6 +17,21 @@ func input(inputs resource.PropertyMap, key resource.PropertyKey) resource.Prope
 	return value
 }
 
+// withoutSecrets is a copy of a value without the wrappers that make it or parts of it secret.
+func withoutSecrets(value resource.PropertyValue) resource.PropertyValue {
+	switch {
+	case value.IsSecret():
+		return withoutSecrets(value.SecretValue().Element)
+	case value.IsObject():
+		plain := resource.PropertyMap{}
+		for key, nested := range value.ObjectValue() {
+			plain[key] = withoutSecrets(nested)
+		}
+		return resource.NewProperty(plain)
+	}
+	return value
+}
+
 // intInput returns a whole number, or fallback where there is none.
 func intInput(inputs resource.PropertyMap, key resource.PropertyKey, fallback int) int {
 	if value := input(inputs, key); value.IsNumber() {

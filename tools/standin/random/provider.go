@@ -12,26 +12,28 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 )
 
-// kind is a resource type: how its inputs are validated, and what is made of them. Validation comes first, so
-// generate may rely on it.
+// kind is a resource type: how its inputs are validated, and what is made of them or of an id to import. Validation
+// comes first, so generate may rely on it.
 type kind struct {
-	validate func(inputs resource.PropertyMap) []plugin.CheckFailure
-	generate func(inputs resource.PropertyMap) (resource.ID, resource.PropertyMap, error)
-	drawn    []resource.PropertyKey // the outputs that a preview cannot know
+	validate   func(inputs resource.PropertyMap) []plugin.CheckFailure
+	generate   func(inputs resource.PropertyMap) (generated, error)
+	importByID func(id string) (generated, error)
+	defaults   func(inputs resource.PropertyMap) resource.PropertyMap // nil if it has none
+	drawn      []resource.PropertyKey                                 // the outputs that a preview cannot know
 }
 
 var kinds = map[tokens.Type]kind{
 	"random:index/randomPassword:RandomPassword": {
-		validateString, generatePassword, []resource.PropertyKey{"result", "bcryptHash"},
+		validateString, generatePassword, importPassword, stringOutputs, []resource.PropertyKey{"result", "bcryptHash"},
 	},
 	"random:index/randomString:RandomString": {
-		validateString, generateString, []resource.PropertyKey{"result"},
+		validateString, generateString, importString, stringOutputs, []resource.PropertyKey{"result"},
 	},
 	"random:index/randomId:RandomId": {
-		validateLength("byteLength"), generateID, []resource.PropertyKey{"b64Std", "b64Url", "hex", "dec"},
+		validateLength("byteLength"), generateID, importID, nil, []resource.PropertyKey{"b64Std", "b64Url", "hex", "dec"},
 	},
 	"random:index/randomBytes:RandomBytes": {
-		validateLength("length"), generateBytes, []resource.PropertyKey{"base64", "hex"},
+		validateLength("length"), generateBytes, importBytes, nil, []resource.PropertyKey{"base64", "hex"},
 	},
 }
 
@@ -81,9 +83,15 @@ func (p *randomProvider) Check(_ context.Context, req plugin.CheckRequest) (plug
 	return plugin.CheckResponse{Properties: inputs, Failures: kind.validate(inputs)}, nil
 }
 
-// Diff asks for another value whenever an input changes: there is nothing about a random value to update.
+// Diff asks for another value whenever an input changes: there is nothing about a random value to update. A default
+// that is spelt out, or a value that became secret, is no change: it would cost somebody a password.
 func (p *randomProvider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
-	changes := plugin.NewDetailedDiffFromObjectDiff(req.OldInputs.Diff(req.NewInputs), true /* inputDiff */)
+	kind, err := lookUp(req.Type)
+	if err != nil {
+		return plugin.DiffResponse{}, err
+	}
+	old, updated := kind.normalize(req.OldInputs), kind.normalize(req.NewInputs)
+	changes := plugin.NewDetailedDiffFromObjectDiff(old.Diff(updated), true /* inputDiff */)
 	if len(changes) == 0 {
 		return plugin.DiffResponse{Changes: plugin.DiffNone}, nil
 	}
@@ -91,6 +99,15 @@ func (p *randomProvider) Diff(_ context.Context, req plugin.DiffRequest) (plugin
 		changes[path] = change.ToReplace()
 	}
 	return plugin.DiffResponse{Changes: plugin.DiffSome, DetailedDiff: changes}, nil
+}
+
+// normalize spells defaults out and unwraps secrets.
+func (k kind) normalize(inputs resource.PropertyMap) resource.PropertyMap {
+	normal := withoutSecrets(resource.NewProperty(inputs)).ObjectValue()
+	if k.defaults != nil {
+		maps.Copy(normal, k.defaults(normal))
+	}
+	return normal
 }
 
 func (p *randomProvider) Create(_ context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
@@ -105,22 +122,30 @@ func (p *randomProvider) Create(_ context.Context, req plugin.CreateRequest) (pl
 		}
 		return plugin.CreateResponse{Properties: outputs}, nil
 	}
-	id, generated, err := kind.generate(req.Properties)
+	made, err := kind.generate(req.Properties)
 	if err != nil {
 		return plugin.CreateResponse{}, fmt.Errorf("%s %q: %w", req.Type.Name(), req.Name, err)
 	}
-	outputs := maps.Clone(req.Properties)
-	maps.Copy(outputs, generated)
-	return plugin.CreateResponse{ID: id, Properties: outputs}, nil
+	return plugin.CreateResponse{ID: made.id, Properties: made.properties()}, nil
 }
 
-// Read returns what the stack knows: a random value exists nowhere else.
+// Read returns what the stack knows: a random value exists nowhere else. Without that it is an import.
 func (p *randomProvider) Read(_ context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
-	if len(req.State) == 0 {
-		return plugin.ReadResponse{}, notSupported("importing a random value")
+	if len(req.State) > 0 {
+		return plugin.ReadResponse{
+			ReadResult: plugin.ReadResult{ID: req.ID, Inputs: req.Inputs, Outputs: req.State},
+		}, nil
+	}
+	kind, err := lookUp(req.Type)
+	if err != nil {
+		return plugin.ReadResponse{}, err
+	}
+	made, err := kind.importByID(string(req.ID))
+	if err != nil {
+		return plugin.ReadResponse{}, fmt.Errorf("%s %q: %w", req.Type.Name(), req.Name, err)
 	}
 	return plugin.ReadResponse{
-		ReadResult: plugin.ReadResult{ID: req.ID, Inputs: req.Inputs, Outputs: req.State},
+		ReadResult: plugin.ReadResult{ID: made.id, Inputs: made.inputs, Outputs: made.properties()},
 	}, nil
 }
 

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 )
 
 func inputs(values map[string]any) resource.PropertyMap {
@@ -82,18 +85,96 @@ func TestAnUnknownLengthIsCheckedLater(t *testing.T) {
 }
 
 func TestSecretValuesAreMarkedAndNeverTheID(t *testing.T) {
-	id, outputs, err := generateBytes(inputs(map[string]any{"length": 32}))
-	if err != nil {
-		t.Fatal(err)
+	for token, secrets := range map[tokens.Type][]resource.PropertyKey{
+		"random:index/randomBytes:RandomBytes":       {"base64", "hex"},
+		"random:index/randomPassword:RandomPassword": {"result", "bcryptHash"},
+	} {
+		made, err := kinds[token].generate(inputs(map[string]any{"length": 100}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range secrets {
+			if made.id != noID || !made.outputs[key].IsSecret() {
+				t.Errorf("%s: id %q, %s is secret: %v", token, made.id, key, made.outputs[key].IsSecret())
+			}
+		}
 	}
-	if id != noID || !outputs["base64"].IsSecret() || !outputs["hex"].IsSecret() {
-		t.Errorf("id %q, outputs %v", id, outputs)
+}
+
+// The expected values are examples of the official provider's documentation and of its tests.
+func TestAnImportedValueIsShownInEveryEncoding(t *testing.T) {
+	for _, test := range []struct {
+		token   tokens.Type
+		id      string
+		newID   resource.ID
+		inputs  map[string]any
+		outputs map[resource.PropertyKey]string
+	}{
+		{
+			"random:index/randomId:RandomId", "my-prefix-,p-9hUg", "p-9hUg",
+			map[string]any{"byteLength": 4, "prefix": "my-prefix-"},
+			map[resource.PropertyKey]string{
+				"b64Url": "my-prefix-p-9hUg", "b64Std": "my-prefix-p+9hUg==", "hex": "my-prefix-a7ef6152",
+				"dec": "my-prefix-2817483090",
+			},
+		},
+		{
+			"random:index/randomBytes:RandomBytes", "8/fu3q+2DcgSJ19i0jZ5Cw==", noID, map[string]any{"length": 16},
+			map[resource.PropertyKey]string{
+				"base64": "8/fu3q+2DcgSJ19i0jZ5Cw==", "hex": "f3f7eedeafb60dc812275f62d236790b",
+			},
+		},
+		{
+			"random:index/randomPassword:RandomPassword", "hunter2", noID, map[string]any{"length": 7},
+			map[resource.PropertyKey]string{"result": "hunter2"},
+		},
+		{
+			"random:index/randomString:RandomString", "abc", "abc", map[string]any{"length": 3},
+			map[resource.PropertyKey]string{"result": "abc"},
+		},
+	} {
+		response, err := (&randomProvider{}).Read(context.Background(), plugin.ReadRequest{
+			Type: test.token, ID: resource.ID(test.id),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response.ID != test.newID || !response.Inputs.DeepEquals(inputs(test.inputs)) {
+			t.Errorf("%s: id %q, inputs %v", test.token, response.ID, response.Inputs)
+		}
+		for key, wanted := range test.outputs {
+			if got := withoutSecrets(response.Outputs[key]); got.StringValue() != wanted {
+				t.Errorf("%s: %s is %q, wanted %q", test.token, key, got.StringValue(), wanted)
+			}
+		}
 	}
-	id, outputs, err = generatePassword(inputs(map[string]any{"length": 100}))
-	if err != nil {
-		t.Fatal(err)
+	if _, err := importBytes("not base64!"); err == nil {
+		t.Error("an id that is no base64 was imported")
 	}
-	if id != noID || !outputs["result"].IsSecret() || !outputs["bcryptHash"].IsSecret() {
-		t.Errorf("id %q, outputs %v", id, outputs)
+}
+
+func TestOnlyARealChangeMakesANewPassword(t *testing.T) {
+	old := map[string]any{"length": 16, "keepers": map[string]any{"epoch": "1"}}
+	secretKeeper := inputs(old)
+	secretKeeper["keepers"] = resource.MakeSecret(secretKeeper["keepers"])
+	for name, test := range map[string]struct {
+		updated  resource.PropertyMap
+		replaced bool
+	}{
+		"a keeper":             {inputs(map[string]any{"length": 16, "keepers": map[string]any{"epoch": "2"}}), true},
+		"no keepers":           {inputs(map[string]any{"length": 16}), true},
+		"no special ones":      {inputs(map[string]any{"length": 16, "special": false, "keepers": old["keepers"]}), true},
+		"a default spelt out":  {inputs(map[string]any{"length": 16, "special": true, "keepers": old["keepers"]}), false},
+		"a keeper made secret": {secretKeeper, false},
+	} {
+		response, err := (&randomProvider{}).Diff(context.Background(), plugin.DiffRequest{
+			Type: "random:index/randomPassword:RandomPassword", OldInputs: inputs(old), NewInputs: test.updated,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response.Replace() != test.replaced || (response.Changes == plugin.DiffSome) != test.replaced {
+			t.Errorf("%s: %+v", name, response)
+		}
 	}
 }
