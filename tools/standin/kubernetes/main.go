@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	"github.com/blang/semver"
 
@@ -19,6 +20,8 @@ import (
 var version = "0.0.0-dev"
 
 func main() {
+	// It lives for seconds and holds some megabytes: collecting at Go's default of every doubling was a seventh of its work.
+	debug.SetGCPercent(800)
 	parent.OnDeath(func() { os.Exit(1) })
 	err := provider.Main("kubernetes", func(host *provider.HostClient) (pulumirpc.ResourceProviderServer, error) {
 		return server.New(newProvider(host, semver.MustParse(version))), nil
