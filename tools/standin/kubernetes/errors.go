@@ -78,6 +78,10 @@ func explainMapping(err error, gvk schema.GroupVersionKind) error {
 		return fmt.Errorf("the API server has no %s in %s: is its CustomResourceDefinition installed? (%w)",
 			gvk.Kind, gvk.GroupVersion(), err)
 	}
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) {
+		return fmt.Errorf("the Kubernetes cluster cannot be reached: %w", err)
+	}
 	return fmt.Errorf("could not ask the API server about %s in %s: %w", gvk.Kind, gvk.GroupVersion(), err)
 }
 
