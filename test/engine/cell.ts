@@ -1,12 +1,11 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inject } from "vitest";
-import { parse, stringify } from "yaml";
 import { openSession } from "../../tools/cli/session.ts";
-import { settingsCopyFile, stackEnvironment, stateFile } from "../../tools/cli/stack.ts";
-import { type Target, targetOf } from "../../tools/cli/target.ts";
+import { stackEnvironment, stateFile } from "../../tools/cli/stack.ts";
+import { targetOf } from "../../tools/cli/target.ts";
 import { repository } from "../../tools/system/paths.ts";
 import { type RunResult, run } from "../../tools/system/run.ts";
 import { silentProgress } from "../../tools/terminal/progress.ts";
@@ -16,8 +15,8 @@ import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 // biome-ignore lint/suspicious/noExplicitAny: the API's answer, asserted on, never relied on
 export type Live = any;
 
-/** The stack that owns the platform; every cell reads it from there, as in a fleet. */
-const platformStack = "platform";
+/** The stack that owns the embedded cluster's platform; every other one reads it from there, as in a fleet. */
+const platformStack = "dev";
 
 /** A stack of its own on the tests' cluster, with a folder of tenant files that a test writes. */
 export type Cell = Awaited<ReturnType<typeof openCell>>;
@@ -28,11 +27,7 @@ export async function openCell(stack: string) {
   const folder = temporaryFolder();
   const target = targetOf({ stack, embedded: true, tenants: folder.path }, inject("engineHome"));
   /** As `npm run up` begins: what a killed run has left is put in order. */
-  const open = async () => {
-    const opened = await openSession(target, silentProgress);
-    await readPlatformFromItsStack(target);
-    return opened;
-  };
+  const open = () => openSession(target, silentProgress);
   const engine = await open();
   const env = stackEnvironment(target, engine);
 
@@ -137,11 +132,4 @@ async function ensurePlatform(): Promise<void> {
   if (code !== 0) {
     throw new Error(`the platform's stack did not come up:\n${stdout}\n${stderr}`);
   }
-}
-
-async function readPlatformFromItsStack(target: Target): Promise<void> {
-  const file = settingsCopyFile(target);
-  const settings = parse(await readFile(file, "utf8"));
-  settings.config["openclaw:platform"] = { stack: `organization/openclaw/${platformStack}` };
-  await writeFile(file, stringify(settings));
 }

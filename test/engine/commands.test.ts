@@ -18,6 +18,7 @@ import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
  */
 let home: string;
 const trial = temporaryFolder({ "trial.yaml": tenantYaml({ plan: "pro" }) });
+const visitor = temporaryFolder({ "visitor.yaml": tenantYaml({ plan: "pro" }) });
 
 beforeAll(async () => {
   home = join(await mkdtemp(join(tmpdir(), "openclaw-commands-")), "home");
@@ -26,6 +27,7 @@ afterAll(async () => {
   await removeCluster(home);
   await rm(join(home, ".."), { recursive: true, force: true });
   trial[Symbol.dispose]();
+  visitor[Symbol.dispose]();
 });
 
 /** `npm run <command> -- …`, without npm. */
@@ -63,14 +65,10 @@ test("status says that nothing is up, and what brings it up", async () => {
   expect(stderr).toMatch(/^error: Nothing is up\. `npm run up`/);
 });
 
-test("preview of another stack and folder on the embedded cluster shows that folder's tenants only", async () => {
-  const stdout = await succeed("preview", ...onTrial, "--", "--diff");
-  expect(stdout).toMatch(/name +: "tenant-trial"/);
-  expect(stdout).not.toMatch(/tenant-acme/);
-  expect(stdout).toMatch(/\d+ to create/);
-  const { code, stderr } = await npmRun("status", ...onTrial);
+test("another stack on the embedded cluster wants dev first, which owns the platform", async () => {
+  const { code, stderr } = await npmRun("preview", ...onTrial);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/npm run up -- --stack trial --embedded/);
+  expect(stderr).toMatch(/^error: The stack dev owns the platform .*`npm run up` first/m);
 });
 
 test("up from nothing brings the sample tenants up, and prints them and what to type next", async () => {
@@ -79,6 +77,21 @@ test("up from nothing brings the sample tenants up, and prints them and what to 
   expect(stdout).toMatch(/^acme +pro +active +yes +[\d,.]+ +https:\/\/acme\.openclaw\.localhost$/m);
   expect(stdout).toMatch(/^dormant +basic +suspended +- /m);
   expect(stdout).toMatch(/^next: npm run status/m);
+});
+
+test("preview of another stack and folder on the embedded cluster shows that folder's tenants only", async () => {
+  const stdout = await succeed("preview", ...onTrial, "--", "--diff");
+  expect(stdout).toMatch(/name +: "tenant-trial"/);
+  expect(stdout).not.toMatch(/name +: "tenant-acme"/);
+  expect(stdout).toMatch(/\d+ to create/);
+  const { code, stderr } = await npmRun("status", ...onTrial);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/npm run up -- --stack trial --embedded/);
+});
+
+test("up of it puts its tenants beside dev's", async () => {
+  expect(await succeed("up", ...onTrial)).toMatch(/^trial +pro +active +yes /m);
+  expect((await statusOf()).tenants.map(({ id }) => id)).toEqual(sampleTenants);
 });
 
 test("up again changes nothing", async () => {
@@ -166,7 +179,7 @@ test("--engine official is the official engine or a refusal that names what is m
 });
 
 const context = "my-cluster";
-const onContext = ["--context", context, "--tenants", trial.path];
+const onContext = ["--context", context, "--tenants", visitor.path];
 
 /** The embedded cluster as if it were the user's own: in another kubeconfig, by another name, kubectl on PATH. */
 async function makeItTheUsers(): Promise<void> {
@@ -187,9 +200,9 @@ test("--context works on a cluster of the user's kubeconfig, with a state of its
   await makeItTheUsers();
 
   const stdout = await succeed("up", ...onContext);
-  expect(stdout).toMatch(/^trial +pro +active +yes /m);
+  expect(stdout).toMatch(/^visitor +pro +active +yes /m);
   expect(stdout).toMatch(/npm run down -- --context my-cluster/);
-  expect((await statusOf(...onContext)).tenants).toMatchObject([{ id: "trial", ready: true }]);
+  expect((await statusOf(...onContext)).tenants).toMatchObject([{ id: "visitor", ready: true }]);
   expect((await statusOf()).tenants.map(({ id }) => id)).toEqual(sampleTenants);
 });
 
@@ -202,7 +215,7 @@ test("down of such a cluster asks, and then stops at what is protected", async (
   expect(code).not.toBe(0);
   expect(stdout + stderr).toMatch(/protect/);
   expect(stderr).toMatch(/state: offboarded/);
-  const claim = await kubectl("get", "persistentvolumeclaim/openclaw-data", "--namespace=tenant-trial");
+  const claim = await kubectl("get", "persistentvolumeclaim/openclaw-data", "--namespace=tenant-visitor");
   expect(claim.code, claim.stderr).toBe(0);
 });
 

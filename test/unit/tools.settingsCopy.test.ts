@@ -55,3 +55,9 @@ test.each([
   expect(clusterNameOf(context)).toBe(label);
   expect(label).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
 });
+
+test("a stack beside the one that owns the platform reads the platform from it", () => {
+  const settings = "config:\n  openclaw:platform: { domain: x.example }\n";
+  const copy = settingsCopy(settings, undefined, { platformStack: "organization/openclaw/dev" });
+  expect(parse(copy).config).toEqual({ "openclaw:platform": { stack: "organization/openclaw/dev" } });
+});

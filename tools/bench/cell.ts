@@ -17,7 +17,7 @@ export async function openBenchCell() {
   const home = await mkdtemp(join(tmpdir(), "openclaw-bench-"));
   const tenants = join(home, "tenants");
   await mkdir(tenants);
-  const target = targetOf({ stack: "bench", embedded: true, tenants }, home);
+  const target = targetOf({ stack: "dev", embedded: true, tenants }, home);
   const close = async () => {
     await removeCluster(home);
     await rm(home, { recursive: true, force: true });

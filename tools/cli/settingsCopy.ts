@@ -5,6 +5,8 @@ export interface SettingsOverrides {
   readonly tenants?: string | undefined;
   /** Context of the kubeconfig, and the name under which the stack knows its cluster if that is another cluster. */
   readonly cluster?: { readonly context: string; readonly name?: string } | undefined;
+  /** The stack, `organization/project/name`, that owns the platform instead. */
+  readonly platformStack?: string | undefined;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface SettingsOverrides {
 export function settingsCopy(
   committed: string,
   previous: string | undefined,
-  { tenants, cluster }: SettingsOverrides,
+  { tenants, cluster, platformStack }: SettingsOverrides,
 ): string {
   const document = mapping(committed);
   const salt = previous === undefined ? undefined : mapping(previous).get("encryptionsalt");
@@ -25,6 +27,9 @@ export function settingsCopy(
   }
   if (tenants !== undefined) {
     document.setIn(["config", "openclaw:tenants"], tenants);
+  }
+  if (platformStack !== undefined) {
+    document.setIn(["config", "openclaw:platform"], document.createNode({ stack: platformStack }));
   }
   if (cluster !== undefined) {
     const path = ["config", "openclaw:cluster"];

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { kubectlFolder } from "../cluster/index.ts";
+import { embeddedContext, kubectlFolder } from "../cluster/index.ts";
 import { userPulumiHome } from "../engine/find.ts";
 import type { Engine } from "../engine/index.ts";
 import { cacheRoot } from "../system/cache.ts";
@@ -15,6 +15,9 @@ import { settingsFile, type Target } from "./target.ts";
 
 /** As Pulumi.yaml names the project. */
 export const projectName = "openclaw";
+
+/** The stack that owns the platform of the embedded cluster; every other one there reads it. */
+const platformOwner = "dev";
 
 /** Variables for Pulumi and kubectl; `undefined` unsets what the user has. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -97,8 +100,16 @@ function hasSettingsCopy({ kind, tenants, context }: Target): boolean {
 /**
  * Makes what the environment names: the passphrase, the copy of the settings and, for local state, the stack itself.
  * Nothing in the repository is written.
+ *
+ * @throws UserError if the stack needs another one that is not there
  */
 export async function prepareStack(target: Target, engine: Engine): Promise<void> {
+  const owner = { ...target, stack: platformOwner };
+  if (target.kind === "embedded" && target.stack !== platformOwner && !existsSync(stateFile(owner))) {
+    throw new UserError(
+      `The stack ${platformOwner} owns the platform of the embedded cluster and is not up; \`npm run up\` first.`,
+    );
+  }
   await mkdir(target.folder, { recursive: true, mode: 0o700 });
   if (hasSettingsCopy(target)) {
     await refreshSettingsCopy(target);
@@ -128,7 +139,11 @@ async function refreshSettingsCopy(target: Target): Promise<void> {
   await writeFile(file, text, { mode: 0o600 });
 }
 
-function overridesOf({ kind, tenants, context }: Target): SettingsOverrides {
+function overridesOf({ kind, stack, tenants, context }: Target): SettingsOverrides {
+  if (kind === "embedded" && stack !== platformOwner) {
+    const platformStack = `organization/${projectName}/${platformOwner}`;
+    return { tenants, platformStack, cluster: { context: embeddedContext, name: embeddedContext } };
+  }
   if (kind === "embedded" || context === undefined) {
     return { tenants };
   }

@@ -19,7 +19,7 @@ export const engineVariable = "OPENCLAW_ENGINE";
 
 export const targetHelp = `  --stack NAME     the stack; dev unless given
   --context NAME   a cluster of your kubeconfig instead of the embedded one
-  --embedded       run a stack other than dev on the embedded cluster, to try it
+  --embedded       run a stack other than dev on the embedded cluster, beside dev, to try it
   --tenants DIR    another folder of tenant files as the cell, to try it
   --engine KIND    official or stand-in: that engine or none
   --help           print this
