@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { withoutStackTraces } from "./stackTraces.ts";
 
 /** A Kubernetes object as plain data: what the pure spec functions return and tests compare. */
 export interface Manifest {
@@ -39,6 +40,10 @@ export function typeToken(manifest: Pick<Manifest, "apiVersion" | "kind">): stri
  * makes five promises for every one of them. docs/performance.md has what it saves.
  */
 export class KubernetesObject extends pulumi.CustomResource {
+  static register(...args: ConstructorParameters<typeof KubernetesObject>): KubernetesObject {
+    return withoutStackTraces(() => new KubernetesObject(...args));
+  }
+
   constructor(name: string, manifest: pulumi.Inputs & Manifest, opts: pulumi.CustomResourceOptions) {
     super(typeToken(manifest), name, withFieldManager(manifest, `openclaw-${pulumi.getStack()}`), opts);
     // The outputs the SDK made for the manifest: nobody reads them, and they are half of what the program holds.

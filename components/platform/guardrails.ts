@@ -19,10 +19,10 @@ export class Guardrails extends pulumi.ComponentResource {
   constructor(name: string, args: GuardrailsArgs, opts: pulumi.ComponentResourceOptions) {
     super("openclaw:platform:Guardrails", name, {}, opts);
     for (const rule of guardrailRules(args)) {
-      const policy = new KubernetesObject(`${name}-${rule.name}`, admissionPolicySpec(rule), {
+      const policy = KubernetesObject.register(`${name}-${rule.name}`, admissionPolicySpec(rule), {
         parent: this,
       });
-      new KubernetesObject(`${name}-${rule.name}-binding`, admissionPolicyBindingSpec(rule), {
+      KubernetesObject.register(`${name}-${rule.name}-binding`, admissionPolicyBindingSpec(rule), {
         parent: this,
         dependsOn: policy,
       });

@@ -19,7 +19,7 @@ export class Platform extends pulumi.ComponentResource {
   constructor(name: string, args: PlatformArgs, opts: pulumi.ComponentResourceOptions) {
     super("openclaw:platform:Platform", name, {}, opts);
     this.facts = args.facts;
-    new KubernetesObject(`${name}-edge`, edgeNamespaceSpec(args.facts.edge), { parent: this });
+    KubernetesObject.register(`${name}-edge`, edgeNamespaceSpec(args.facts.edge), { parent: this });
     new Guardrails(`${name}-guardrails`, args.guardrails, { parent: this });
     this.registerOutputs({ facts: args.facts });
   }

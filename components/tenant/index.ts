@@ -161,8 +161,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     manifest: ConstructorParameters<typeof KubernetesObject>[1],
     opts: pulumi.CustomResourceOptions,
   ): KubernetesObject {
-    const name = `${this.tenant.id}-${suffix}`;
-    return withoutStackTraces(() => new KubernetesObject(name, manifest, { ...opts, parent: this }));
+    return KubernetesObject.register(`${this.tenant.id}-${suffix}`, manifest, { ...opts, parent: this });
   }
 }
 

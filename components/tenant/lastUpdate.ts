@@ -1,12 +1,9 @@
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { Tenant } from "../../tenants/schema.ts";
 
-/**
- * A tenant whose file is gone. The engine would delete its Deployment, route and credentials first and come to the
- * protected namespace last, so the program refuses before it registers anything; protection is what is left where
- * an earlier update failed before it could save its outputs.
- */
+/** What the update before this one knew of the cell's tenants, and what follows from it. */
 
 /** What one update says of a tenant to the next one; part of the stack output `tenants`. */
 const recordSchema = z.object({
@@ -30,11 +27,19 @@ export async function recordsOfLastUpdate(): Promise<TenantRecords> {
 }
 
 /**
+ * Refuses to go on when the file of a tenant is gone whose data is protected. The engine would delete its Deployment,
+ * route and credentials first and come to the protected namespace last, so this is asked before any object is
+ * registered; protection is what is left where an earlier update failed before it could save its outputs.
+ *
  * @param folder of the tenant files.
  * @throws pulumi.RunError that names every tenant whose data is protected and whose file is gone.
  */
-export function refuseRemovals(records: TenantRecords, ids: readonly string[], folder: string): void {
-  const present = new Set(ids);
+export function refuseRemovals(
+  records: TenantRecords,
+  tenants: readonly Pick<Tenant, "id">[],
+  folder: string,
+): void {
+  const present = new Set(tenants.map(({ id }) => id));
   const problems = Object.entries(records)
     .filter(([id, { dataProtected }]) => dataProtected && !present.has(id))
     .map(([id, record]) => `  ${relative(process.cwd(), join(folder, `${id}.yaml`))}: ${remedy(record)}`);
@@ -51,4 +56,14 @@ function remedy({ state, retainUntil }: TenantRecords[string]): string {
   return state === "offboarded"
     ? `its data is kept until ${retainUntil}; put the file back, and delete it after the first update from that day on`
     : `the tenant is ${state}; put the file back, with state: offboarded and a retainUntil date if it is to leave`;
+}
+
+/**
+ * The tenants that are new to the stack after the others, each in their order. From the first change on the engine
+ * writes its whole state at every step, and what is unchanged would wait in line for that; docs/performance.md has
+ * what the order brings.
+ */
+export function newLast<T extends Pick<Tenant, "id">>(records: TenantRecords, tenants: readonly T[]): T[] {
+  const isKnown = ({ id }: T) => Object.hasOwn(records, id);
+  return [...tenants.filter(isKnown), ...tenants.filter((tenant) => !isKnown(tenant))];
 }
