@@ -57,13 +57,3 @@ function remedy({ state, retainUntil }: TenantRecords[string]): string {
     ? `its data is kept until ${retainUntil}; put the file back, and delete it after the first update from that day on`
     : `the tenant is ${state}; put the file back, with state: offboarded and a retainUntil date if it is to leave`;
 }
-
-/**
- * The tenants that are new to the stack after the others, each in their order. From the first change on the engine
- * writes its whole state at every step, and what is unchanged would wait in line for that; docs/performance.md has
- * what the order brings.
- */
-export function newLast<T extends Pick<Tenant, "id">>(records: TenantRecords, tenants: readonly T[]): T[] {
-  const isKnown = ({ id }: T) => Object.hasOwn(records, id);
-  return [...tenants.filter(isKnown), ...tenants.filter((tenant) => !isKnown(tenant))];
-}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newLast, refuseRemovals } from "../../components/tenant/lastUpdate.ts";
+import { refuseRemovals } from "../../components/tenant/lastUpdate.ts";
 
 const active = { state: "active", dataProtected: true };
 const refusal = (records: Parameters<typeof refuseRemovals>[0], ids: string[]) => () =>
@@ -27,10 +27,4 @@ test("an offboarded tenant's file may go once its data is no longer protected", 
   const offboarded = { state: "offboarded", retainUntil: "2027-06-01" };
   expect(refusal({ acme: { ...offboarded, dataProtected: true } }, [])).toThrow("kept until 2027-06-01");
   expect(refusal({ acme: { ...offboarded, dataProtected: false } }, [])).not.toThrow();
-});
-
-test("tenants new to the stack come last, all in their order", () => {
-  const tenants = ["acme", "bluebird", "corvus", "dormant"].map((id) => ({ id }));
-  const ordered = newLast({ acme: active, corvus: active }, tenants).map(({ id }) => id);
-  expect(ordered).toEqual(["acme", "corvus", "bluebird", "dormant"]);
 });
