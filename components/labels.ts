@@ -26,7 +26,10 @@ export const managedBy = "openclaw-tenants";
 /** Labels of the pod and of its selectors; immutable in a Deployment, so nothing that changes may stand here. */
 export const workloadSelector = { "app.kubernetes.io/name": "openclaw" } as const;
 
-/** Labels of every object a tenant owns. The namespace has more: see `namespaceSpec`. */
+/**
+ * Label of every object a tenant owns: one, because the state holds it twice for each and is written at every step.
+ * The namespace has more: see `namespaceSpec`.
+ */
 export function tenantLabels(tenant: Tenant): Record<string, string> {
-  return { "app.kubernetes.io/managed-by": managedBy, [labelKeys.tenant]: tenant.id };
+  return { [labelKeys.tenant]: tenant.id };
 }

@@ -7,8 +7,14 @@ import { withoutStackTraces } from "./stackTraces.ts";
  * bring.
  */
 
-/** Components whose resources are in flight at once: enough to keep engine and cluster busy. */
-const componentsInFlight = 6;
+/**
+ * Up to this many components are registered all at once. The engine then makes the small objects of all before the
+ * Deployments, which wait for them, and so writes less state at every step.
+ */
+const atOnce = 100;
+
+/** Of more components, so many at a time: enough to keep engine and cluster busy, and memory stays small. */
+const inFlightOfMany = 6;
 
 /** A component that knows when its children are registered, or have failed to. */
 export interface Registering {
@@ -26,6 +32,7 @@ export async function registerEach<Item, Component extends Registering>(
   items: readonly Item[],
   create: (item: Item) => Component,
 ): Promise<Component[]> {
+  const bound = items.length <= atOnce ? atOnce : inFlightOfMany;
   const inFlight = new Set<Promise<unknown>>();
   const components: Component[] = [];
   for (const item of items) {
@@ -33,7 +40,7 @@ export async function registerEach<Item, Component extends Registering>(
     components.push(component);
     inFlight.add(component.settled);
     component.settled.then(() => inFlight.delete(component.settled));
-    if (inFlight.size >= componentsInFlight) {
+    if (inFlight.size >= bound) {
       await withoutStackTraces(() => Promise.race(inFlight));
     }
   }

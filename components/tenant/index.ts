@@ -129,16 +129,9 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     const serviceAccount = this.child("service-account", serviceAccountSpec(tenant), inside);
     this.create("deployment", deploymentSpec(tenant, instance, configChecksum(config)), {
       ...inside,
-      // No pod runs before the wall around it stands, nor before what it reads at its start is there.
-      dependsOn: [
-        wall.quota,
-        wall.limitRange,
-        wall.networkPolicy,
-        claim,
-        credentials,
-        configMap,
-        serviceAccount,
-      ],
+      // No pod runs before the wall around it stands (the claim waits for quota and limits), nor before what it
+      // reads at its start is there.
+      dependsOn: [wall.networkPolicy, claim, credentials, configMap, serviceAccount],
     });
     this.child("service", serviceSpec(tenant), inside);
 

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { Tenant } from "../../tenants/schema.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
-import { annotationKeys, labelKeys, tenantLabels } from "../labels.ts";
+import { annotationKeys, labelKeys, managedBy, tenantLabels } from "../labels.ts";
 import { namespaceName } from "../names.ts";
 
 /** The tenant's wall: Pod Security `restricted`, and the labels that network policies and guardrails select by. */
@@ -12,6 +12,7 @@ export function namespaceSpec(tenant: Tenant, host: string): ManifestOf<k8s.type
     metadata: {
       name: namespaceName(tenant.id),
       labels: {
+        "app.kubernetes.io/managed-by": managedBy,
         ...tenantLabels(tenant),
         [labelKeys.cell]: tenant.cell,
         [labelKeys.plan]: tenant.plan,

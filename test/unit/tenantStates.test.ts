@@ -89,7 +89,10 @@ test("what is in the namespace goes with it, in one step", async () => {
 test("no pod starts before its wall stands", async () => {
   const { find } = await registered({});
   expect(find("Deployment").dependsOn).toEqual(
-    expect.arrayContaining(["acme-network-policy", "acme-quota", "acme-limits", "acme-credentials"]),
+    expect.arrayContaining(["acme-network-policy", "acme-data", "acme-credentials", "acme-config"]),
+  );
+  expect(find("PersistentVolumeClaim").dependsOn).toEqual(
+    expect.arrayContaining(["acme-quota", "acme-limits"]),
   );
 });
 
