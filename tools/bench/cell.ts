@@ -10,24 +10,29 @@ import { run } from "../system/run.ts";
 import { silentProgress } from "../terminal/progress.ts";
 import { tenantId, writeTenants } from "./samples.ts";
 
-/** A cell on an embedded cluster of its own, both gone after `close`. */
+/** A cell as in a fleet, on an embedded cluster of its own; both are gone after `close`. */
 export type BenchCell = Awaited<ReturnType<typeof openBenchCell>>;
 
 export async function openBenchCell() {
   const home = await mkdtemp(join(tmpdir(), "openclaw-bench-"));
-  const tenants = join(home, "tenants");
-  await mkdir(tenants);
-  const target = targetOf({ stack: "dev", embedded: true, tenants }, home);
   const close = async () => {
     await removeCluster(home);
     await rm(home, { recursive: true, force: true });
   };
   try {
-    return { ...(await cellOn(target, tenants)), close };
+    // The platform has a stack of its own, which the cell reads.
+    await (await openStack("dev", home)).up();
+    return { ...(await openStack("bench", home)), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function openStack(stack: string, home: string) {
+  const tenants = join(home, `${stack}-tenants`);
+  await mkdir(tenants);
+  return cellOn(targetOf({ stack, embedded: true, tenants }, home), tenants);
 }
 
 async function cellOn(target: ReturnType<typeof targetOf>, tenants: string) {
