@@ -44,7 +44,9 @@ async function versions(tenant: string): Promise<string[]> {
 }
 
 const resourcesOf = (state: string): string[] =>
-  JSON.parse(state).checkpoint.latest.resources.map(({ urn }: { urn: string }) => urn);
+  JSON.parse(state)
+    .checkpoint.latest.resources.map(({ urn }: { urn: string }) => urn)
+    .toSorted();
 
 const sizeOf = async (tenant: string) =>
   (await cell.object(tenant, "persistentvolumeclaims", "openclaw-data"))?.status.capacity.storage;
