@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Provider as RandomProvider } from "@pulumi/random";
-import { existingCluster } from "./components/cluster/index.ts";
+import { connectCluster, createCluster } from "./components/cluster/index.ts";
 import { dropDebugMessages } from "./components/debugMessages.ts";
-import { Platform, platformFromStack } from "./components/platform/index.ts";
+import { createServices, Platform, platformOfStack } from "./components/platform/index.ts";
 import { registerEach } from "./components/registration.ts";
 import { TenantComponent } from "./components/tenant/index.ts";
 import { recordsOfLastUpdate, refuseRemovals } from "./components/tenant/lastUpdate.ts";
-import { readSettings, readTenants } from "./settings.ts";
+import { type CellSettings, type OwnerSettings, readSettings, readTenants } from "./settings.ts";
 import { cellMonthlyListPriceCny, monthlyListPriceCny } from "./tenants/prices.ts";
 
 dropDebugMessages();
@@ -14,16 +14,33 @@ const settings = readSettings();
 const lastUpdate = recordsOfLastUpdate();
 const tenantFiles = readTenants(settings);
 
-const cluster = existingCluster(settings.cluster);
-const providers = [cluster.provider, new RandomProvider("random")];
+const random = new RandomProvider("random");
 refuseRemovals(await lastUpdate, tenantFiles, settings.tenants);
 
-/** What the cells of this cluster read when the platform has a stack of its own. */
-export const platform =
-  "stack" in settings.platform
-    ? await platformFromStack(settings.platform.stack)
-    : new Platform("platform", { facts: settings.platform, guardrails: settings.guardrails }, { providers })
-        .facts;
+const { cluster, platform, services } =
+  settings.role === "owner" ? await ownPlatform(settings) : await sharedPlatform(settings);
+const providers = [cluster.provider, random];
+
+async function ownPlatform({
+  cluster: settingsOfCluster,
+  platform: facts,
+  guardrails,
+  services,
+}: OwnerSettings) {
+  const cluster = await createCluster(settingsOfCluster);
+  const platform = new Platform("platform", { facts, guardrails }, { providers: [cluster.provider] });
+  const opts = { providers: [cluster.provider, random], dependsOn: platform };
+  return {
+    cluster,
+    platform: platform.facts,
+    services: await createServices("services", services, cluster, opts),
+  };
+}
+
+async function sharedPlatform({ platform: { stack }, cluster }: CellSettings) {
+  const shared = await platformOfStack(stack);
+  return { ...shared, cluster: await connectCluster(cluster ?? shared.cluster) };
+}
 
 const instances = await registerEach(tenantFiles, (tenant) => {
   const { instance, today } = settings;
@@ -43,6 +60,11 @@ export const cell = {
   tenants: tenantFiles.length,
   monthlyCny: cellMonthlyListPriceCny(tenantFiles),
 };
+
+const { connection } = cluster;
+
+/** What cells read of the stack that owns their platform: components/platform/stackReference.ts. */
+export { connection as cluster, platform, services };
 
 /** `pulumi stack output gatewayTokens --show-secrets` */
 export const gatewayTokens = pulumi.secret(

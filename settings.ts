@@ -1,6 +1,10 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { clusterConnectionSchema } from "./components/cluster/connection.ts";
+import { clusterSettingsSchema } from "./components/cluster/index.ts";
+import { servicesSettingsSchema } from "./components/platform/services.ts";
 import { platformFactsSchema } from "./components/platform/stackReference.ts";
 import { assertCellSize, loadTenants, TenantFilesError } from "./tenants/load.ts";
 import type { Tenant } from "./tenants/schema.ts";
@@ -24,110 +28,147 @@ function isPinned(image: string): boolean {
   return digest !== undefined || (tag !== undefined && tag !== "latest");
 }
 
-const settingsSchema = z
+/** What the operator of the stack decides about every instance. */
+const instanceSchema = z.strictObject({
+  image: z.string().refine(isPinned, {
+    error: "must be pinned by a version or a digest, e.g. ghcr.io/openclaw/openclaw:2026.9.6",
+  }),
+  storageClass: dnsName.optional(),
+  runtimeClass: dnsName.optional(),
+});
+
+const commonShape = {
+  /** Folder of the cell's tenant files, relative to the project; `tenants/<stack>` unless set. */
+  tenants: z.string().min(1).optional(),
+  /** The most tenants the cell may hold: every one adds to what each update of the cell costs. */
+  maxTenants: z.int().min(1).max(1000).default(25),
+  /** Whether `up --all-cells` and CI bring this cell up first, and the others only if it is healthy. */
+  canary: z.boolean().default(false),
+  instance: instanceSchema,
+  /** The day that retention dates are compared with, YYYY-MM-DD; today in UTC unless set. */
+  today: z.iso.date().optional(),
+};
+
+/** A stack that owns the platform: alone, or together with the tenants of a fleet's only cell. */
+const ownerSchema = z
   .strictObject({
-    /** Folder of the cell's tenant files, relative to the project; `tenants/<stack>` unless set. */
-    tenants: z.string().min(1).optional(),
-    /** The most tenants the cell may hold: every one adds to what each update of the cell costs. */
-    maxTenants: z.int().min(1).max(1000).default(25),
-    cluster: z.discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("existing"), name: label, context: z.string().min(1) }),
-    ]),
-    /** Either the facts of a platform this stack owns, or the stack that owns it. */
-    platform: z.union([
-      z.strictObject({ stack: z.string().min(1) }),
-      platformFactsSchema.extend({
-        domain: dnsName,
-        edge: platformFactsSchema.shape.edge.extend({
-          namespace: label,
-          ingressClass: dnsName,
-          proxyCidrs: z.array(cidr).min(1),
-        }),
-        modelGateway: platformFactsSchema.shape.modelGateway.extend({
-          namespace: label,
-          port: z.int().min(1).max(65_535),
-          url: z.url({ protocol: /^https?$/ }),
-        }),
-        dns: platformFactsSchema.shape.dns
-          .extend({ namespace: label, nodeLocalCidrs: z.array(cidr).default([]) })
-          .prefault({ namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } }),
+    ...commonShape,
+    cluster: clusterSettingsSchema,
+    platform: platformFactsSchema.extend({
+      domain: dnsName,
+      edge: platformFactsSchema.shape.edge.extend({
+        namespace: label,
+        ingressClass: dnsName,
+        proxyCidrs: z.array(cidr).min(1),
       }),
-    ]),
-    /** Needed where the stack owns the platform. */
-    guardrails: z
-      .strictObject({
-        allowedRegistries: z.array(z.string().regex(/^[a-z0-9][-a-z0-9.:/_]*[a-z0-9]$/)).default([]),
-        deployers: z.array(z.string().min(1)).default([]),
-      })
-      .prefault({}),
-    instance: z.strictObject({
-      image: z.string().refine(isPinned, {
-        error: "must be pinned by a version or a digest, e.g. ghcr.io/openclaw/openclaw:2026.9.6",
+      modelGateway: platformFactsSchema.shape.modelGateway.extend({
+        namespace: label,
+        port: z.int().min(1).max(65_535),
+        url: z.url({ protocol: /^https?$/ }),
       }),
-      storageClass: dnsName.optional(),
-      runtimeClass: dnsName.optional(),
+      dns: platformFactsSchema.shape.dns
+        .extend({ namespace: label, nodeLocalCidrs: z.array(cidr).default([]) })
+        .prefault({ namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } }),
     }),
-    /** The day that retention dates are compared with, YYYY-MM-DD; today in UTC unless set. */
-    today: z.iso.date().optional(),
+    services: servicesSettingsSchema,
+    guardrails: z.strictObject({
+      allowedRegistries: z.array(z.string().regex(/^[a-z0-9][-a-z0-9.:/_]*[a-z0-9]$/)).min(1),
+      deployers: z.array(z.string().min(1)).min(1),
+    }),
   })
-  .check(({ value, issues }) => {
-    if ("stack" in value.platform) {
-      return;
-    }
-    for (const key of ["allowedRegistries", "deployers"] as const) {
-      if (value.guardrails[key].length === 0) {
-        issues.push({
-          code: "custom",
-          input: value,
-          path: ["guardrails", key],
-          message: "name at least one: this stack owns the platform",
-        });
-      }
-    }
-    const { image } = value.instance;
-    if (!value.guardrails.allowedRegistries.some((registry) => image.startsWith(`${registry}/`))) {
+  .check(({ value: { instance, guardrails }, issues }) => {
+    if (!guardrails.allowedRegistries.some((registry) => instance.image.startsWith(`${registry}/`))) {
       issues.push({
         code: "custom",
-        input: value,
+        input: instance,
         path: ["instance", "image"],
-        message: `${image} is from none of guardrails.allowedRegistries, so no pod of it would be admitted`,
+        message: `${instance.image} is from none of guardrails.allowedRegistries, so no pod of it would be admitted`,
       });
     }
   });
 
-export const settingsKeys = Object.keys(settingsSchema.shape) as (keyof typeof settingsSchema.shape)[];
+/** A cell whose platform another stack owns. */
+const cellSchema = z.strictObject({
+  ...commonShape,
+  platform: z.strictObject({ stack: z.string().min(1) }),
+  /** Only where it is reached in another way than the platform's stack says. */
+  cluster: clusterConnectionSchema.optional(),
+});
 
-export type Settings = Omit<z.infer<typeof settingsSchema>, "tenants" | "today"> & {
+export const settingsKeys = Object.keys(ownerSchema.shape) as (keyof typeof ownerSchema.shape)[];
+
+interface StackFacts {
   /** Name of the stack. */
   readonly stack: string;
   /** Absolute path of the folder of tenant files. */
   readonly tenants: string;
   /** YYYY-MM-DD. */
   readonly today: string;
-};
+}
 
-/** @throws pulumi.RunError that lists every setting that is missing, unknown or wrong. */
+type With<T> = Omit<T, keyof StackFacts> & StackFacts;
+export type OwnerSettings = With<z.infer<typeof ownerSchema>> & { readonly role: "owner" };
+export type CellSettings = With<z.infer<typeof cellSchema>> & { readonly role: "cell" };
+export type Settings = OwnerSettings | CellSettings;
+
+/** @throws pulumi.RunError that lists every setting that is missing, unknown, wrong or still a placeholder. */
 export function readSettings(): Settings {
   const config = new pulumi.Config("openclaw");
   const stack = pulumi.getStack();
-  const given = Object.fromEntries(settingsKeys.map((key) => [key, parseValue(config.get(key))]));
-  const parsed = settingsSchema.safeParse({ ...given, ...unknownKeys() });
-  if (!parsed.success) {
-    throw new pulumi.RunError(settingsReport(stack, parsed.error));
+  const values = Object.fromEntries(settingsKeys.map((key) => [key, parseValue(config.get(key))]));
+  const given = { ...withoutUnset(values), ...unknownKeys() };
+  const open = placeholders(given);
+  if (open.length > 0) {
+    throw new pulumi.RunError(report(stack, open));
   }
-  const {
-    tenants = `tenants/${stack}`,
-    today = new Date().toISOString().slice(0, 10),
-    ...rest
-  } = parsed.data;
-  return { ...rest, stack, tenants: resolve(import.meta.dirname, tenants), today };
+  const settings = isCell(values.platform)
+    ? { role: "cell" as const, ...parsed(stack, cellSchema, given) }
+    : { role: "owner" as const, ...parsed(stack, ownerSchema, given) };
+  return {
+    ...settings,
+    stack,
+    tenants: resolve(import.meta.dirname, settings.tenants ?? `tenants/${stack}`),
+    today: settings.today ?? new Date().toISOString().slice(0, 10),
+  };
+}
+
+const isCell = (platform: unknown): boolean =>
+  typeof platform === "object" && platform !== null && Object.hasOwn(platform, "stack");
+
+/** An empty text or mapping is the default that Pulumi.yaml gives to what is not set. */
+const withoutUnset = (given: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined && JSON.stringify(value) !== "{}"),
+  );
+
+function parsed<T>(stack: string, schema: z.ZodType<T>, given: unknown): T {
+  const result = schema.safeParse(given);
+  if (!result.success) {
+    throw new pulumi.RunError(report(stack, result.error.issues.flatMap(leafIssues)));
+  }
+  return result.data;
+}
+
+/** `<organization>` and the like, as the committed files of stacks that nobody has set up yet have them. */
+function placeholders(value: unknown, path: readonly PropertyKey[] = []): SettingProblem[] {
+  if (typeof value === "string") {
+    const [found] = /<[^<>]*>/.exec(value) ?? [];
+    return found === undefined ? [] : [{ path, message: `${found} is a placeholder; write what is true` }];
+  }
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([key, inner]) => placeholders(inner, [...path, key]))
+    : [];
 }
 
 /** @throws pulumi.RunError with the report of every problem of every file, or that the cell is full. */
 export function readTenants(settings: Settings): Tenant[] {
+  // A stack of the platform alone has no folder. If tenants had been in it, refuseRemovals says so.
+  if (settings.role === "owner" && !existsSync(settings.tenants)) {
+    return [];
+  }
   try {
-    const domain = "domain" in settings.platform ? settings.platform.domain : undefined;
-    const tenants = loadTenants(settings.tenants, domain === undefined ? {} : { domain });
+    const options = settings.role === "owner" ? { domain: settings.platform.domain } : {};
+    const tenants = loadTenants(settings.tenants, options);
     assertCellSize(tenants, settings.maxTenants);
     return tenants;
   } catch (error) {
@@ -135,7 +176,7 @@ export function readTenants(settings: Settings): Tenant[] {
   }
 }
 
-/** Structured values arrive as JSON text, plain ones as they are; an optional setting left empty is not set. */
+/** Structured values arrive as JSON text, plain ones as they are. */
 export function parseValue(text: string | undefined): unknown {
   if (text === undefined || text === "") {
     return undefined;
@@ -158,17 +199,21 @@ function unknownKeys(): Record<string, unknown> {
   );
 }
 
-function settingsReport(stack: string, error: z.ZodError): string {
-  const problems = error.issues
-    .flatMap(leafIssues)
-    .map(({ path, message }) => `  openclaw:${path.join(".")}: ${message}`);
-  return [`Pulumi.${stack}.yaml is not right:`, ...problems, "Pulumi.yaml describes every setting."].join(
-    "\n",
-  );
+interface SettingProblem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function report(stack: string, problems: readonly SettingProblem[]): string {
+  return [
+    `Pulumi.${stack}.yaml is not right:`,
+    ...problems.map(({ path, message }) => `  openclaw:${path.join(".")}: ${message}`),
+    "Pulumi.yaml describes every setting.",
+  ].join("\n");
 }
 
 /** The issues of a union are those of the alternative that comes closest. */
-function leafIssues(issue: z.core.$ZodIssue): { path: readonly PropertyKey[]; message: string }[] {
+function leafIssues(issue: z.core.$ZodIssue): SettingProblem[] {
   if (issue.code !== "invalid_union" || issue.errors.length === 0) {
     return [issue];
   }

@@ -1,14 +1,33 @@
 import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { type ClusterConnection, existingClusterSchema } from "./connection.ts";
+import { existingCluster } from "./existing.ts";
 
-/** A cluster, whatever made it: the provider that talks to it, and what is known of it. */
+/** A cluster, whatever made it. */
 export interface Cluster {
   readonly provider: k8s.Provider;
-  readonly facts: ClusterFacts;
+  /** How other stacks get to it. */
+  readonly connection: pulumi.Input<ClusterConnection>;
 }
 
-export interface ClusterFacts {
-  /** Names the cluster for good; another name is another cluster, and everything in it is created anew. */
-  readonly name: string;
+/** What a stack that owns its cluster, or uses an existing one, says of it. */
+export const clusterSettingsSchema = z.discriminatedUnion("kind", [existingClusterSchema]);
+
+export type ClusterSettings = z.infer<typeof clusterSettingsSchema>;
+
+/** The cluster of the stack that owns the platform. A cloud's package is loaded only where it is needed. */
+export async function createCluster(settings: ClusterSettings): Promise<Cluster> {
+  switch (settings.kind) {
+    case "existing":
+      return existingCluster(settings);
+  }
 }
 
-export { type ExistingClusterSettings, existingCluster } from "./existing.ts";
+/** The cluster of a cell, which another stack made. */
+export async function connectCluster(connection: ClusterConnection): Promise<Cluster> {
+  switch (connection.kind) {
+    case "existing":
+      return existingCluster(connection);
+  }
+}

@@ -5,7 +5,8 @@ import type { PlatformFacts } from "./facts.ts";
 import { Guardrails, type GuardrailsArgs } from "./guardrails.ts";
 
 export type { PlatformFacts } from "./facts.ts";
-export { platformFromStack } from "./stackReference.ts";
+export { createServices, type SharedServices } from "./services.ts";
+export { platformOfStack } from "./stackReference.ts";
 
 export interface PlatformArgs {
   readonly facts: PlatformFacts;

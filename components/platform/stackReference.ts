@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { type ClusterConnection, clusterConnectionSchema } from "../cluster/connection.ts";
 import type { PlatformFacts } from "./facts.ts";
+import { type SharedServices, sharedServicesSchema } from "./services.ts";
 
-/** The output of a platform stack that its cells read. */
-export const platformOutput = "platform";
+/** Everything one stack reads of another goes through here: outputs by name, validated, as plain data. */
 
 export const platformFactsSchema = z.strictObject({
   domain: z.string(),
@@ -20,20 +21,43 @@ export const platformFactsSchema = z.strictObject({
   }),
 }) satisfies z.ZodType<PlatformFacts>;
 
+/** The outputs of index.ts that cells read. */
+export interface PlatformStack {
+  readonly cluster: ClusterConnection;
+  readonly platform: PlatformFacts;
+  readonly services: SharedServices;
+}
+
+const platformStackSchema = z.object({
+  cluster: clusterConnectionSchema,
+  platform: platformFactsSchema,
+  services: sharedServicesSchema,
+});
+
+/**
+ * Outputs of a stack as its last update left them, asked of the engine by a function call. A StackReference would copy
+ * all of them, secret ones too, into the state of the stack that asks.
+ *
+ * @param stack `organization/openclaw/ack-platform`.
+ * @returns nothing at all for a stack that was never brought up
+ */
+export async function readStackOutputs(stack: string): Promise<Readonly<Record<string, unknown>>> {
+  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name: stack });
+  return outputs ?? {};
+}
+
 /**
  * What another stack says of the platform, as plain data: a cell's preview shows values, not “known after apply”.
  *
- * @param stackName `organization/openclaw/ack-platform`.
- * @throws Error when that stack has no such output yet, or one of another shape.
+ * @throws pulumi.RunError when that stack has no such outputs yet, or others.
  */
-export async function platformFromStack(stackName: string): Promise<PlatformFacts> {
-  const details = await new pulumi.StackReference(stackName).getOutputDetails(platformOutput);
-  const facts = platformFactsSchema.safeParse(details.value);
-  if (!facts.success) {
+export async function platformOfStack(stack: string): Promise<PlatformStack> {
+  const parsed = platformStackSchema.safeParse(await readStackOutputs(stack));
+  if (!parsed.success) {
     throw new pulumi.RunError(
-      `stack ${stackName} has no usable output "${platformOutput}" (${z.prettifyError(facts.error)}); ` +
-        "bring the platform stack up first, with the same version of this program",
+      `stack ${stack} does not say what its platform is (${z.prettifyError(parsed.error)}); ` +
+        "bring the platform's stack up first, with the same version of this program",
     );
   }
-  return facts.data;
+  return parsed.data;
 }

@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Tenant } from "../../tenants/schema.ts";
+import { readStackOutputs } from "../platform/stackReference.ts";
 
 /** What the update before this one knew of the cell's tenants, and what follows from it. */
 
@@ -16,14 +17,11 @@ const recordsSchema = z.record(z.string(), recordSchema);
 
 export type TenantRecords = z.infer<typeof recordsSchema>;
 
-/**
- * What the last update of this stack said of its tenants. Asked of the engine by a function call: a StackReference
- * to the stack itself would copy all of its outputs, secret ones too, into its own state.
- */
+/** What the last update of this stack said of its tenants. */
 export async function recordsOfLastUpdate(): Promise<TenantRecords> {
-  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name });
-  return recordsSchema.catch({}).parse(outputs?.tenants);
+  const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const { tenants } = await readStackOutputs(stack);
+  return recordsSchema.catch({}).parse(tenants);
 }
 
 /**

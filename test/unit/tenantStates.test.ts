@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { deriveCredential } from "../../components/tenant/credentials.ts";
 import { TenantComponent } from "../../components/tenant/index.ts";
 import type { Tenant } from "../../tenants/schema.ts";
+import { fixedRoot } from "../fixtures/mockedOutputs.ts";
 import { platformFacts } from "../fixtures/platform.ts";
-import { fixedRoot, type Registration, recordRegistrations } from "../fixtures/program.ts";
+import { type Registration, recordRegistrations } from "../fixtures/program.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 /** One tenant as the engine would see it. */

@@ -30,6 +30,9 @@ export function settingsCopy(
   }
   if (platformStack !== undefined) {
     document.setIn(["config", "openclaw:platform"], document.createNode({ stack: platformStack }));
+    for (const owned of ["openclaw:services", "openclaw:guardrails"]) {
+      document.deleteIn(["config", owned]);
+    }
   }
   if (cluster !== undefined) {
     const path = ["config", "openclaw:cluster"];

@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+/** DNS label. */
+const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
+
+/** A cluster that somebody else made. */
+export const existingClusterSchema = z.strictObject({
+  kind: z.literal("existing"),
+  /** Names the cluster for good; another name is another cluster, and everything in it is created anew. */
+  name: label,
+  /** Context of the kubeconfig. There is no default: the current context may be anybody's production. */
+  context: z.string().min(1),
+});
+
+export type ExistingCluster = z.infer<typeof existingClusterSchema>;
+
+/** How to get to a cluster, for a stack that did not make it: the stack output `cluster`. Never a credential. */
+export const clusterConnectionSchema = z.discriminatedUnion("kind", [existingClusterSchema]);
+
+export type ClusterConnection = z.infer<typeof clusterConnectionSchema>;

@@ -1,0 +1,115 @@
+import * as pulumi from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random";
+import { KubernetesObject } from "../../kubernetesObject.ts";
+import { type CacheFacts, redisPort } from "../cache.ts";
+import { type DatabaseFacts, databaseAdmin, databaseName, postgresPort } from "../database.ts";
+import type { ObjectStoreFacts } from "../objectStore.ts";
+import type { SharedServices } from "../services.ts";
+import { servicesNamespace, servicesNamespaceSpec, servicesNetworkPolicySpec } from "../servicesNamespace.ts";
+import { cacheConfiguration, cacheWorkload } from "./cache.ts";
+import { databaseWorkload } from "./database.ts";
+import { bucketName, objectStoreKeyId, objectStorePort, objectStoreWorkload } from "./objectStore.ts";
+import type { InClusterSettings } from "./settings.ts";
+import { type ServiceWorkload, serviceSpec, statefulSetSpec } from "./workload.ts";
+
+/**
+ * PostgreSQL, Valkey and an S3 server as StatefulSets of one replica. Their volumes outlive them: a StatefulSet leaves
+ * its claims, and the namespace is protected.
+ */
+export class InClusterServices extends pulumi.ComponentResource implements SharedServices {
+  readonly kind = "inCluster";
+  readonly namespace = servicesNamespace;
+  readonly database: DatabaseFacts;
+  readonly cache: CacheFacts;
+  readonly objectStore: ObjectStoreFacts;
+
+  private readonly name: string;
+  private readonly wall: KubernetesObject;
+
+  constructor(name: string, settings: InClusterSettings, opts: pulumi.ComponentResourceOptions) {
+    super("openclaw:platform:InClusterServices", name, {}, opts);
+    this.name = name;
+    this.wall = KubernetesObject.register(`${name}-namespace`, servicesNamespaceSpec(), {
+      parent: this,
+      protect: true,
+      retainOnDelete: true,
+    });
+    this.child("network-policy", servicesNetworkPolicySpec());
+    this.database = this.createDatabase(settings);
+    this.cache = this.createCache(settings);
+    this.objectStore = this.createObjectStore(settings);
+    const { kind, namespace, database, cache, objectStore } = this;
+    this.registerOutputs({ kind, namespace, database, cache, objectStore });
+  }
+
+  private createDatabase(settings: InClusterSettings): DatabaseFacts {
+    const workload = databaseWorkload(settings);
+    const secret = this.secret(workload.name, (password) => ({ username: databaseAdmin, password }));
+    return { ...this.run(workload, postgresPort, secret), name: databaseName };
+  }
+
+  private createCache(settings: InClusterSettings): CacheFacts {
+    const workload = cacheWorkload(settings);
+    const secret = this.secret(workload.name, (password) => ({
+      password,
+      "valkey.conf": cacheConfiguration(settings, password),
+    }));
+    return { ...this.run(workload, redisPort, secret), tenantAccounts: true };
+  }
+
+  private createObjectStore(settings: InClusterSettings): ObjectStoreFacts {
+    const workload = objectStoreWorkload(settings);
+    const secret = this.secret(workload.name, (password) => ({
+      accessKeyId: objectStoreKeyId,
+      secretAccessKey: password,
+    }));
+    const { host, port, adminSecret } = this.run(workload, objectStorePort, secret);
+    const endpoint = `http://${host}:${port}`;
+    return { endpoint, region: "us-east-1", bucket: bucketName, pathStyle: true, adminSecret };
+  }
+
+  /** A workload with its Service, once its Secret is there; and how it is reached. */
+  private run(workload: ServiceWorkload, port: number, secret: KubernetesObject) {
+    this.child(workload.name, statefulSetSpec(workload), { dependsOn: secret });
+    this.child(`${workload.name}-service`, serviceSpec(workload));
+    const host = `${workload.name}.${servicesNamespace}.svc`;
+    return { host, port, adminSecret: adminSecretName(workload.name), tls: false };
+  }
+
+  private secret(
+    service: string,
+    data: (password: string) => Readonly<Record<string, string>>,
+  ): KubernetesObject {
+    const password = new RandomPassword(
+      `${this.name}-${service}-admin-password`,
+      { length: 32, special: false },
+      { parent: this },
+    );
+    return this.child(`${service}-admin`, {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: adminSecretName(service), namespace: servicesNamespace },
+      type: "Opaque",
+      data: pulumi.secret(password.result.apply((text) => base64Values(data(text)))),
+    });
+  }
+
+  private child(
+    suffix: string,
+    manifest: ConstructorParameters<typeof KubernetesObject>[1],
+    opts: pulumi.CustomResourceOptions = {},
+  ): KubernetesObject {
+    return KubernetesObject.register(`${this.name}-${suffix}`, manifest, {
+      ...opts,
+      parent: this,
+      deletedWith: this.wall,
+    });
+  }
+}
+
+const adminSecretName = (service: string): string => `${service}-admin`;
+
+const base64Values = (data: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString("base64")]),
+  );

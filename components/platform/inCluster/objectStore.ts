@@ -1,0 +1,34 @@
+import type { InClusterSettings } from "./settings.ts";
+import { type ServiceWorkload, secretVariable } from "./workload.ts";
+
+/** An S3 server over a plain file system: every object is a file of its name. */
+const image = "versity/versitygw:v1.7.0";
+
+const name = "object-store";
+
+export const objectStorePort = 7070;
+export const objectStoreKeyId = "openclaw-admin";
+export const bucketName = "openclaw";
+
+export function objectStoreWorkload({
+  registry,
+  storageClass,
+  objectStore,
+}: InClusterSettings): ServiceWorkload {
+  return {
+    name,
+    image: `${registry}/${image}`,
+    port: objectStorePort,
+    userId: 1000,
+    args: ["--port", `:${objectStorePort}`, "posix", "/buckets"],
+    env: [
+      secretVariable(name, "ROOT_ACCESS_KEY", "accessKeyId"),
+      secretVariable(name, "ROOT_SECRET_KEY", "secretAccessKey"),
+    ],
+    // A folder below the root is a bucket: the volume is mounted as the one there is.
+    storage: { sizeGiB: objectStore.storageGiB, class: storageClass, mountPath: `/buckets/${bucketName}` },
+    resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
+    probe: { tcpSocket: { port: objectStorePort } },
+    writable: ["/tmp"],
+  };
+}

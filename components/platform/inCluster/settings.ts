@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+const gibibytes = z.int().min(1).max(65_536);
+
+/** Services that run in the cluster itself: for clusters without a cloud beside them, and for dev. */
+export const inClusterSettingsSchema = z.strictObject({
+  kind: z.literal("inCluster"),
+  /** StorageClass of their volumes; the cluster's default if left out. */
+  storageClass: z.string().min(1).optional(),
+  /** Where the images come from instead of docker.io, such as a mirror that the nodes can reach. */
+  registry: z
+    .string()
+    .regex(/^[a-z0-9][-a-z0-9.:/]*[a-z0-9]$/)
+    .default("docker.io"),
+  database: z.strictObject({ storageGiB: gibibytes.default(20) }).prefault({}),
+  cache: z.strictObject({ memoryMiB: z.int().min(64).max(65_536).default(256) }).prefault({}),
+  objectStore: z.strictObject({ storageGiB: gibibytes.default(50) }).prefault({}),
+});
+
+export type InClusterSettings = z.infer<typeof inClusterSettingsSchema>;
