@@ -53,12 +53,32 @@ test("today is today unless it is set", async () => {
   expect((await settings({ "openclaw:today": "" })).today).toBe(new Date().toISOString().slice(0, 10));
 });
 
-test("a cell may take its platform from another stack, and then needs no guardrails of its own", async () => {
-  const read = await settings({
-    "openclaw:platform": { stack: "acme/openclaw/ack-platform" },
-    "openclaw:guardrails": undefined,
-  });
-  expect(read.platform).toEqual({ stack: "acme/openclaw/ack-platform" });
+const cellOf = (stack: string) => ({
+  "openclaw:platform": { stack },
+  "openclaw:guardrails": undefined,
+  "openclaw:services": undefined,
+  "openclaw:cluster": undefined,
+});
+
+test("a cell takes its platform, and how to get to its cluster, from another stack", async () => {
+  const read = await settings(cellOf("acme/openclaw/ack-platform"));
+  expect(read).toMatchObject({ role: "cell", platform: { stack: "acme/openclaw/ack-platform" } });
+  expect(read.cluster).toBeUndefined();
+});
+
+test("what the platform's owner decides is not for a cell to say", async () => {
+  const overrides = { ...cellOf("acme/openclaw/ack-platform"), "openclaw:services": { kind: "inCluster" } };
+  await expect(settings(overrides)).rejects.toThrow(/"services"/);
+});
+
+test("a placeholder is refused, wherever it stands and whatever else is right", async () => {
+  await expect(settings(cellOf("<organization>/openclaw/ack-platform"))).rejects.toThrow(
+    "openclaw:platform.stack: <organization> is a placeholder",
+  );
+  const guardrails = { allowedRegistries: ["ghcr.io/openclaw"], deployers: ["<user>"] };
+  await expect(settings({ "openclaw:guardrails": guardrails })).rejects.toThrow(
+    "openclaw:guardrails.deployers.0: <user> is a placeholder",
+  );
 });
 
 test.each([
