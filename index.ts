@@ -21,19 +21,14 @@ const { cluster, platform, services } =
   settings.role === "owner" ? await ownPlatform(settings) : await sharedPlatform(settings);
 const providers = [cluster.provider, random];
 
-async function ownPlatform({
-  cluster: settingsOfCluster,
-  platform: facts,
-  guardrails,
-  services,
-}: OwnerSettings) {
-  const cluster = await createCluster(settingsOfCluster);
-  const platform = new Platform("platform", { facts, guardrails }, { providers: [cluster.provider] });
-  const opts = { providers: [cluster.provider, random], dependsOn: platform };
+async function ownPlatform(own: OwnerSettings) {
+  const cluster = await createCluster(own.cluster);
+  const opts = { providers: [cluster.provider, random] };
+  const platform = new Platform("platform", { facts: own.platform, guardrails: own.guardrails }, opts);
   return {
     cluster,
     platform: platform.facts,
-    services: await createServices("services", services, cluster, opts),
+    services: await createServices("services", own.services, opts),
   };
 }
 

@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import type { Cluster } from "../cluster/index.ts";
 import { type CacheFacts, cacheFactsSchema } from "./cache.ts";
 import { type DatabaseFacts, databaseFactsSchema } from "./database.ts";
 import { inClusterSettingsSchema } from "./inCluster/settings.ts";
@@ -37,13 +36,22 @@ export const sharedServicesSchema = z.strictObject({
 export async function createServices(
   name: string,
   settings: ServicesSettings,
-  cluster: Cluster,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<SharedServices> {
+  // Without what else a component carries: it is a stack output.
+  const { kind, namespace, database, cache, objectStore } = await servicesComponent(name, settings, opts);
+  return { kind, namespace, database, cache, objectStore };
+}
+
+async function servicesComponent(
+  name: string,
+  settings: ServicesSettings,
+  opts: pulumi.ComponentResourceOptions,
+): Promise<SharedServices & pulumi.ComponentResource> {
   switch (settings.kind) {
     case "inCluster": {
       const { InClusterServices } = await import("./inCluster/index.ts");
-      return new InClusterServices(name, settings, { ...opts, providers: [cluster.provider] });
+      return new InClusterServices(name, settings, opts);
     }
   }
 }

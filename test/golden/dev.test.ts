@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { sharedServicesSchema } from "../../components/platform/services.ts";
 import { type Registration, recordRegistrations, stackConfig } from "../fixtures/program.ts";
 import { inventory } from "./inventory.ts";
 
@@ -21,6 +22,10 @@ test("no two resources have the same URN", () => {
   expect(urns.toSorted()).toEqual([...new Set(urns)].toSorted());
 });
 
+test("every resource names its provider", () => {
+  expect(registrations.filter(({ hasProvider }) => !hasProvider).map(({ urn }) => urn)).toEqual([]);
+});
+
 test("the stack tells each tenant's address, plan, state and price, and the cell's", () => {
   expect(outputs.tenants).toMatchObject({
     acme: { namespace: "tenant-acme", url: "https://acme.openclaw.localhost", plan: "pro", state: "active" },
@@ -29,4 +34,14 @@ test("the stack tells each tenant's address, plan, state and price, and the cell
   const tenants = outputs.tenants as Record<string, { monthlyCny: number }>;
   const sum = Object.values(tenants).reduce((total, { monthlyCny }) => total + monthlyCny, 0);
   expect(outputs.cell).toEqual({ name: "dev", tenants: Object.keys(tenants).length, monthlyCny: sum });
+});
+
+test("the stack tells cells how to get to cluster, platform and services, without a credential", () => {
+  const { cluster, platform, services } = outputs;
+  expect(cluster).toEqual({ kind: "existing", name: "openclaw-dev", context: "openclaw-dev" });
+  expect(platform).toMatchObject({ domain: "openclaw.localhost" });
+  expect(sharedServicesSchema.parse(services)).toMatchObject({
+    kind: "inCluster",
+    database: { host: "database.openclaw-services.svc", port: 5432, adminSecret: "database-admin" },
+  });
 });

@@ -9,7 +9,7 @@ export function inventory(registrations: readonly Registration[]): string {
   const entries = registrations
     .filter(({ type }) => type !== "pulumi:pulumi:Stack")
     .toSorted((a, b) => (a.urn < b.urn ? -1 : 1))
-    .map(({ urn, type: _type, name: _name, inputs, ...options }) => {
+    .map(({ urn, type: _type, name: _name, hasProvider: _, inputs, ...options }) => {
       const [, , qualifiedType = "", name = ""] = urn.split("::");
       return [`${qualifiedType.split("$").at(-1)} ${name}`, { ...options, inputs: masked(inputs) }];
     });
