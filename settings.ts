@@ -6,6 +6,7 @@ import { clusterConnectionSchema } from "./components/cluster/connection.ts";
 import { clusterSettingsSchema } from "./components/cluster/index.ts";
 import { servicesSettingsSchema } from "./components/platform/services.ts";
 import { platformFactsSchema } from "./components/platform/stackReference.ts";
+import { parseValue, placeholders, type SettingProblem } from "./settingValues.ts";
 import { assertCellSize, loadTenants, TenantFilesError } from "./tenants/load.ts";
 import type { Tenant } from "./tenants/schema.ts";
 
@@ -149,17 +150,6 @@ function parsed<T>(stack: string, schema: z.ZodType<T>, given: unknown): T {
   return result.data;
 }
 
-/** `<organization>` and the like, as the committed files of stacks that nobody has set up yet have them. */
-function placeholders(value: unknown, path: readonly PropertyKey[] = []): SettingProblem[] {
-  if (typeof value === "string") {
-    const [found] = /<[^<>]*>/.exec(value) ?? [];
-    return found === undefined ? [] : [{ path, message: `${found} is a placeholder; write what is true` }];
-  }
-  return typeof value === "object" && value !== null
-    ? Object.entries(value).flatMap(([key, inner]) => placeholders(inner, [...path, key]))
-    : [];
-}
-
 /** @throws pulumi.RunError with the report of every problem of every file, or that the cell is full. */
 export function readTenants(settings: Settings): Tenant[] {
   // A stack of the platform alone has no folder. If tenants had been in it, refuseRemovals says so.
@@ -176,18 +166,6 @@ export function readTenants(settings: Settings): Tenant[] {
   }
 }
 
-/** Structured values arrive as JSON text, plain ones as they are. */
-export function parseValue(text: string | undefined): unknown {
-  if (text === undefined || text === "") {
-    return undefined;
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 /** Keys of the stack file that no setting has, so that a misspelt one is not silently ignored. */
 function unknownKeys(): Record<string, unknown> {
   const prefix = "openclaw:";
@@ -197,11 +175,6 @@ function unknownKeys(): Record<string, unknown> {
       .filter(([key]) => key.startsWith(prefix) && !known.has(key.slice(prefix.length)))
       .map(([key, value]) => [key.slice(prefix.length), value]),
   );
-}
-
-interface SettingProblem {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
 }
 
 function report(stack: string, problems: readonly SettingProblem[]): string {

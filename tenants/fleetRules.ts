@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { type Finding, wholeFile } from "./problems.ts";
 import type { Position } from "./yamlText.ts";
 
@@ -31,7 +32,7 @@ export function duplicateIds(files: readonly FileName[], others: readonly FileNa
   const owner = new Map(others.map((other) => [other.id, other]));
   return files.flatMap((name) => {
     const first = owner.get(name.id);
-    if (first === undefined || first.cell === name.cell) {
+    if (first === undefined || dirname(first.file) === dirname(name.file)) {
       owner.set(name.id, name);
       return [];
     }

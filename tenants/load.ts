@@ -24,13 +24,19 @@ export interface LoadOptions {
 }
 
 /**
- * The tenants of one cell's folder, or of a folder of cells, sorted by id. A cell without files has none.
+ * The tenants of one cell's folder, of a folder of cells, or of several such folders, sorted by id. A cell without
+ * files has none.
  *
  * Cells beside the one given are looked at by file name only, so the cost stays that of one cell.
  * @throws TenantFilesError with every problem of every file; nothing is returned unless all files are valid.
  */
-export function loadTenants(dir: string, options: LoadOptions = {}): Tenant[] {
-  const listing = listed(dir);
+export function loadTenants(dir: string | readonly string[], options: LoadOptions = {}): Tenant[] {
+  const listings = (typeof dir === "string" ? [dir] : dir).map(listed);
+  const listing = {
+    cells: listings.flatMap(({ cells }) => cells),
+    siblings: listings.flatMap(({ siblings }) => siblings),
+    misplaced: listings.flatMap(({ misplaced }) => misplaced),
+  };
   const files = listing.cells.flatMap(cellFiles);
   const read = files.map(readTenant);
   const claims = read.flatMap(({ claim }) => (claim ? [claim] : []));

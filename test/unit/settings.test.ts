@@ -3,7 +3,8 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { parseValue, readSettings, settingsKeys } from "../../settings.ts";
+import { readSettings, settingsKeys } from "../../settings.ts";
+import { parseValue } from "../../settingValues.ts";
 import { stackConfig } from "../fixtures/program.ts";
 
 const root = join(import.meta.dirname, "../..");

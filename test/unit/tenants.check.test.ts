@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { cellSettings } from "../../tools/cli/cellSettings.ts";
 import { main } from "../../tools/cli/check.ts";
 import { UsageError } from "../../tools/terminal/errors.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
@@ -141,33 +140,5 @@ describe("the check as a process", () => {
     const { code, stderr } = await checkProcess("--tennants", "x");
     expect(code).toBe(2);
     expect(stderr).toContain("usage: npm run check");
-  });
-});
-
-describe("the settings of a cell that the check reads", () => {
-  const settings = (content?: string) => {
-    using folder = temporaryFolder(content === undefined ? {} : { "Pulumi.north.yaml": content });
-    return cellSettings("north", folder.path);
-  };
-
-  test("are the defaults without a file", () => {
-    expect(settings()).toEqual({ maxTenants: 25, domain: undefined });
-  });
-
-  test("are its limit and its own platform's domain", () => {
-    const content = "config:\n  openclaw:maxTenants: 40\n  openclaw:platform: { domain: clouds.example }\n";
-    expect(settings(content)).toEqual({ maxTenants: 40, domain: "clouds.example" });
-  });
-
-  test("may be written as text, as `pulumi config set` does", () => {
-    expect(settings('config:\n  openclaw:maxTenants: "40"\n')).toMatchObject({ maxTenants: 40 });
-  });
-
-  test.each(["many", "0", "-1", "2.5", "[]"])("refuse the limit %s", (limit) => {
-    expect(() => settings(`config:\n  openclaw:maxTenants: ${limit}\n`)).toThrow(/Pulumi\.north\.yaml/);
-  });
-
-  test("refuse a file that is no YAML", () => {
-    expect(() => settings("config: [")).toThrow(/Pulumi\.north\.yaml/);
   });
 });

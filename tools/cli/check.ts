@@ -1,20 +1,21 @@
-import { join } from "node:path";
+import { defaultMaxTenants } from "../../tenants/cellSize.ts";
 import { assertCellSize, loadTenants, type Problem, TenantFilesError } from "../../tenants/load.ts";
 import { planNames } from "../../tenants/plans.ts";
 import { cellMonthlyListPriceCny, monthlyListPriceCny } from "../../tenants/prices.ts";
 import { counted } from "../../tenants/problems.ts";
 import { type Tenant, tenantStates } from "../../tenants/schema.ts";
-import { repository } from "../system/paths.ts";
+import { tenantsFolders } from "../fleet/folders.ts";
+import { type FleetStack, readFleet, stackOfCell } from "../fleet/stacks.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { money } from "../terminal/table.ts";
 import { parseCommand } from "./arguments.ts";
-import { type CellSettings, cellSettings } from "./cellSettings.ts";
 
 const help = {
   usage: "npm run check -- [--tenants DIR] [--json]",
   text: `Validates tenant files alone: no cluster, no engine, no network.
 
-  --tenants DIR  one cell's folder, or a folder of cells; all of tenants/ unless given
+  --tenants DIR  one cell's folder, or a folder of cells; unless given tenants/ and every other folder that a
+                 stack's openclaw:tenants names
   --json         print {"ok", "tenants": [{"id", "cell", "plan", "state", "monthlyCny"}], "problems": [{"file",
                  "line", "column", "path", "found", "expected", "suggestion"}]}
   --help         print this
@@ -28,7 +29,7 @@ export async function main(argv: string[]): Promise<number> {
   const parsed = parseCommand(argv, options, help);
   if (parsed === undefined) return 0;
   if (parsed.rest.length > 0) throw new UsageError(`Nothing may follow a second "--".\nusage: ${help.usage}`);
-  const { tenants: dir = defaultDir(), json = false } = parsed.values;
+  const { tenants: dir, json = false } = parsed.values;
   if (dir === "") throw new UsageError(`--tenants needs a folder.\nusage: ${help.usage}`);
   const outcome = check(dir);
   if (json) console.log(JSON.stringify(jsonOf(outcome)));
@@ -39,13 +40,12 @@ export async function main(argv: string[]): Promise<number> {
 
 type Outcome = { readonly tenants: readonly Tenant[] } | { readonly error: TenantFilesError };
 
-const defaultDir = () => join(repository, "tenants");
-
-function check(dir: string): Outcome {
+function check(dir: string | undefined): Outcome {
   try {
-    const settings = remembered(cellSettings);
-    const tenants = loadTenants(dir, { domain: (cell) => settings(cell).domain });
-    assertCellSizes(tenants, settings);
+    const fleet = readFleet();
+    const folders = dir ?? tenantsFolders(fleet);
+    const tenants = loadTenants(folders, { domain: (cell) => stackOfCell(fleet, cell)?.domain });
+    assertCellSizes(tenants, fleet);
     return { tenants };
   } catch (error) {
     if (error instanceof TenantFilesError) return { error };
@@ -54,9 +54,9 @@ function check(dir: string): Outcome {
 }
 
 /** @throws TenantFilesError with every cell that is larger than its settings allow. */
-function assertCellSizes(tenants: readonly Tenant[], settings: (cell: string) => CellSettings): void {
+function assertCellSizes(tenants: readonly Tenant[], fleet: readonly FleetStack[]): void {
   const problems = [...Map.groupBy(tenants, ({ cell }) => cell)].flatMap(([cell, members]) =>
-    problemsOf(() => assertCellSize(members, settings(cell).maxTenants)),
+    problemsOf(() => assertCellSize(members, stackOfCell(fleet, cell)?.maxTenants ?? defaultMaxTenants)),
   );
   if (problems.length > 0) throw new TenantFilesError(problems);
 }
@@ -69,16 +69,6 @@ function problemsOf(assertion: () => void): readonly Problem[] {
     if (error instanceof TenantFilesError) return error.problems;
     throw error;
   }
-}
-
-/** Reads each cell's settings once, not once a tenant. */
-function remembered(read: (cell: string) => CellSettings): (cell: string) => CellSettings {
-  const known = new Map<string, CellSettings>();
-  return (cell) => {
-    const settings = known.get(cell) ?? read(cell);
-    known.set(cell, settings);
-    return settings;
-  };
 }
 
 /** `4 tenants in 1 cell: 2 basic, 1 pro, 1 enterprise; 3 active, 1 suspended; CNY 1,976.00 a month at list price` */

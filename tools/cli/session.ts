@@ -1,15 +1,16 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { defaultMaxTenants } from "../../tenants/cellSize.ts";
 import { assertCellSize, loadTenants, TenantFilesError } from "../../tenants/load.ts";
 import { counted } from "../../tenants/problems.ts";
 import { ensureBinaries } from "../binaries/index.ts";
 import { clusterBinaries, startCluster } from "../cluster/index.ts";
 import { type Engine, planEngine } from "../engine/index.ts";
+import { readStack } from "../fleet/stacks.ts";
 import { repository } from "../system/paths.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
-import { cellSettings } from "./cellSettings.ts";
 import { removeStaleLocks } from "./locks.ts";
 import { forgetPendingOperations } from "./pendingOperations.ts";
 import { prepareStack, stateFolder } from "./stack.ts";
@@ -51,12 +52,13 @@ async function tidyAfterKilledRun(target: Target, engine: Engine, progress: Prog
 
 /** What the program checks too, but only after minutes of builds on a fresh machine. */
 function checkTenants({ stack, tenants }: Target): void {
-  const folder = tenants ?? join(repository, "tenants", stack);
-  if (tenants === undefined && !existsSync(folder)) {
-    return;
-  }
   try {
-    const { domain, maxTenants } = cellSettings(stack);
+    const settings = readStack(stack);
+    const folder = tenants ?? join(repository, settings?.tenantsFolder ?? join("tenants", stack));
+    if (tenants === undefined && !existsSync(folder)) {
+      return;
+    }
+    const { domain, maxTenants = defaultMaxTenants } = settings ?? {};
     assertCellSize(loadTenants(folder, domain === undefined ? {} : { domain }), maxTenants);
   } catch (error) {
     throw error instanceof TenantFilesError ? new UserError(error.message) : error;

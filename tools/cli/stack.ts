@@ -6,12 +6,13 @@ import { delimiter, join } from "node:path";
 import { embeddedContext, kubectlFolder } from "../cluster/index.ts";
 import { userPulumiHome } from "../engine/find.ts";
 import type { Engine } from "../engine/index.ts";
+import { settingsFile } from "../fleet/stacks.ts";
 import { cacheRoot } from "../system/cache.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
 import { clusterNameOf, type SettingsOverrides, settingsCopy } from "./settingsCopy.ts";
-import { settingsFile, type Target } from "./target.ts";
+import type { Target } from "./target.ts";
 
 /** As Pulumi.yaml names the project. */
 export const projectName = "openclaw";

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { embeddedContext } from "../cluster/index.ts";
 import { type EngineKind, engineKinds } from "../engine/index.ts";
+import { settingsFile, stackNames } from "../fleet/stacks.ts";
 import { localHome, repository } from "../system/paths.ts";
 import { UsageError, UserError } from "../terminal/errors.ts";
 
@@ -81,15 +82,13 @@ export function targetOf(values: TargetValues, home: string = localHome()): Targ
   }
   if (!existsSync(join(repository, settingsFile(stack)))) {
     throw new UserError(
-      `There is no ${settingsFile(stack)}. Stacks with settings: ${stacksWithSettings().join(", ")}.\n` +
+      `There is no ${settingsFile(stack)}. Stacks with settings: ${stackNames().join(", ")}.\n` +
         `To try ${stack} on the embedded cluster with the settings of dev, add --embedded.`,
     );
   }
   const folder = join(home, "stacks", stack);
   return { ...shared, kind: "own", folder, ...(context === undefined ? {} : { context }) };
 }
-
-export const settingsFile = (stack: string): string => `Pulumi.${stack}.yaml`;
 
 /** The command line that works on the same target. */
 export function targetFlags({ kind, stack, context }: Target): string {
@@ -99,10 +98,6 @@ export function targetFlags({ kind, stack, context }: Target): string {
     ...(kind === "embedded" || context === undefined ? [] : [`--context ${context}`]),
   ];
   return flags.length === 0 ? "" : ` -- ${flags.join(" ")}`;
-}
-
-function stacksWithSettings(): string[] {
-  return readdirSync(repository).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
 }
 
 /** @throws UsageError if it is none */

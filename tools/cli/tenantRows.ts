@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { kubectlFolder } from "../cluster/index.ts";
 import { ensureEngine } from "../engine/index.ts";
+import { settingsFile } from "../fleet/stacks.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { type Column, money, tableLines } from "../terminal/table.ts";
 import { stackEnvironment, stateFile } from "./stack.ts";
-import { settingsFile, type Target, targetFlags } from "./target.ts";
+import { type Target, targetFlags } from "./target.ts";
 
 /** One tenant as `npm run status -- --json` prints it. */
 export interface TenantRow {

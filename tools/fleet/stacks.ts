@@ -1,0 +1,138 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import { parse } from "yaml";
+import { parseValue, placeholders } from "../../settingValues.ts";
+import { defaultMaxTenants } from "../../tenants/cellSize.ts";
+import { TenantFilesError, wholeFile } from "../../tenants/problems.ts";
+import { repository } from "../system/paths.ts";
+
+/**
+ * The fleet as data: what the committed Pulumi.<stack>.yaml files say of the stacks, as far as tools need it.
+ * settings.ts validates all of it when a stack runs.
+ */
+export interface FleetStack {
+  readonly stack: string;
+  /** An owner makes the platform, and may have tenants too; a cell uses another stack's. */
+  readonly role: "owner" | "cell";
+  /** Name of the stack that owns the platform: an owner's own. */
+  readonly platform: string;
+  /** Kind of its cluster, as its own settings or its owner's say; `undefined` if neither file does. */
+  readonly clusterKind: string | undefined;
+  /** Domain of its tenants, as its own settings or its owner's say; `undefined` if neither file does. */
+  readonly domain: string | undefined;
+  /** Whether it is brought up before the others of its platform. */
+  readonly canary: boolean;
+  /** Folder of its tenant files, relative to the repository. The folder of an owner may not exist. */
+  readonly tenantsFolder: string;
+  readonly maxTenants: number;
+  /** Nobody has set it up yet: there are `<…>` among its settings. */
+  readonly isPlaceholder: boolean;
+}
+
+export const settingsFile = (stack: string): string => `Pulumi.${stack}.yaml`;
+
+/** Names of the stacks that have settings, sorted. */
+export function stackNames(folder: string = repository): string[] {
+  return readdirSync(folder)
+    .flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [])
+    .sort();
+}
+
+/**
+ * Every stack that has settings, sorted by name.
+ *
+ * @throws TenantFilesError when a file is no YAML, or has a limit that is no whole number
+ */
+export function readFleet(folder: string = repository): FleetStack[] {
+  return stackNames(folder).flatMap((stack) => readStack(stack, folder) ?? []);
+}
+
+/**
+ * One stack, for which its own file and its owner's are read.
+ *
+ * @returns undefined without `Pulumi.<stack>.yaml`
+ * @throws TenantFilesError as {@link readFleet}
+ */
+export function readStack(stack: string, folder: string = repository): FleetStack | undefined {
+  const text = textOf(stack, folder);
+  if (text === undefined) {
+    return undefined;
+  }
+  const read = fleetStack(stack, text);
+  const ownerText = read.role === "cell" ? textOf(read.platform, folder) : undefined;
+  return ownerText === undefined ? read : withOwner(read, fleetStack(read.platform, ownerText));
+}
+
+/**
+ * A stack as the text of its own file says it.
+ *
+ * @throws TenantFilesError as {@link readFleet}
+ */
+export function fleetStack(stack: string, text: string): FleetStack {
+  const file = settingsFile(stack);
+  const config = field(parsed(file, text), "config");
+  const setting = (key: string) => settingOf(config, key);
+  const platform = setting("platform");
+  const owner = textAt(platform, "stack");
+  const maxTenants = setting("maxTenants") ?? defaultMaxTenants;
+  if (typeof maxTenants !== "number" || !Number.isSafeInteger(maxTenants) || maxTenants < 1) {
+    throw wrong(file, "an openclaw:maxTenants that is no whole number from 1", "openclaw:maxTenants: 25");
+  }
+  const tenants = setting("tenants");
+  return {
+    stack,
+    role: owner === undefined ? "owner" : "cell",
+    platform: owner?.split("/").at(-1) ?? stack,
+    clusterKind: textAt(setting("cluster"), "kind"),
+    domain: textAt(platform, "domain"),
+    canary: setting("canary") === true,
+    tenantsFolder: relativeFolder(typeof tenants === "string" ? tenants : join("tenants", stack)),
+    maxTenants,
+    isPlaceholder: placeholders(config).length > 0,
+  };
+}
+
+/** The stack whose tenants are in the folder of this name, which is what a tenant knows of its cell. */
+export function stackOfCell(fleet: readonly FleetStack[], cell: string): FleetStack | undefined {
+  return fleet.find(({ tenantsFolder }) => basename(tenantsFolder) === cell);
+}
+
+function withOwner(cell: FleetStack, owner: FleetStack): FleetStack {
+  return { ...cell, clusterKind: cell.clusterKind ?? owner.clusterKind, domain: owner.domain };
+}
+
+/** A value written as text, as `pulumi config set` does, is what the program takes it for. */
+function settingOf(config: unknown, key: string): unknown {
+  const value = field(config, `openclaw:${key}`);
+  return typeof value === "string" ? parseValue(value) : (value ?? undefined);
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return parse(text, { logLevel: "error" });
+  } catch (error) {
+    throw wrong(file, `a YAML mistake: ${error instanceof Error ? error.message : error}`, "valid YAML");
+  }
+}
+
+/** @returns undefined if the stack has no file */
+function textOf(stack: string, folder: string): string | undefined {
+  const path = join(folder, settingsFile(stack));
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
+
+/** The program takes it as relative to the repository, too. */
+const relativeFolder = (folder: string): string => relative(repository, resolve(repository, folder));
+
+function textAt(value: unknown, key: string): string | undefined {
+  const text = field(value, key);
+  return typeof text === "string" && text !== "" ? text : undefined;
+}
+
+const field = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? Reflect.get(value, key)
+    : undefined;
+
+const wrong = (file: string, found: string, expected: string) =>
+  new TenantFilesError([{ file, ...wholeFile(found, expected) }]);
