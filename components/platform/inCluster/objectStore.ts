@@ -6,6 +6,9 @@ const image = "versity/versitygw:v1.7.0";
 
 const name = "object-store";
 
+/** No bucket's name may begin so. */
+const healthPath = "/_/health";
+
 export const objectStorePort = 7070;
 export const objectStoreKeyId = "openclaw-admin";
 export const bucketName = "openclaw";
@@ -20,7 +23,7 @@ export function objectStoreWorkload({
     image: `${registry}/${image}`,
     port: objectStorePort,
     userId: 1000,
-    args: ["--port", `:${objectStorePort}`, "posix", "/buckets"],
+    args: ["--port", `:${objectStorePort}`, "--health", healthPath, "posix", "/buckets"],
     env: [
       secretVariable(name, "ROOT_ACCESS_KEY", "accessKeyId"),
       secretVariable(name, "ROOT_SECRET_KEY", "secretAccessKey"),
@@ -28,7 +31,7 @@ export function objectStoreWorkload({
     // A folder below the root is a bucket: the volume is mounted as the one there is.
     storage: { sizeGiB: objectStore.storageGiB, class: storageClass, mountPath: `/buckets/${bucketName}` },
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
-    probe: { tcpSocket: { port: objectStorePort } },
+    probe: { httpGet: { path: healthPath, port: objectStorePort } },
     writable: ["/tmp"],
   };
 }

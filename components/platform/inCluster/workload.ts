@@ -20,7 +20,7 @@ export interface ServiceWorkload {
     readonly mountPath: string;
   };
   readonly resources: NonNullable<Container["resources"]>;
-  readonly probe: Pick<NonNullable<Container["readinessProbe"]>, "exec" | "tcpSocket">;
+  readonly probe: Pick<NonNullable<Container["readinessProbe"]>, "exec" | "httpGet" | "tcpSocket">;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly NonNullable<Container["env"]>[number][];

@@ -1,0 +1,47 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect, test } from "vitest";
+import { platformOfStack } from "../../components/platform/index.ts";
+import { platformFacts } from "../fixtures/platform.ts";
+
+const outputs = {
+  cluster: { kind: "existing", name: "production", context: "production" },
+  platform: platformFacts,
+  services: {
+    kind: "inCluster",
+    namespace: "openclaw-services",
+    database: { host: "database", port: 5432, name: "openclaw", adminSecret: "database-admin", tls: false },
+    cache: { host: "cache", port: 6379, adminSecret: "cache-admin", tls: false, tenantAccounts: true },
+    objectStore: {
+      endpoint: "http://object-store:7070",
+      region: "us-east-1",
+      bucket: "openclaw",
+      pathStyle: true,
+      adminSecret: "object-store-admin",
+    },
+  },
+};
+
+/** What a cell reads of a platform's stack with these outputs. */
+async function read(stackOutputs: Record<string, unknown>) {
+  await pulumi.runtime.setMocks(
+    { newResource: () => ({ id: "", state: {} }), call: () => ({ outputs: stackOutputs }) },
+    "openclaw",
+    "cell-01",
+  );
+  return platformOfStack("acme/openclaw/platform");
+}
+
+test("a cell reads cluster, platform and services, and leaves the platform's other outputs alone", async () => {
+  expect(await read({ ...outputs, gatewayTokens: { acme: "secret" } })).toEqual(outputs);
+});
+
+test("a platform that was never brought up is named, with what to do", async () => {
+  await expect(read({})).rejects.toThrow(
+    /stack acme\/openclaw\/platform does not say .*bring the platform's stack up first/s,
+  );
+});
+
+test("outputs of another shape are refused with their path", async () => {
+  const services = { ...outputs.services, database: { ...outputs.services.database, port: "5432" } };
+  await expect(read({ ...outputs, services })).rejects.toThrow(/services\.database\.port/);
+});
