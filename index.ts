@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Provider as RandomProvider } from "@pulumi/random";
 import { connectCluster, createCluster } from "./components/cluster/index.ts";
 import { dropDebugMessages } from "./components/debugMessages.ts";
-import { createServices, Platform, platformOfStack } from "./components/platform/index.ts";
+import { createServices, Platform, platformOfStack, tenantIdentities } from "./components/platform/index.ts";
 import { registerEach } from "./components/registration.ts";
 import { TenantComponent } from "./components/tenant/index.ts";
 import { recordsOfLastUpdate, refuseRemovals } from "./components/tenant/lastUpdate.ts";
@@ -28,7 +28,7 @@ async function ownPlatform(own: OwnerSettings) {
   return {
     cluster,
     platform: platform.facts,
-    services: await createServices("services", own.services, opts),
+    services: await createServices("services", own.services, cluster, opts),
   };
 }
 
@@ -37,9 +37,10 @@ async function sharedPlatform({ platform: { stack }, cluster }: CellSettings) {
   return { ...shared, cluster: await connectCluster(cluster ?? shared.cluster) };
 }
 
+const identityOf = await tenantIdentities(cluster, services);
 const instances = await registerEach(tenantFiles, (tenant) => {
   const { instance, today } = settings;
-  return new TenantComponent(tenant.id, { tenant, platform, instance, today }, { providers });
+  return new TenantComponent(tenant.id, { tenant, platform, instance, today, identityOf }, { providers });
 });
 
 export const tenants = Object.fromEntries(

@@ -1,14 +1,19 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { Cloud } from "./cloud.ts";
 import { type ClusterConnection, existingClusterSchema } from "./connection.ts";
 import { existingCluster } from "./existing.ts";
 
 /** A cluster, whatever made it. */
 export interface Cluster {
+  /** For good, and unique in its cloud's account. */
+  readonly name: string;
   readonly provider: k8s.Provider;
   /** How other stacks get to it. */
   readonly connection: pulumi.Input<ClusterConnection>;
+  /** The cloud it is in; none for a cluster that is nobody's or whose cloud is not ours to manage. */
+  readonly cloud?: Cloud;
 }
 
 /** What a stack that owns its cluster, or uses an existing one, says of it. */

@@ -10,8 +10,8 @@ export const objectStoreFactsSchema = z.strictObject({
   pathStyle: z.boolean(),
   /** Name of the Secret in the services' namespace with `accessKeyId` and `secretAccessKey`; none where roles do it. */
   adminSecret: z.string().optional(),
-  /** Who vouches for a pod's ServiceAccount to the cloud, where pods get a role each instead of a key. */
-  identityProvider: z.strictObject({ arn: z.string(), issuer: z.string() }).optional(),
+  /** Of the key that the bucket encrypts with, where whoever reads or writes must be allowed to use it. */
+  encryptionKeyArn: z.string().optional(),
 });
 
 export type ObjectStoreFacts = z.infer<typeof objectStoreFactsSchema>;

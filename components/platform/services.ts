@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { type IdentityProvider, identityProviderSchema } from "../cluster/cloud.ts";
+import type { Cluster } from "../cluster/index.ts";
 import { type CacheFacts, cacheFactsSchema } from "./cache.ts";
 import { type DatabaseFacts, databaseFactsSchema } from "./database.ts";
 import { inClusterSettingsSchema } from "./inCluster/settings.ts";
@@ -18,6 +20,8 @@ export interface SharedServices {
   readonly database: pulumi.Input<DatabaseFacts>;
   readonly cache: pulumi.Input<CacheFacts>;
   readonly objectStore: pulumi.Input<ObjectStoreFacts>;
+  /** Who vouches for pods to the cloud, where every tenant gets a role of its own there; no role without it. */
+  readonly identityProvider?: pulumi.Input<IdentityProvider> | undefined;
 }
 
 /** As another stack reads them. */
@@ -27,6 +31,7 @@ export const sharedServicesSchema = z.strictObject({
   database: databaseFactsSchema,
   cache: cacheFactsSchema,
   objectStore: objectStoreFactsSchema,
+  identityProvider: identityProviderSchema.optional(),
 }) satisfies z.ZodType<SharedServices>;
 
 /**
@@ -36,16 +41,19 @@ export const sharedServicesSchema = z.strictObject({
 export async function createServices(
   name: string,
   settings: ServicesSettings,
+  cluster: Cluster,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<SharedServices> {
+  const services = await servicesComponent(name, settings, cluster, opts);
   // Without what else a component carries: it is a stack output.
-  const { kind, namespace, database, cache, objectStore } = await servicesComponent(name, settings, opts);
-  return { kind, namespace, database, cache, objectStore };
+  const { kind, namespace, database, cache, objectStore, identityProvider } = services;
+  return { kind, namespace, database, cache, objectStore, identityProvider };
 }
 
 async function servicesComponent(
   name: string,
   settings: ServicesSettings,
+  _cluster: Cluster,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<SharedServices & pulumi.ComponentResource> {
   switch (settings.kind) {

@@ -8,6 +8,7 @@ import { type Registering, registered } from "../registration.ts";
 import { withoutStackTraces } from "../stackTraces.ts";
 import { configChecksum, configSpec, configText } from "./config.ts";
 import { credentialBytes, credentialsData, credentialsSpec, deriveCredential } from "./credentials.ts";
+import { type IdentityOf, noIdentity, type WorkloadIdentity } from "./identity.ts";
 import { ingressSpec } from "./ingress.ts";
 import { limitRangeSpec } from "./limitRange.ts";
 import { namespaceSpec } from "./namespace.ts";
@@ -28,6 +29,8 @@ export interface TenantArgs {
   readonly instance: InstanceSettings;
   /** The day, YYYY-MM-DD, that retention dates are compared with. */
   readonly today: string;
+  /** Gives the tenant an identity in the cloud; without it the tenant is nobody there. */
+  readonly identityOf?: IdentityOf | undefined;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface TenantArgs {
  * |---|---|---|---|
  * | namespace, quota, limits, network policy | yes | yes | yes |
  * | volume claim | yes | yes | yes, until the retention date |
- * | credentials, service account, configuration, Deployment, Service | yes | yes, no replica | no |
+ * | credentials, identity in the cloud, service account, configuration, Deployment, Service | yes | yes, no replica | no |
  * | Ingress | yes | no | no |
  */
 export class TenantComponent extends pulumi.ComponentResource implements Registering {
@@ -59,6 +62,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
 
   private readonly args: TenantArgs;
   private readonly host: string;
+  private readonly identity: WorkloadIdentity;
   private readonly children: pulumi.Resource[] = [];
 
   constructor(name: string, args: TenantArgs, opts: pulumi.ComponentResourceOptions) {
@@ -73,6 +77,10 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     this.plan = tenant.plan;
     this.dataProtected = isDataProtected(tenant, args.today);
 
+    this.identity =
+      tenant.state === "offboarded"
+        ? noIdentity
+        : (args.identityOf?.(tenant, { parent: this }) ?? noIdentity);
     const wall = this.createWall();
     const claim = this.createVolumeClaim(wall);
     this.gatewayToken = tenant.state === "offboarded" ? undefined : this.createInstance(wall, claim);
@@ -87,7 +95,11 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
   /** The namespace and what bounds everything in it; it stays as long as the tenant's data does. */
   private createWall() {
     const { tenant, platform } = this.args;
-    const namespace = this.child("namespace", namespaceSpec(tenant, this.host), this.dataOptions());
+    const namespace = this.child(
+      "namespace",
+      namespaceSpec(tenant, this.host, this.identity),
+      this.dataOptions(),
+    );
     const inside = { deletedWith: namespace };
     return {
       namespace,
@@ -126,7 +138,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
       inside,
     );
     const configMap = this.child("config", configSpec(tenant, config), inside);
-    const serviceAccount = this.child("service-account", serviceAccountSpec(tenant), inside);
+    const serviceAccount = this.child("service-account", serviceAccountSpec(tenant, this.identity), inside);
     this.create("deployment", deploymentSpec(tenant, instance, configChecksum(config)), {
       ...inside,
       // No pod runs before the wall around it stands (the claim waits for quota and limits), nor before what it

@@ -3,9 +3,14 @@ import type { Tenant } from "../../tenants/schema.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
 import { annotationKeys, labelKeys, managedBy, tenantLabels } from "../labels.ts";
 import { namespaceName } from "../names.ts";
+import { noIdentity, type WorkloadIdentity } from "./identity.ts";
 
 /** The tenant's wall: Pod Security `restricted`, and the labels that network policies and guardrails select by. */
-export function namespaceSpec(tenant: Tenant, host: string): ManifestOf<k8s.types.input.core.v1.Namespace> {
+export function namespaceSpec(
+  tenant: Tenant,
+  host: string,
+  identity: WorkloadIdentity = noIdentity,
+): ManifestOf<k8s.types.input.core.v1.Namespace> {
   return {
     apiVersion: "v1",
     kind: "Namespace",
@@ -20,6 +25,7 @@ export function namespaceSpec(tenant: Tenant, host: string): ManifestOf<k8s.type
         "pod-security.kubernetes.io/enforce": "restricted",
         "pod-security.kubernetes.io/enforce-version": "latest",
         "pod-security.kubernetes.io/warn": "restricted",
+        ...identity.namespaceLabels,
       },
       annotations: {
         [annotationKeys.displayName]: tenant.displayName,

@@ -1,0 +1,42 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+
+/** The cloud that a managed cluster is in, for what stands beside it; the same for every cloud. */
+export interface Cloud {
+  readonly kind: "alicloud" | "tencentcloud";
+  /** The cloud's own name of it, such as `cn-hangzhou`. */
+  readonly region: string;
+  /** Of the cloud's resources. Each names it: default providers are disabled. */
+  readonly provider: pulumi.ProviderResource;
+  /** Known only to the stack that made the cluster. */
+  readonly site?: CloudSite;
+}
+
+/** Where managed services find their place: in the cluster's network, and closed to everything else. */
+export interface CloudSite {
+  readonly vpcId: pulumi.Output<string>;
+  /** Of the nodes, one a zone, in the order of the settings. */
+  readonly subnets: readonly CloudSubnet[];
+  /** Networks of nodes and pods: whom a database or a cache lets in. */
+  readonly clientCidrs: readonly string[];
+  /** The key that data at rest is encrypted with. */
+  readonly encryptionKey: CloudKey;
+  /** Who vouches to the cloud for a pod's ServiceAccount. */
+  readonly identityProvider: pulumi.Output<IdentityProvider>;
+}
+
+export interface CloudSubnet {
+  readonly zone: string;
+  readonly id: pulumi.Output<string>;
+}
+
+export interface CloudKey {
+  readonly id: pulumi.Output<string>;
+  /** Its name in the cloud's policies. */
+  readonly arn: pulumi.Output<string>;
+}
+
+/** An OIDC provider that the cloud trusts: the cluster's issuer of ServiceAccount tokens. */
+export const identityProviderSchema = z.strictObject({ arn: z.string(), issuer: z.string() });
+
+export type IdentityProvider = z.infer<typeof identityProviderSchema>;

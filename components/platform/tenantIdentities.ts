@@ -1,0 +1,15 @@
+import type { Cluster } from "../cluster/index.ts";
+import type { IdentityOf } from "../tenant/identity.ts";
+import type { SharedServices } from "./services.ts";
+
+/** How tenants get an identity in the cluster's cloud; `undefined` where services do without, or there is no cloud. */
+export async function tenantIdentities(
+  { name, cloud }: Cluster,
+  { identityProvider, objectStore }: SharedServices,
+): Promise<IdentityOf | undefined> {
+  if (identityProvider === undefined || cloud?.kind !== "alicloud") {
+    return undefined;
+  }
+  const { ramIdentities } = await import("./alicloud/tenantRole.ts");
+  return ramIdentities({ cluster: name, provider: cloud.provider, objectStore, identityProvider });
+}
