@@ -1,4 +1,5 @@
 import { cpus, totalmem } from "node:os";
+import { markdownTable, type Section } from "../docs/markdown.ts";
 import type { AddingFigures, FromNothingFigures } from "./engine.ts";
 import type { ProgramFigures } from "./program.ts";
 
@@ -9,19 +10,11 @@ export interface BenchFigures {
   readonly program: readonly ProgramFigures[];
 }
 
-/** Between these lines of docs/performance.md `npm run bench` writes. */
-export const reportStart = "<!-- npm run bench writes from here -->";
-export const reportEnd = "<!-- to here -->";
-
-/** @throws Error if the text has no place for the report */
-export function withReport(text: string, report: string): string {
-  const start = text.indexOf(reportStart);
-  const end = text.indexOf(reportEnd);
-  if (start === -1 || end < start) {
-    throw new Error(`docs/performance.md has no lines "${reportStart}" and "${reportEnd}"`);
-  }
-  return `${text.slice(0, start + reportStart.length)}\n\n${report}\n\n${text.slice(end)}`;
-}
+/** Where `npm run bench -- --write` writes in docs/performance.md. */
+export const benchSection: Section = {
+  start: "<!-- npm run bench writes from here -->",
+  end: "<!-- to here -->",
+};
 
 export function markdownReport(figures: BenchFigures, machine: string): string {
   const { adding, fromNothing, program, runs } = figures;
@@ -56,11 +49,6 @@ export function markdownReport(figures: BenchFigures, machine: string): string {
       program.map(({ tenants, seconds, peakMiB }) => [`${tenants}`, seconds.toFixed(1), peakMiB.toFixed(0)]),
     ),
   ].join("\n\n");
-}
-
-function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(titles), line(titles.map(() => "---:")), ...rows.map(line)].join("\n");
 }
 
 /** `4 cores (AMD EPYC 7763), 16 GiB, Node 24.21.0, linux x64, 2026-11-21` */

@@ -2,7 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { benchAdding, benchFromNothing } from "../bench/engine.ts";
 import { benchProgram } from "../bench/program.ts";
-import { type BenchFigures, machineLine, markdownReport, withReport } from "../bench/report.ts";
+import { type BenchFigures, benchSection, machineLine, markdownReport } from "../bench/report.ts";
+import { withSection } from "../docs/markdown.ts";
 import { repository } from "../system/paths.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
@@ -47,8 +48,9 @@ export async function main(argv: string[]): Promise<number> {
   const report = markdownReport(figures, machineLine());
   console.log(json ? JSON.stringify(figures, null, 2) : report);
   if (write) {
-    const file = join(repository, "docs", "performance.md");
-    await writeFile(file, withReport(await readFile(file, "utf8"), report));
+    const path = "docs/performance.md";
+    const file = join(repository, path);
+    await writeFile(file, withSection(await readFile(file, "utf8"), benchSection, report, path));
   }
   return 0;
 }
