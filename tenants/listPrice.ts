@@ -30,7 +30,7 @@ export const pricesGatheredOn = "2026-11-21";
  */
 export const cnyPerUsd = 7.1;
 
-export const hoursPerMonth = 730;
+const hoursPerMonth = 730;
 
 const timesAMonth = { hour: hoursPerMonth, day: hoursPerMonth / 24, month: 1, GB: 1 } as const;
 

@@ -1,6 +1,12 @@
 import { assumedMix, assumedUse, platformSizes, tenantsPerCluster } from "../../tenants/fleetAssumptions.ts";
 import { fleetMonthlyCny, fleetUsers, sharedParts, usersOf } from "../../tenants/fleetCost.ts";
-import { type CloudProvider, cloudProviders, type ListPrice, unitCny } from "../../tenants/listPrice.ts";
+import {
+  type CloudProvider,
+  cloudProviders,
+  type ListPrice,
+  pricesGatheredOn,
+  unitCny,
+} from "../../tenants/listPrice.ts";
 import { planNames, plans } from "../../tenants/plans.ts";
 import { type PlatformPrices, platformPrices } from "../../tenants/platformPrices.ts";
 import { tenantPrices } from "../../tenants/prices.ts";
@@ -150,7 +156,8 @@ function priceTable(w: CostWords): string {
       `${w.grade[price.grade]}: ${price.source.startsWith("https://") ? `<${price.source}>` : price.source}`,
     ]),
   );
-  return markdownTable([w.cloud, w.priceOf, w.product, w.printed, w.inCny, w.source], rows, 6);
+  const titles = [w.cloud, w.priceOf, w.product, w.printed, w.inCny, w.source];
+  return [w.lookedUp(pricesGatheredOn), markdownTable(titles, rows, titles.length)].join("\n\n");
 }
 
 type PriceName = keyof CostWords["price"];

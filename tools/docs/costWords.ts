@@ -37,6 +37,7 @@ export interface CostWords {
   readonly use: string;
   readonly taken: string;
   readonly uses: Readonly<Record<UseName, string>>;
+  readonly lookedUp: (date: string) => string;
   readonly priceOf: string;
   readonly product: string;
   readonly printed: string;

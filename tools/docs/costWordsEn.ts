@@ -59,6 +59,7 @@ export const english: CostWords = {
     objects: "GB of objects a tenant",
     logs: "GB of logs, a tenant and month",
   },
+  lookedUp: (date) => `Looked up on ${date}.`,
   priceOf: "price of",
   product: "product",
   printed: "as printed",

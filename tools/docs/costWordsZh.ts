@@ -59,6 +59,7 @@ export const chinese: CostWords = {
     objects: "每租户对象存储，GB",
     logs: "每租户每月日志，GB",
   },
+  lookedUp: (date) => `查询日期：${date}。`,
   priceOf: "价格项",
   product: "产品",
   printed: "来源所列",
