@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { existingCluster } from "../../components/cluster/existing.ts";
 import { inClusterSettingsSchema } from "../../components/platform/inCluster/settings.ts";
 import { createServices } from "../../components/platform/services.ts";
 import { type Registration, recordRegistrations } from "../fixtures/program.ts";
@@ -8,7 +9,10 @@ const settings = inClusterSettingsSchema.parse({ kind: "inCluster", registry: "m
 let registrations: readonly Registration[];
 
 beforeAll(async () => {
-  const run = await recordRegistrations("dev", {}, () => createServices("services", settings, {}));
+  const run = await recordRegistrations("dev", {}, () => {
+    const cluster = existingCluster({ kind: "existing", name: "cluster", context: "context" });
+    return createServices("services", settings, cluster, {});
+  });
   registrations = run.registrations;
 });
 
