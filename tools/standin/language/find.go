@@ -21,9 +21,9 @@ func findNode(directory string) (string, error) {
 	return node, nil
 }
 
-// findEntry returns the script of the program's own @pulumi/pulumi that runs programs.
-func findEntry(directory string) (string, error) {
-	entry, ok := findUpwards(directory, filepath.Join("node_modules", "@pulumi", "pulumi", "cmd", "run", "index.js"))
+// findEntry returns a script of the program's own @pulumi/pulumi: `run` for programs, `run-policy-pack` for packs.
+func findEntry(directory, command string) (string, error) {
+	entry, ok := findUpwards(directory, filepath.Join("node_modules", "@pulumi", "pulumi", "cmd", command, "index.js"))
 	if !ok {
 		return "", fmt.Errorf("@pulumi/pulumi is not installed in %s: run `npm ci` there", directory)
 	}

@@ -1,5 +1,6 @@
 // pulumi-language-nodejs is the project's stand-in for Pulumi's Node.js language host, for machines that can reach
-// package registries only. It runs a program; everything else a language host may do is left unimplemented.
+// package registries only. It runs a program and policy packs; everything else a language host may do is left
+// unimplemented.
 package main
 
 import (

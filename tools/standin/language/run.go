@@ -50,7 +50,7 @@ func (h *host) command(ctx context.Context, req *pulumirpc.RunRequest) (*exec.Cm
 	if err != nil {
 		return nil, err
 	}
-	entry, err := findEntry(directory)
+	entry, err := findEntry(directory, "run")
 	if err != nil {
 		return nil, err
 	}
