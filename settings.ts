@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { clusterConnectionSchema } from "./components/cluster/connection.ts";
 import { clusterSettingsSchema } from "./components/cluster/index.ts";
+import { isPinned } from "./components/pinnedImage.ts";
 import { servicesSettingsSchema } from "./components/platform/services.ts";
 import { platformFactsSchema } from "./components/platform/stackReference.ts";
 import { parseValue, placeholders, type SettingProblem } from "./settingValues.ts";
@@ -20,14 +21,6 @@ import type { Tenant } from "./tenants/schema.ts";
 const cidr = z.union([z.cidrv4(), z.cidrv6()]);
 const dnsName = z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
-
-/** An image reference with a tag other than latest, or with a digest. */
-function isPinned(image: string): boolean {
-  const reference =
-    /^[^\s:@]+(:\d+\/[^\s:@]+)?(:(?<tag>[\w][\w.-]*))?(@(?<digest>sha256:[a-f0-9]{64}))?$/.exec(image);
-  const { tag, digest } = reference?.groups ?? {};
-  return digest !== undefined || (tag !== undefined && tag !== "latest");
-}
 
 /** What the operator of the stack decides about every instance. */
 const instanceSchema = z.strictObject({
