@@ -18,22 +18,23 @@ export function isFields(value: Value): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The value at a path of property names; undefined if there is none, computed if something on the way is. */
+/**
+ * The value at a path of property names; undefined if there is none, computed if something on the way is. A list of one
+ * element is looked through: the Terraform bridge makes a block that comes at most once an object, or such a list.
+ */
 export function at(value: Value, ...path: readonly string[]): Value {
   let found = value;
   for (const key of path) {
-    if (found === computed) {
+    const container: Value = Array.isArray(found) && found.length === 1 ? found[0] : found;
+    if (container === computed) {
       return computed;
     }
-    found = isFields(found) && Object.hasOwn(found, key) ? found[key] : undefined;
+    found = isFields(container) && Object.hasOwn(container, key) ? container[key] : undefined;
   }
   return found;
 }
 
-/**
- * The elements of a list, and none of what is absent or not known yet. A value that is no list counts as a list of itself:
- * Pulumi's Terraform bridge makes a block of at most one element an object.
- */
+/** The elements of a list, and none of what is absent or not known yet. A value that is no list is one of itself. */
 export function items(value: Value): readonly Value[] {
   if (value === undefined || value === null || value === computed) {
     return [];

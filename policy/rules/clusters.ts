@@ -1,6 +1,6 @@
 import type { ResourceRule, StackResource, StackRule } from "../rule.ts";
 import { alicloud, tencentcloud } from "../types.ts";
-import { at, isNot, items, shown } from "../values.ts";
+import { at, isNot, shown } from "../values.ts";
 
 export const privateCluster: ResourceRule = {
   name: "private-cluster",
@@ -40,13 +40,10 @@ export const clusterAuditLog: ResourceRule = {
         return isNot(at(props, "auditLogConfig", "enabled"), true)
           ? ["auditLogConfig.enabled is not true: write auditLogConfig: { enabled: true, slsProjectName }"]
           : [];
-      case tencentcloud.kubernetesCluster: {
-        const audit = at(props, "clusterAudit");
-        const isOn = items(audit).some((each) => !isNot(at(each, "enabled"), true));
-        return isNot(audit) && !isOn
+      case tencentcloud.kubernetesCluster:
+        return isNot(at(props, "clusterAudit", "enabled"), true)
           ? ["clusterAudit.enabled is not true: write clusterAudit: { enabled: true, logSetId, topicId }"]
           : [];
-      }
       default:
         return [];
     }

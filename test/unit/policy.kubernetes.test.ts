@@ -1,0 +1,294 @@
+import { describe, expect, test } from "vitest";
+import { typeToken } from "../../components/kubernetesObject.ts";
+import { networkPolicySpec } from "../../components/tenant/networkPolicy.ts";
+import { computed } from "../../policy/values.ts";
+import { platformFacts } from "../fixtures/platform.ts";
+import { brokenRules, resource, resourceViolations, today } from "../fixtures/policyResources.ts";
+import { tenant } from "../fixtures/tenant.ts";
+
+const labels = { "openclaw.ai/tenant": "acme" };
+
+/** A Kubernetes object in tenant acme's namespace, with its label. */
+function object(kind: string, content: object = {}, apiVersion = "v1", metadata: object = {}) {
+  return resource(typeToken({ apiVersion, kind }), {
+    apiVersion,
+    kind,
+    metadata: { name: "it", namespace: "tenant-acme", labels, ...metadata },
+    ...content,
+  });
+}
+
+const container = {
+  name: "openclaw",
+  image: "ghcr.io/openclaw/openclaw:2026.9.6",
+  securityContext: { allowPrivilegeEscalation: false },
+};
+
+/** A pod's specification with these changes to it and to its one container. */
+const podSpec = (change: object = {}, containerChange: object = {}) => ({
+  containers: [{ ...container, ...containerChange }],
+  ...change,
+});
+
+const pod = (change: object = {}, containerChange: object = {}) =>
+  object("Pod", { spec: podSpec(change, containerChange) });
+
+const deployment = (spec: object, metadata: object = { labels }) =>
+  object("Deployment", { spec: { template: { metadata, spec } } }, "apps/v1");
+
+const cronJob = (spec: object) =>
+  object(
+    "CronJob",
+    { spec: { jobTemplate: { spec: { template: { metadata: { labels }, spec } } } } },
+    "batch/v1",
+  );
+
+const namespace = (name: string, level: unknown, own: object = labels) =>
+  resource("kubernetes:core/v1:Namespace", {
+    metadata: { name, labels: { ...own, "pod-security.kubernetes.io/enforce": level } },
+  });
+
+const service = (spec: object) => object("Service", { spec });
+
+const policy = (spec: object, metadata: object = {}) =>
+  object("NetworkPolicy", { spec }, "networking.k8s.io/v1", metadata);
+
+const claim = (protect: boolean, annotations: object = {}) => ({
+  ...object("PersistentVolumeClaim", {}, "v1", { annotations }),
+  protect,
+});
+
+const storageClass = (provisioner: string, parameters?: object) =>
+  resource("kubernetes:storage.k8s.io/v1:StorageClass", {
+    metadata: { name: "tenants" },
+    provisioner,
+    parameters,
+  });
+
+/** The public internet as tenants' policies name it. */
+const internet = {
+  cidr: "0.0.0.0/0",
+  except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+};
+const without = (network: string) => ({
+  ...internet,
+  except: internet.except.filter((each) => each !== network),
+});
+const egress = (ipBlock: object) => ({ egress: [{ to: [{ ipBlock }] }] });
+const elsewhere = { namespace: "openclaw-models", labels: {} };
+
+describe("good", () => {
+  test.for([
+    ["pod", pod()],
+    ["pod with a digest", pod({}, { image: `ghcr.io/openclaw/openclaw@sha256:${"a".repeat(64)}` })],
+    ["deployment", deployment(podSpec())],
+    ["cron job", cronJob(podSpec())],
+    ["namespace of a tenant", namespace("tenant-acme", "restricted")],
+    ["namespace of the platform", namespace("openclaw-edge", "baseline", {})],
+    ["service", service({ type: "ClusterIP" })],
+    ["service whose type is not said", service({})],
+    ["service of the edge", object("Service", { spec: { type: "LoadBalancer" } }, "v1", elsewhere)],
+    ["way to the public internet", policy(egress(internet))],
+    ["way to a node's DNS cache", policy(egress({ cidr: "169.254.20.10/32" }))],
+    ["way from the edge", policy({ ingress: [{ from: [{ namespaceSelector: {} }] }] })],
+    ["policy of no rules", policy({ ingress: [], egress: [] })],
+    ["way into a private network, of the platform", policy(egress({ cidr: "10.0.0.0/8" }), elsewhere)],
+    ["policy that the program writes", policy(networkPolicySpec(tenant(), platformFacts).spec ?? {})],
+    ["encrypted volumes", storageClass("diskplugin.csi.alibabacloud.com", { encrypted: "true" })],
+    ["encrypted volumes of TKE", storageClass("com.tencent.cloud.csi.cbs", { encrypt: "ENCRYPT" })],
+    ["volumes of a file system", storageClass("nasplugin.csi.alibabacloud.com")],
+    ["object that is not in a tenant's namespace", object("ConfigMap", {}, "v1", elsewhere)],
+    [
+      "namespace whose name is not known yet",
+      resource("kubernetes:core/v1:ConfigMap", { metadata: computed }),
+    ],
+    ["pod that is not known yet", object("Pod", { spec: computed })],
+    ["image that is not known yet", pod({}, { image: computed })],
+    ["networks that are not known yet", policy(egress({ cidr: "0.0.0.0/0", except: computed }))],
+  ] as const)("%s", ([, each]) => {
+    expect(resourceViolations(each)).toEqual([]);
+  });
+});
+
+describe("bad", () => {
+  test.for([
+    [
+      "no tag",
+      pod({}, { image: "ghcr.io/openclaw/openclaw" }),
+      "pinned-image",
+      /containers\[0\] \(openclaw\)/,
+    ],
+    ["the tag latest", deployment(podSpec({}, { image: "a/b:latest" })), "pinned-image", /a\/b:latest/],
+    [
+      "an init container without a tag",
+      cronJob(podSpec({ initContainers: [{ ...container, image: "localhost:5000/a" }] })),
+      "pinned-image",
+      /initContainers\[0\]/,
+    ],
+    [
+      "privileged",
+      pod({}, { securityContext: { ...container.securityContext, privileged: true } }),
+      "tenant-pod",
+      /privileged is root/,
+    ],
+    ["escalation", pod({}, { securityContext: {} }), "tenant-pod", /allowPrivilegeEscalation is not false/],
+    [
+      "capabilities",
+      pod({}, { securityContext: { ...container.securityContext, capabilities: { add: ["NET_RAW"] } } }),
+      "tenant-pod",
+      /capabilities.add/,
+    ],
+    ["host port", pod({}, { ports: [{ containerPort: 80, hostPort: 80 }] }), "tenant-pod", /hostPort/],
+    [
+      "host path",
+      deployment(podSpec({ volumes: [{ name: "root", hostPath: { path: "/" } }] })),
+      "tenant-pod",
+      /volume "root"/,
+    ],
+    ["host network", cronJob(podSpec({ hostNetwork: true })), "tenant-pod", /hostNetwork/],
+    ["host processes", pod({ hostPID: true }), "tenant-pod", /hostPID/],
+    ["NodePort", service({ type: "NodePort" }), "tenant-service", /spec.type is "NodePort"/],
+    ["LoadBalancer", service({ type: "LoadBalancer" }), "tenant-service", /write "ClusterIP"/],
+    ["external addresses", service({ externalIPs: ["203.0.113.1"] }), "tenant-service", /externalIPs/],
+    ["no label", object("ConfigMap", {}, "v1", { labels: {} }), "tenant-label", /is not set, write "acme"/],
+    [
+      "label of another",
+      object("Secret", {}, "v1", { labels: { "openclaw.ai/tenant": "evil" } }),
+      "tenant-label",
+      /is "evil"/,
+    ],
+    ["pods without a label", deployment(podSpec(), {}), "tenant-label", /the pod template's metadata.labels/],
+    [
+      "patch of an object",
+      resource("kubernetes:core/v1:ConfigMapPatch", { metadata: { namespace: "tenant-acme" } }),
+      "tenant-label",
+      /not set/,
+    ],
+    ["namespace without a label", namespace("tenant-acme", "restricted", {}), "tenant-label", /not set/],
+    [
+      "namespace of weaker pods",
+      namespace("tenant-acme", "baseline"),
+      "pod-security-label",
+      /write "restricted"$/,
+    ],
+    [
+      "platform's namespace without a level",
+      namespace("openclaw-edge", undefined, {}),
+      "pod-security-label",
+      /"restricted" or "baseline"/,
+    ],
+    [
+      "entrance for everybody",
+      policy({ ingress: [{ from: [{ ipBlock: internet }] }] }),
+      "network-policy",
+      /ingress\[0\] admits 0.0.0.0\/0/,
+    ],
+    [
+      "entrance for half of them",
+      policy({ ingress: [{ from: [{ ipBlock: { cidr: "0.0.0.0/1" } }] }] }, elsewhere),
+      "network-policy",
+      /0.0.0.0\/1/,
+    ],
+    [
+      "entrance without from",
+      policy({ ingress: [{}, { from: [] }] }),
+      "network-policy network-policy",
+      /has no from/,
+    ],
+    ["way out without to", policy({ egress: [{ ports: [{ port: 443 }] }] }), "network-policy", /has no to/],
+    [
+      "way to everywhere",
+      policy(egress({ cidr: "0.0.0.0/0" }), elsewhere),
+      "network-policy",
+      /10.0.0.0\/8, 100.64.0.0\/10, 169.254/,
+    ],
+    [
+      "way to everywhere by IPv6",
+      policy(egress({ cidr: "::/0" })),
+      "network-policy",
+      /64:ff9b::\/96, fc00::\/7, fe80::\/10/,
+    ],
+    [
+      "way to metadata services",
+      policy(egress(without("169.254.0.0/16"))),
+      "network-policy",
+      /lets into 169.254.0.0\/16 by/,
+    ],
+    [
+      "way to the carrier's network",
+      policy(egress(without("100.64.0.0/10"))),
+      "network-policy",
+      /lets into 100.64.0.0\/10 by/,
+    ],
+    [
+      "way to a part of it",
+      policy(egress({ ...without("10.0.0.0/8"), except: [...without("10.0.0.0/8").except, "10.0.0.0/9"] })),
+      "network-policy",
+      /into 10.0.0.0\/8/,
+    ],
+    [
+      "way to half the internet",
+      policy(egress({ cidr: "128.0.0.0/1" })),
+      "network-policy",
+      /169.254.0.0\/16, 172.16.0.0\/12, 192.168.0.0\/16/,
+    ],
+    [
+      "way into a private network",
+      policy(egress({ cidr: "10.0.0.0/8" })),
+      "network-policy",
+      /into 10.0.0.0\/8/,
+    ],
+    [
+      "plain volumes",
+      storageClass("diskplugin.csi.alibabacloud.com", { type: "cloud_essd" }),
+      "encrypted-disk",
+      /parameters.encrypted is not set/,
+    ],
+    [
+      "plain volumes of TKE",
+      storageClass("com.tencent.cloud.csi.cbs"),
+      "encrypted-disk",
+      /parameters.encrypt is not set: write "ENCRYPT"/,
+    ],
+    ["unprotected volume claim", claim(false), "protected-data", /protect: true/],
+    [
+      "unprotected namespace",
+      { ...namespace("tenant-acme", "restricted"), protect: false },
+      "protected-data",
+      /protect/,
+    ],
+  ] as const)("%s", ([, each, rules, message]) => {
+    const violations = resourceViolations(each);
+    expect(brokenRules(violations).join(" ")).toBe(rules);
+    expect(violations[0]).toMatch(message);
+  });
+});
+
+describe("data of an offboarded tenant", () => {
+  const retainUntil = (day: string) => ({ "openclaw.ai/retain-until": day });
+  const offboarded = (day: string, state = "offboarded") => ({
+    ...resource("kubernetes:core/v1:Namespace", {
+      metadata: {
+        name: "tenant-acme",
+        labels: { ...labels, "openclaw.ai/state": state, "pod-security.kubernetes.io/enforce": "restricted" },
+        annotations: retainUntil(day),
+      },
+    }),
+    protect: false,
+  });
+
+  test("needs no protection from its retention date on", () => {
+    expect(resourceViolations(offboarded(today))).toEqual([]);
+    expect(resourceViolations(claim(false, retainUntil(today)))).toEqual([]);
+  });
+
+  test("is protected until then", () => {
+    const tomorrow = "2026-06-16";
+    expect(brokenRules(resourceViolations(offboarded(tomorrow)))).toEqual(["protected-data"]);
+    expect(brokenRules(resourceViolations(claim(false, retainUntil(tomorrow))))).toEqual(["protected-data"]);
+  });
+
+  test("a date alone does not lift the protection of a tenant that is still there", () => {
+    expect(brokenRules(resourceViolations(offboarded(today, "active")))).toEqual(["protected-data"]);
+  });
+});
