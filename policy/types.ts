@@ -2,14 +2,12 @@
 
 /** Of @pulumi/alicloud; a test compares them with the package. */
 export const alicloud = {
-  albAclEntryAttachment: "alicloud:alb/aclEntryAttachment:AclEntryAttachment",
   managedKubernetes: "alicloud:cs/managedKubernetes:ManagedKubernetes",
   nodePool: "alicloud:cs/nodePool:NodePool",
   disk: "alicloud:ecs/disk:Disk",
   ecsDisk: "alicloud:ecs/ecsDisk:EcsDisk",
   instance: "alicloud:ecs/instance:Instance",
   launchTemplate: "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate",
-  securityGroupRule: "alicloud:ecs/securityGroupRule:SecurityGroupRule",
   kmsKey: "alicloud:kms/key:Key",
   redisConnection: "alicloud:kvstore/connection:Connection",
   redisInstance: "alicloud:kvstore/instance:Instance",
@@ -32,7 +30,6 @@ export const alicloud = {
   rdsInstance: "alicloud:rds/instance:Instance",
   rdsProxyPublic: "alicloud:rds/dbProxyPublic:DbProxyPublic",
   tairInstance: "alicloud:redis/tairInstance:TairInstance",
-  slbAclEntryAttachment: "alicloud:slb/aclEntryAttachment:AclEntryAttachment",
   routeEntry: "alicloud:vpc/routeEntry:RouteEntry",
 } as const;
 
@@ -61,6 +58,4 @@ export const tencentcloud = {
   redisInstance: "tencentcloud:index/redisInstance:RedisInstance",
   redisSsl: "tencentcloud:index/redisSsl:RedisSsl",
   routeTableEntry: "tencentcloud:index/routeTableEntry:RouteTableEntry",
-  securityGroupLiteRule: "tencentcloud:index/securityGroupLiteRule:SecurityGroupLiteRule",
-  securityGroupRuleSet: "tencentcloud:index/securityGroupRuleSet:SecurityGroupRuleSet",
 } as const;
