@@ -159,10 +159,10 @@ describe("bad", () => {
     ],
     ["pods without a label", deployment(podSpec(), {}), "tenant-label", /the pod template's metadata.labels/],
     [
-      "patch of an object",
-      resource("kubernetes:core/v1:ConfigMapPatch", { metadata: { namespace: "tenant-acme" } }),
-      "tenant-label",
-      /not set/,
+      "patch of a workload",
+      { ...deployment(podSpec({}, { image: "a/b" })), type: "kubernetes:apps/v1:DeploymentPatch" },
+      "pinned-image",
+      /a\/b can change/,
     ],
     ["namespace without a label", namespace("tenant-acme", "restricted", {}), "tenant-label", /not set/],
     [
