@@ -11,13 +11,21 @@ const prose: readonly string[] = ["description", "comment", "remark", "tags"];
 
 const refusals = /^(drop|deny|refuse|reject)$/i;
 
+/** TCP 80 and 443, as Alibaba (`443/443`) and Tencent (`80,443`) write them: what browsers reach the edge by. */
+const webPorts = /^((80|443)(\/\2)?)(,(80|443))*$/;
+
 /**
  * Every property of every cloud resource is looked at, whatever it is called: whitelists and rules have dozens of
  * names, and one that a list of names lacked would be open. Kubernetes' network policies have a rule of their own.
+ *
+ * Rules of security groups may name the whole internet where it is no way in (outbound rules: tenants' pods are kept in
+ * by their network policies) and where it is the way in (TCP 80 and 443: no node has a public address, so only a load
+ * balancer can be reached by it).
  */
 export const noOpenCidr: ResourceRule = {
   name: "no-open-cidr",
-  description: "No security-group rule, whitelist or access list admits the whole internet.",
+  description:
+    "No security-group rule, whitelist or access list admits the whole internet, but to the web's ports.",
   check: ({ type, props }) =>
     /^(kubernetes|pulumi):/.test(type) || routes.includes(type)
       ? []
@@ -40,11 +48,11 @@ function openNetworks(value: Value, path = ""): readonly OpenNetwork[] {
   if (Array.isArray(value)) {
     return value.flatMap((each: Value, index) => openNetworks(each, `${path}[${index}]`));
   }
-  if (!isFields(value) || isRefusal(value)) {
+  if (!isFields(value) || isRefusal(value) || isOutbound(value) || isForBrowsers(value)) {
     return [];
   }
   return Object.entries(value)
-    .filter(([key]) => !prose.includes(key))
+    .filter(([key]) => !prose.includes(key) && !outbound.includes(key))
     .flatMap(([key, each]) => openNetworks(each, path === "" ? key : `${path}.${key}`));
 }
 
@@ -56,12 +64,27 @@ function isRefusal(rule: Fields): boolean {
   });
 }
 
+/** Lists of outbound rules. */
+const outbound: readonly string[] = ["egress", "egresses"];
+
+/** Alibaba's rules have their direction in `type`. */
+const isOutbound = (rule: Fields): boolean => outbound.includes(String(at(rule, "type")));
+
+function isForBrowsers(rule: Fields): boolean {
+  const protocol = at(rule, "protocol") ?? at(rule, "ipProtocol");
+  const ports = at(rule, "port") ?? at(rule, "portRange");
+  return isTcp(protocol) && typeof ports === "string" && webPorts.test(ports);
+}
+
+const isTcp = (protocol: Value): boolean => typeof protocol === "string" && protocol.toLowerCase() === "tcp";
+
 /** Whitelists come as `10.0.0.0/8,0.0.0.0/0`, Tencent's short rules as `ACCEPT#0.0.0.0/0#443#TCP`. */
 function networksIn(text: string): readonly string[] {
-  const parts = text.split(/[,#]/).map((part) => part.trim());
-  if (refusals.test(parts[0] ?? "")) {
+  const [action = "", , ports = "", protocol = ""] = text.split("#");
+  if (refusals.test(action) || (isTcp(protocol) && webPorts.test(ports))) {
     return [];
   }
+  const parts = text.split(/[,#]/).map((part) => part.trim());
   return parts.filter((part) => {
     const cidr = parseCidr(part);
     // A whitelist takes the address alone for its network.

@@ -79,15 +79,15 @@ function anonymous({ principals, conditions, negations }: Statement): readonly s
     ...(principals.some(isClusterOidc) && !namesServiceAccount(conditions)
       ? [
           "every pod of the cluster may assume this role: add the condition " +
-            'StringEquals { "oidc:sub": "system:serviceaccount:<namespace>:<name>" }',
+            'StringEquals (in CAM string_equal) { "oidc:sub": "system:serviceaccount:<namespace>:<name>" }',
         ]
       : []),
   ];
 }
 
-/** RRSA: pods assume the role with the token of their service account. */
+/** RRSA of ACK, OIDC of TKE: pods assume the role with the token of their service account. */
 function isClusterOidc({ sort, name }: Statement["principals"][number]): boolean {
-  return sort === "federated" && typeof name === "string" && /^acs:ram::.*:oidc-provider\//.test(name);
+  return sort === "federated" && typeof name === "string" && name.includes(":oidc-provider/");
 }
 
 function namesServiceAccount(conditions: Statement["conditions"]): boolean {

@@ -182,7 +182,14 @@ const bad: readonly [Kind, object, string, RegExp][] = [
   ],
   ["kmsKey", { deletionProtection: "Disabled" }, "deletion-protection", /write "Enabled"/],
   ["securityGroupRule", { cidrIp: "0.0.0.0/0" }, "no-open-cidr", /cidrIp is 0.0.0.0\/0/],
-  ["securityGroupRule", { cidrIp: "0.0.0.0/0", type: "egress" }, "no-open-cidr", /cidrIp/],
+  ["securityGroupRule", { cidrIp: "0.0.0.0/0", portRange: "22/22" }, "no-open-cidr", /cidrIp/],
+  ["securityGroupRule", { cidrIp: "0.0.0.0/0", portRange: "80/443" }, "no-open-cidr", /cidrIp/],
+  [
+    "securityGroupRule",
+    { cidrIp: "0.0.0.0/0", portRange: "443/443", ipProtocol: "udp" },
+    "no-open-cidr",
+    /cidrIp/,
+  ],
   ["securityGroupRule", { cidrIp: "128.0.0.0/1" }, "no-open-cidr", /everybody/],
   [
     "securityGroupRule",
@@ -224,10 +231,12 @@ describe("public addresses of databases are refused for being there", () => {
   });
 });
 
-test("a security-group rule that refuses everybody is how a list of rules ends", () => {
-  expect(resourceViolations(changed("securityGroupRule", { cidrIp: "0.0.0.0/0", policy: "drop" }))).toEqual(
-    [],
-  );
+test.for([
+  ["refuses everybody, as lists of rules end", { policy: "drop" }],
+  ["is outbound", { type: "egress" }],
+  ["is the web's", { portRange: "443/443" }],
+] as const)("a security-group rule may name the whole internet where it %s", ([, change]) => {
+  expect(resourceViolations(changed("securityGroupRule", { cidrIp: "0.0.0.0/0", ...change }))).toEqual([]);
 });
 
 test("a network in a description admits nobody", () => {

@@ -76,6 +76,12 @@ const podRole = (condition?: object) =>
     Condition: condition,
   });
 
+const tkePodRole = (subjects?: readonly string[]) =>
+  cam({
+    principal: { federated: ["qcs::cam::uin/1:oidc-provider/tke"] },
+    condition: { string_equal: { "oidc:aud": ["sts.cloud.tencent.com"], "oidc:sub": subjects } },
+  });
+
 const subject = (name: string) => ({ StringEquals: { "oidc:aud": "sts.aliyuncs.com", "oidc:sub": name } });
 
 describe("principals", () => {
@@ -84,6 +90,7 @@ describe("principals", () => {
     [alicloud.ramRole, { document: podRole(subject("system:serviceaccount:tenant-acme:openclaw")) }],
     [alicloud.ramRole, { assumeRolePolicyDocument: computed }],
     [tencentcloud.camRole, { document: cam({ principal: { service: ["ccs.qcloud.com"] } }) }],
+    [tencentcloud.camRole, { document: tkePodRole(["system:serviceaccount:tenant-acme:openclaw"]) }],
     [tencentcloud.cosBucketPolicy, { policy: cam({ principal: { qcs: ["qcs::cam::uin/1:uin/2"] } }) }],
   ] as const)("%s with %j are named", ([type, props]) => {
     expect(violationsOf(type, props)).toEqual([]);
@@ -103,6 +110,7 @@ describe("principals", () => {
     [alicloud.ramRole, { document: "anybody" }, /document is not a policy document/],
     [alicloud.bucketPolicy, { policy: ram({ Principal: ["*"] }) }, /principal "\*"/],
     [tencentcloud.camRole, { document: cam({ principal: { qcs: ["*"] } }) }, /principal "\*"/],
+    [tencentcloud.camRole, { document: tkePodRole() }, /every pod/],
     [
       tencentcloud.cosBucketPolicy,
       { policy: cam({ principal: { qcs: ["qcs::cam::anyone:anyone"] } }) },

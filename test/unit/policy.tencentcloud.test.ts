@@ -32,10 +32,15 @@ const good = {
   securityGroupRuleSet: {
     ingresses: [
       { action: "ACCEPT", cidrBlock: "10.0.0.0/8" },
+      { action: "ACCEPT", cidrBlock: "0.0.0.0/0", protocol: "TCP", port: "80,443" },
       { action: "DROP", cidrBlock: "0.0.0.0/0" },
     ],
+    egresses: [{ action: "ACCEPT", cidrBlock: "0.0.0.0/0", protocol: "ALL", port: "ALL" }],
   },
-  securityGroupLiteRule: { ingresses: ["ACCEPT#10.0.0.0/8#ALL#TCP", "DROP#0.0.0.0/0#ALL#ALL"] },
+  securityGroupLiteRule: {
+    ingresses: ["ACCEPT#10.0.0.0/8#ALL#TCP", "ACCEPT#0.0.0.0/0#80,443#TCP", "DROP#0.0.0.0/0#ALL#ALL"],
+    egresses: ["ACCEPT#0.0.0.0/0#ALL#ALL"],
+  },
   routeTableEntry: { destinationCidrBlock: "0.0.0.0/0" },
 } as const;
 
@@ -119,11 +124,11 @@ test.for([
   ],
   [
     "securityGroupRuleSet",
-    { egresses: [{ action: "ACCEPT", ipv6CidrBlock: "::/0" }] },
+    { ingresses: [{ action: "ACCEPT", ipv6CidrBlock: "::/0", protocol: "TCP", port: "22" }] },
     "no-open-cidr",
-    /egresses\[0\].ipv6CidrBlock/,
+    /ingresses\[0\].ipv6CidrBlock/,
   ],
-  ["securityGroupLiteRule", { ingresses: ["ACCEPT#0.0.0.0/0#443#TCP"] }, "no-open-cidr", /ingresses\[0\]/],
+  ["securityGroupLiteRule", { ingresses: ["ACCEPT#0.0.0.0/0#22,443#TCP"] }, "no-open-cidr", /ingresses\[0\]/],
 ] as const)("%s with %j breaks %s", ([kind, change, rule, message]) => {
   const violations = resourceViolations(changed(kind, change));
   expect(brokenRules(violations)).toEqual([rule]);
