@@ -1,9 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
-/** The cloud that a managed cluster is in, for what stands beside it; the same for every cloud. */
-export interface Cloud {
-  readonly kind: "alicloud" | "tencentcloud";
+/** The cloud that a managed cluster is in, for what stands beside it. */
+export type Cloud = AlibabaCloud | TencentCloud;
+
+export type AlibabaCloud = CloudOf<"alicloud">;
+
+type TencentCloud = CloudOf<"tencentcloud">;
+
+/** The same for every cloud. */
+interface CloudOf<Kind extends string> {
+  readonly kind: Kind;
   /** The cloud's own name of it, such as `cn-hangzhou`. */
   readonly region: string;
   /** Of the cloud's resources. Each names it: default providers are disabled. */
@@ -19,6 +26,8 @@ export interface CloudSite {
   readonly subnets: readonly CloudSubnet[];
   /** Networks of nodes and pods: whom a database or a cache lets in. */
   readonly clientCidrs: readonly string[];
+  /** Public addresses that everything in the network goes out from: what others put on their allow-lists. */
+  readonly egressAddresses: readonly pulumi.Output<string>[];
   /** The key that data at rest is encrypted with. */
   readonly encryptionKey: CloudKey;
   /** Who vouches to the cloud for a pod's ServiceAccount. */

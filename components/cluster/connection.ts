@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ackClusterName, alicloudRegion } from "./ack/names.ts";
 
 /** DNS label. */
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
@@ -14,7 +15,22 @@ export const existingClusterSchema = z.strictObject({
 
 export type ExistingCluster = z.infer<typeof existingClusterSchema>;
 
+/** An ACK cluster that another stack made. Whoever runs Pulumi asks the cloud for a credential, and must be in its VPC. */
+const ackConnectionSchema = z.strictObject({
+  kind: z.literal("ack"),
+  name: ackClusterName,
+  region: alicloudRegion,
+  clusterId: z.string().min(1),
+  /** URL of the API server inside the VPC. */
+  server: z.url({ protocol: /^https$/ }),
+});
+
+export type AckConnection = z.infer<typeof ackConnectionSchema>;
+
 /** How to get to a cluster, for a stack that did not make it: the stack output `cluster`. Never a credential. */
-export const clusterConnectionSchema = z.discriminatedUnion("kind", [existingClusterSchema]);
+export const clusterConnectionSchema = z.discriminatedUnion("kind", [
+  existingClusterSchema,
+  ackConnectionSchema,
+]);
 
 export type ClusterConnection = z.infer<typeof clusterConnectionSchema>;

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { ackSettingsSchema } from "./ack/settings.ts";
 import type { Cloud } from "./cloud.ts";
 import { type ClusterConnection, existingClusterSchema } from "./connection.ts";
 import { existingCluster } from "./existing.ts";
@@ -17,7 +18,7 @@ export interface Cluster {
 }
 
 /** What a stack that owns its cluster, or uses an existing one, says of it. */
-export const clusterSettingsSchema = z.discriminatedUnion("kind", [existingClusterSchema]);
+export const clusterSettingsSchema = z.discriminatedUnion("kind", [existingClusterSchema, ackSettingsSchema]);
 
 export type ClusterSettings = z.infer<typeof clusterSettingsSchema>;
 
@@ -26,6 +27,10 @@ export async function createCluster(settings: ClusterSettings): Promise<Cluster>
   switch (settings.kind) {
     case "existing":
       return existingCluster(settings);
+    case "ack": {
+      const { AckCluster } = await import("./ack.ts");
+      return new AckCluster("ack", settings);
+    }
   }
 }
 
@@ -34,5 +39,9 @@ export async function connectCluster(connection: ClusterConnection): Promise<Clu
   switch (connection.kind) {
     case "existing":
       return existingCluster(connection);
+    case "ack": {
+      const { connectAck } = await import("./ack.ts");
+      return connectAck(connection);
+    }
   }
 }

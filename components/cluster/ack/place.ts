@@ -1,0 +1,24 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Where the parts of the cluster are registered: below its component, by the cloud's own provider. */
+export interface Place {
+  /** What the names of the parts begin with. */
+  readonly name: string;
+  readonly parent: pulumi.Resource;
+  readonly provider: pulumi.ProviderResource;
+}
+
+export const optionsIn = ({ parent, provider }: Place): pulumi.CustomResourceOptions => ({
+  parent,
+  provider,
+});
+
+/**
+ * For what holds data, or an address that others rely on: the engine refuses to delete it, and where it goes all the
+ * same, it only forgets it.
+ */
+export const lastingIn = (place: Place): pulumi.CustomResourceOptions => ({
+  ...optionsIn(place),
+  protect: true,
+  retainOnDelete: true,
+});
