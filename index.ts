@@ -57,7 +57,10 @@ export const cell = {
   monthlyCny: cellMonthlyListPriceCny(tenantFiles),
 };
 
-const { connection } = cluster;
+const { connection, cloud } = cluster;
+
+/** Public addresses that the fleet goes out from, for others' allow-lists. */
+export const egressAddresses = cloud?.site?.egressAddresses;
 
 /** What cells read of the stack that owns their platform: components/platform/stackReference.ts. */
 export { connection as cluster, platform, services };

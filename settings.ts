@@ -5,7 +5,7 @@ import { z } from "zod";
 import { clusterConnectionSchema } from "./components/cluster/connection.ts";
 import { clusterSettingsSchema } from "./components/cluster/index.ts";
 import { isPinned } from "./components/pinnedImage.ts";
-import { servicesSettingsSchema } from "./components/platform/services.ts";
+import { clusterKindOfServices, servicesSettingsSchema } from "./components/platform/services.ts";
 import { platformFactsSchema } from "./components/platform/stackReference.ts";
 import { parseValue, placeholders, type SettingProblem } from "./settingValues.ts";
 import { assertCellSize, loadTenants, TenantFilesError } from "./tenants/load.ts";
@@ -69,6 +69,17 @@ const ownerSchema = z
       allowedRegistries: z.array(z.string().regex(/^[a-z0-9][-a-z0-9.:/_]*[a-z0-9]$/)).min(1),
       deployers: z.array(z.string().min(1)).min(1),
     }),
+  })
+  .check(({ value: { cluster, services }, issues }) => {
+    const wanted = clusterKindOfServices[services.kind];
+    if (wanted !== undefined && cluster.kind !== wanted) {
+      issues.push({
+        code: "custom",
+        input: services,
+        path: ["services", "kind"],
+        message: `${services.kind} stands beside a cluster of kind ${wanted}, and this one is ${cluster.kind}; inCluster goes with any`,
+      });
+    }
   })
   .check(({ value: { instance, guardrails }, issues }) => {
     if (!guardrails.allowedRegistries.some((registry) => instance.image.startsWith(`${registry}/`))) {

@@ -1,14 +1,26 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { type IdentityProvider, identityProviderSchema } from "../cluster/cloud.ts";
-import type { Cluster } from "../cluster/index.ts";
+import { type Cloud, type IdentityProvider, identityProviderSchema } from "../cluster/cloud.ts";
+import type { Cluster, ClusterSettings } from "../cluster/index.ts";
+import { alicloudServicesSchema } from "./alicloud/settings.ts";
 import { type CacheFacts, cacheFactsSchema } from "./cache.ts";
 import { type DatabaseFacts, databaseFactsSchema } from "./database.ts";
 import { inClusterSettingsSchema } from "./inCluster/settings.ts";
+import { type LoadBalancerFacts, loadBalancerFactsSchema } from "./loadBalancer.ts";
 import { type ObjectStoreFacts, objectStoreFactsSchema } from "./objectStore.ts";
 
 /** Which classes make the shared services, and how large they are. */
-export const servicesSettingsSchema = z.discriminatedUnion("kind", [inClusterSettingsSchema]);
+export const servicesSettingsSchema = z.discriminatedUnion("kind", [
+  inClusterSettingsSchema,
+  alicloudServicesSchema,
+]);
+
+/** The only kind of cluster that a cloud's services can stand beside; the others go with any. */
+export const clusterKindOfServices: Readonly<
+  Partial<Record<ServicesSettings["kind"], ClusterSettings["kind"]>>
+> = {
+  alicloud: "ack",
+};
 
 export type ServicesSettings = z.infer<typeof servicesSettingsSchema>;
 
@@ -20,6 +32,8 @@ export interface SharedServices {
   readonly database: pulumi.Input<DatabaseFacts>;
   readonly cache: pulumi.Input<CacheFacts>;
   readonly objectStore: pulumi.Input<ObjectStoreFacts>;
+  /** In front of the edge; none where the edge's Service makes its own. */
+  readonly loadBalancer?: pulumi.Input<LoadBalancerFacts> | undefined;
   /** Who vouches for pods to the cloud, where every tenant gets a role of its own there; no role without it. */
   readonly identityProvider?: pulumi.Input<IdentityProvider> | undefined;
 }
@@ -31,6 +45,7 @@ export const sharedServicesSchema = z.strictObject({
   database: databaseFactsSchema,
   cache: cacheFactsSchema,
   objectStore: objectStoreFactsSchema,
+  loadBalancer: loadBalancerFactsSchema.optional(),
   identityProvider: identityProviderSchema.optional(),
 }) satisfies z.ZodType<SharedServices>;
 
@@ -46,14 +61,14 @@ export async function createServices(
 ): Promise<SharedServices> {
   const services = await servicesComponent(name, settings, cluster, opts);
   // Without what else a component carries: it is a stack output.
-  const { kind, namespace, database, cache, objectStore, identityProvider } = services;
-  return { kind, namespace, database, cache, objectStore, identityProvider };
+  const { kind, namespace, database, cache, objectStore, loadBalancer, identityProvider } = services;
+  return { kind, namespace, database, cache, objectStore, loadBalancer, identityProvider };
 }
 
 async function servicesComponent(
   name: string,
   settings: ServicesSettings,
-  _cluster: Cluster,
+  cluster: Cluster,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<SharedServices & pulumi.ComponentResource> {
   switch (settings.kind) {
@@ -61,5 +76,23 @@ async function servicesComponent(
       const { InClusterServices } = await import("./inCluster/index.ts");
       return new InClusterServices(name, settings, opts);
     }
+    case "alicloud": {
+      const { AlicloudServices } = await import("./alicloud/index.ts");
+      const { region, provider, site } = siteOf(cluster, "alicloud");
+      return new AlicloudServices(name, { settings, cluster: cluster.name, region, provider, site }, opts);
+    }
   }
 }
+
+/** The place of a cloud's services; settings.ts has refused every cluster that is not in it. */
+function siteOf<Kind extends Cloud["kind"]>({ name, cloud }: Cluster, kind: Kind) {
+  if (!isOf(cloud, kind) || cloud.site === undefined) {
+    throw new TypeError(`the cluster ${name} is not of this stack, or not in ${kind}`);
+  }
+  return { ...cloud, site: cloud.site };
+}
+
+const isOf = <Kind extends Cloud["kind"]>(
+  cloud: Cloud | undefined,
+  kind: Kind,
+): cloud is Extract<Cloud, { kind: Kind }> => cloud?.kind === kind;

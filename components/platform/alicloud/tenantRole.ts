@@ -7,24 +7,10 @@ import type { IdentityProvider } from "../../cluster/cloud.ts";
 import { namespaceName, objectNames } from "../../names.ts";
 import type { IdentityOf, WorkloadIdentity } from "../../tenant/identity.ts";
 import { type ObjectStoreFacts, tenantPrefix } from "../objectStore.ts";
-
-/**
- * Characters of a cluster's name. A RAM role's has at most 64: the cluster's, two hyphens, and a tenant's id of 40.
- * Source: RAM API reference, CreateRole.
- */
-export const maxClusterNameLength = 22;
+import { policyDocument, type Statement } from "./policy.ts";
 
 /** Of the role and of its policy: unique in the account, because no id and no cluster's name has two hyphens in a row. */
 export const roleName = (cluster: string, tenantId: string): string => `${cluster}--${tenantId}`;
-
-/** What a RAM policy document allows or refuses. */
-interface Statement {
-  readonly Effect: "Allow" | "Deny";
-  readonly Action: string | readonly string[];
-  readonly Resource?: readonly string[];
-  readonly Principal?: Readonly<Record<string, readonly string[]>>;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-}
 
 export interface RamIdentityArgs {
   /** Name of the cluster. */
@@ -55,7 +41,7 @@ export function ramIdentities({
         description: `OpenClaw tenant ${tenant.id}: its prefix of the bucket`,
         assumeRolePolicyDocument: pulumi
           .output(identityProvider)
-          .apply((by) => document([trust(by, tenant.id)])),
+          .apply((by) => policyDocument([trust(by, tenant.id)])),
         maxSessionDuration: 3600,
         tags,
       },
@@ -65,7 +51,9 @@ export function ramIdentities({
       `${tenant.id}-role-policy`,
       {
         policyName: name,
-        policyDocument: pulumi.output(objectStore).apply((store) => document(prefixAccess(store, tenant.id))),
+        policyDocument: pulumi
+          .output(objectStore)
+          .apply((store) => policyDocument(prefixAccess(store, tenant.id))),
         // A policy keeps five versions; without this its sixth would fail.
         rotateStrategy: "DeleteOldestNonDefaultVersionWhenLimitExceeded",
         tags,
@@ -133,8 +121,6 @@ export function prefixAccess({ bucket, encryptionKeyArn }: ObjectStoreFacts, ten
         ]),
   ];
 }
-
-const document = (Statement: readonly Statement[]): string => JSON.stringify({ Version: "1", Statement });
 
 /** What ack-pod-identity-webhook looks for. Source: ACK documentation, “Use RRSA to authorize pods”. */
 const workloadIdentity = (role: string): WorkloadIdentity => ({

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import { KubernetesObject } from "../../kubernetesObject.ts";
+import { adminSecretName, adminSecretSpec } from "../adminSecret.ts";
 import { type CacheFacts, redisPort } from "../cache.ts";
 import { type DatabaseFacts, databaseAdmin, databaseName, postgresPort } from "../database.ts";
 import type { ObjectStoreFacts } from "../objectStore.ts";
@@ -85,13 +86,7 @@ export class InClusterServices extends pulumi.ComponentResource implements Share
       { length: 32, special: false },
       { parent: this },
     );
-    return this.child(`${service}-admin`, {
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: { name: adminSecretName(service), namespace: servicesNamespace },
-      type: "Opaque",
-      data: pulumi.secret(password.result.apply((text) => base64Values(data(text)))),
-    });
+    return this.child(`${service}-admin`, adminSecretSpec(service, password.result.apply(data)));
   }
 
   private child(
@@ -106,10 +101,3 @@ export class InClusterServices extends pulumi.ComponentResource implements Share
     });
   }
 }
-
-const adminSecretName = (service: string): string => `${service}-admin`;
-
-const base64Values = (data: Readonly<Record<string, string>>) =>
-  Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString("base64")]),
-  );
