@@ -24,7 +24,7 @@ import type { Target } from "./target.ts";
  */
 export async function openSession(target: Target, progress: Progress): Promise<Engine> {
   checkTenants(target);
-  const plan = await planEngine({ choice: target.engine, progress });
+  const plan = await planEngine({ ...engineFor(target), progress });
   await ensureBinaries(
     [...new Set([...plan.needs, ...(target.kind === "embedded" ? clusterBinaries() : [])])],
     progress,
@@ -36,6 +36,23 @@ export async function openSession(target: Target, progress: Progress): Promise<E
     await tidyAfterKilledRun(target, engine, progress);
   }
   return engine;
+}
+
+/**
+ * A cloud's resources need its own plugin, for which there is no stand-in.
+ *
+ * @throws UserError if the command line asks for stand-ins all the same
+ */
+export function engineFor({ kind, stack, engine }: Pick<Target, "kind" | "stack" | "engine">) {
+  const cluster = kind === "own" ? readStack(stack)?.clusterKind : undefined;
+  if (cluster === undefined || cluster === "existing") {
+    return { choice: engine };
+  }
+  const reason = `The stack ${stack} is on a cluster of kind ${cluster}, which takes the official engine`;
+  if (engine === "stand-in") {
+    throw new UserError(`${reason}: its cloud's plugin has no stand-in. Leave out --engine stand-in.`);
+  }
+  return { choice: "official" as const, reason };
 }
 
 async function tidyAfterKilledRun(target: Target, engine: Engine, progress: Progress): Promise<void> {

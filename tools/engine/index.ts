@@ -37,6 +37,8 @@ export interface EnginePlan {
 export interface EngineOptions {
   /** Forces one kind; else the official parts that can be had, and stand-ins for the others. */
   readonly choice?: EngineKind | undefined;
+  /** Why it must be the official one, where nobody chose it on the command line. */
+  readonly reason?: string | undefined;
   readonly progress: Progress;
 }
 
@@ -51,13 +53,14 @@ export interface EngineParts {
  *
  * @throws UserError if the official engine was asked for and a part cannot be had
  */
-export async function planEngine({ choice, progress }: EngineOptions): Promise<EnginePlan> {
+export async function planEngine({ choice, reason, progress }: EngineOptions): Promise<EnginePlan> {
   const parts = choice === "stand-in" ? { plugins: {} } : await officialParts(progress);
   const missing = standInNames(parts);
   if (choice === "official" && missing.length > 0) {
     throw new UserError(
-      `The official engine was asked for, but ${missing.join(", ")} cannot be had: neither on PATH, nor in ~/.pulumi, ` +
-        "nor from get.pulumi.com.\nInstall Pulumi and its plugins there, or leave out --engine official.",
+      `${reason ?? "The official engine was asked for"}, but ${missing.join(", ")} cannot be had: neither on PATH, ` +
+        "nor in ~/.pulumi, nor from get.pulumi.com.\n" +
+        `Install Pulumi and its plugins there${reason === undefined ? ", or leave out --engine official" : ""}.`,
     );
   }
   const needs = [

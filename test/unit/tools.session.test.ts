@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { engineFor } from "../../tools/cli/session.ts";
+
+test("the embedded cluster takes any engine", () => {
+  expect(engineFor({ kind: "embedded", stack: "dev" })).toEqual({ choice: undefined });
+});
+
+test.each(["ack-platform", "ack-cell-01"])(
+  "%s takes the official engine, and the message says why",
+  (stack) => {
+    expect(engineFor({ kind: "own", stack })).toEqual({
+      choice: "official",
+      reason: `The stack ${stack} is on a cluster of kind ack, which takes the official engine`,
+    });
+  },
+);
+
+test("stand-ins are refused where a cloud's own plugin is needed", () => {
+  expect(() => engineFor({ kind: "own", stack: "ack-cell-01", engine: "stand-in" })).toThrow(
+    "its cloud's plugin has no stand-in. Leave out --engine stand-in.",
+  );
+});
+
+test("a cell of ACK tried on the embedded cluster takes any engine", () => {
+  expect(engineFor({ kind: "embedded", stack: "ack-cell-01" })).toEqual({ choice: undefined });
+});
