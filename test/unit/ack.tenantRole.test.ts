@@ -1,7 +1,7 @@
 import { Provider } from "@pulumi/alicloud/provider.js";
 import { expect, test } from "vitest";
+import { maxClusterNameLength } from "../../components/cluster/ack/names.ts";
 import {
-  maxClusterNameLength,
   prefixAccess,
   ramIdentities,
   roleName,

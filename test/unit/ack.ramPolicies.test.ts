@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+
+/** The RAM policies that docs/ack.md gives to CI. */
+const root = join(import.meta.dirname, "../..");
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Principal?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+const policy = (name: string): { Statement: readonly Statement[] } =>
+  JSON.parse(readFileSync(join(root, `docs/ram/${name}.json`), "utf8"));
+
+const actions = (name: string): string[] => policy(name).Statement.flatMap(({ Action }) => Action);
+
+const names = readdirSync(join(root, "docs/ram"))
+  .filter((file) => file.startsWith("ack-"))
+  .map((file) => file.replace(/\.json$/, ""));
+
+test.each(names)("%s names every action it allows, once", (name) => {
+  const all = actions(name);
+  expect(all.filter((action) => !/^[a-z]+:[A-Z][A-Za-z\d]+$/.test(action))).toEqual([]);
+  expect(all.filter((action, index) => all.indexOf(action) !== index)).toEqual([]);
+});
+
+test.each(names)("%s fits into the 6,144 bytes that RAM takes", (name) => {
+  expect(Buffer.byteLength(JSON.stringify(policy(name)))).toBeLessThanOrEqual(6144);
+});
+
+test.each(names)("what %s allows on everything is bound to a region", (name) => {
+  for (const { Resource, Condition } of policy(name).Statement) {
+    if ([Resource].flat().includes("*")) {
+      expect(Condition).toEqual({ StringEquals: { "acs:RequestedRegion": ["<region>"] } });
+    }
+  }
+});
+
+test("CI cannot delete what holds data, or stop protecting it by deleting what stands around it", () => {
+  expect(
+    actions("ack-platform").filter((action) => /:(Delete(?!ionProtection)|Release|Remove)/.test(action)),
+  ).toEqual([]);
+});
+
+test("a cell's CI makes roles of its own cluster's tenants only", () => {
+  const ram = policy("ack-cell").Statement.filter(({ Action }) =>
+    [Action].flat().some((action) => action.startsWith("ram:")),
+  );
+  expect(ram.flatMap(({ Resource }) => Resource ?? [])).toEqual([
+    "acs:ram:*:<account>:role/<cluster>--*",
+    "acs:ram:*:<account>:policy/<cluster>--*",
+  ]);
+});
+
+test("a preview reads", () => {
+  expect(actions("ack-preview")).toEqual(["cs:DescribeClusterDetail", "cs:DescribeClusterUserKubeconfig"]);
+});
+
+test("CI is believed for one repository and one environment, by a token made for that", () => {
+  const [statement] = policy("ci-trust").Statement;
+  expect(statement?.Condition?.StringEquals).toEqual({
+    "oidc:iss": ["https://token.actions.githubusercontent.com"],
+    "oidc:aud": ["sts.aliyuncs.com"],
+    "oidc:sub": ["repo:<organization>/<repository>:environment:<environment>"],
+  });
+});
+
+/** Where a resource's product has another name among RAM's actions than in its type. */
+const ramCode: Readonly<Record<string, string>> = { ecs: "vpc", redis: "kvstore" };
+
+test.each([
+  ["ack-platform", "ack-platform"],
+  ["ack-cell-01", "ack-cell"],
+])("for every product that the stack %s uses, %s allows something to be made", (stack, name) => {
+  const inventory: object = parse(readFileSync(join(root, `test/golden/${stack}.yaml`), "utf8"));
+  const products = Object.keys(inventory).flatMap((key) => /^alicloud:(\w+)\//.exec(key)?.[1] ?? []);
+  const codes = new Set(products.map((product) => ramCode[product] ?? product));
+  const making = new Set(
+    actions(name).flatMap((action) => /^(\w+):(?:Create|Put|Allocate|Install)/.exec(action)?.[1] ?? []),
+  );
+  expect(codes.size).toBeGreaterThan(0);
+  expect([...codes].filter((code) => !making.has(code))).toEqual([]);
+});
