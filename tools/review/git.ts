@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunOptions, run } from "../system/run.ts";
+import { UserError } from "../terminal/errors.ts";
+
+/** What a branch changes, asked of git. */
+
+export interface ChangedFile {
+  /** Relative to the repository, with slashes. */
+  readonly path: string;
+  readonly status: FileStatus;
+}
+
+export type FileStatus = "added" | "modified" | "deleted";
+
+export interface Changes {
+  /** Where the branch left its base: what a pull request is compared with. */
+  readonly mergeBase: string;
+  readonly head: string;
+  readonly hasUncommitted: boolean;
+  /** Committed since the merge base or not yet, untracked files too; a renamed file is one deleted and one added. */
+  readonly files: readonly ChangedFile[];
+}
+
+/**
+ * @param base a branch, tag or commit
+ * @param folder of the repository
+ * @throws UserError where git is missing, the folder no repository, the base unknown, or history cut off before it
+ */
+export async function changesSince(base: string, folder: string): Promise<Changes> {
+  await assertRepository(folder);
+  const mergeBase = await mergeBaseWith(base, folder);
+  const tracked = await git(folder, "diff", "--name-status", "--no-renames", "--relative", "-z", mergeBase);
+  const untracked = await git(folder, "ls-files", "--others", "--exclude-standard", "-z");
+  const uncommitted = await git(folder, "status", "--porcelain", "-z", "--", ".");
+  return {
+    mergeBase,
+    head: (await git(folder, "rev-parse", "HEAD")).trim(),
+    hasUncommitted: uncommitted !== "",
+    files: [
+      ...changedFiles(tracked.split("\0")),
+      ...texts(untracked.split("\0")).map((path) => ({ path, status: "added" as const })),
+    ],
+  };
+}
+
+/** The files that `git diff --name-status --no-renames` lists, status and path apart in a line or not (`-z`). */
+export function changedFiles(fields: readonly string[]): ChangedFile[] {
+  const words = texts(fields.flatMap((field) => field.split("\t")));
+  return words.flatMap((letter, index) => {
+    const path = index % 2 === 0 ? words[index + 1] : undefined;
+    return path === undefined ? [] : [{ path, status: statusOf(letter, path) }];
+  });
+}
+
+/** @throws UserError for a letter that `--no-renames` never gives */
+function statusOf(letter: string, path: string): FileStatus {
+  switch (letter) {
+    case "A":
+      return "added";
+    case "D":
+      return "deleted";
+    case "M":
+    case "T":
+      return "modified";
+    default:
+      throw new UserError(
+        `"${letter}" of ${path} is no status; the list is what \`git diff --name-status --no-renames\` prints`,
+      );
+  }
+}
+
+/** Does `work` with the YAML files of a commit in a temporary folder, which stands for the repository as it was. */
+export async function withFilesOf<T>(
+  commit: string,
+  folder: string,
+  work: (then: string) => T | Promise<T>,
+): Promise<T> {
+  const temporary = await mkdtemp(join(tmpdir(), "openclaw-review-"));
+  try {
+    // An index of its own: the user's stays as it is. `git archive` would leave out what attributes exclude from it.
+    const env = { ...process.env, GIT_INDEX_FILE: join(temporary, "index") };
+    const then = join(temporary, "files");
+    const prefix = (await git(folder, "rev-parse", "--show-prefix")).trim();
+    await gitWith({ env }, folder, "read-tree", commit);
+    const names = await gitWith({ env }, folder, "ls-files", "-z", "--", ...settingsAndTenants);
+    await gitWith({ env, input: names }, folder, "checkout-index", "-z", "--stdin", `--prefix=${then}/`);
+    return await work(join(then, prefix));
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+const settingsAndTenants = [":(icase)*.yaml", ":(icase)*.yml", "tenants/tenant.schema.json"];
+
+async function assertRepository(folder: string): Promise<void> {
+  const { code } = await run("git", ["-C", folder, "rev-parse", "--git-dir"]);
+  if (code === 127) {
+    throw new UserError("There is no git on PATH, and a review asks it what has changed.");
+  }
+  if (code !== 0) {
+    throw new UserError(
+      `${folder} is no git repository, so nothing says what has changed. Work in a clone, or \`git init\` and commit.`,
+    );
+  }
+}
+
+async function mergeBaseWith(base: string, folder: string): Promise<string> {
+  const commit = await commitOf(base, folder);
+  if (commit === undefined) {
+    const remote = `origin/${base}`;
+    const isThere = (await commitOf(remote, folder)) !== undefined;
+    throw new UserError(
+      `There is no commit "${base}" here. ${isThere ? `Did you mean --base ${remote}?` : `\`git fetch origin ${base}\`, then --base FETCH_HEAD.`}`,
+    );
+  }
+  const { code, stdout } = await run("git", ["-C", folder, "merge-base", commit, "HEAD"]);
+  if (code === 0) {
+    return stdout.trim();
+  }
+  const isShallow = (await git(folder, "rev-parse", "--is-shallow-repository")).trim() === "true";
+  throw new UserError(
+    isShallow
+      ? `This clone is shallow: its history ends before the commit that it shares with ${base}. ` +
+          "`git fetch --unshallow`, or in CI fetch the whole history (actions/checkout: fetch-depth: 0)."
+      : `${base} and HEAD have no commit in common, so nothing says what has changed.`,
+  );
+}
+
+async function commitOf(name: string, folder: string): Promise<string | undefined> {
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`];
+  const { code, stdout } = await run("git", ["-C", folder, ...args]);
+  return code === 0 ? stdout.trim() : undefined;
+}
+
+const git = (folder: string, ...args: string[]): Promise<string> => gitWith({}, folder, ...args);
+
+async function gitWith(options: RunOptions, folder: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await run("git", ["-C", folder, ...args], options);
+  if (code !== 0) {
+    throw new UserError(`git ${args[0]} failed: ${stderr.trim()}`);
+  }
+  return stdout;
+}
+
+const texts = (fields: readonly string[]): string[] => fields.map((field) => field.trim()).filter(Boolean);
