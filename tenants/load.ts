@@ -23,6 +23,12 @@ export interface LoadOptions {
   readonly domain?: string | DomainOf;
 }
 
+/** What folders hold: the tenants of valid files, sorted by id, and what is wrong with the other files. */
+export interface Inspection {
+  readonly tenants: readonly Tenant[];
+  readonly problems: readonly Problem[];
+}
+
 /**
  * The tenants of one cell's folder, of a folder of cells, or of several such folders, sorted by id. A cell without
  * files has none.
@@ -31,6 +37,17 @@ export interface LoadOptions {
  * @throws TenantFilesError with every problem of every file; nothing is returned unless all files are valid.
  */
 export function loadTenants(dir: string | readonly string[], options: LoadOptions = {}): Tenant[] {
+  const { tenants, problems } = inspectTenants(dir, options);
+  if (problems.length > 0) throw new TenantFilesError(problems);
+  return [...tenants];
+}
+
+/**
+ * As {@link loadTenants}, for a report that says something of the valid files as well. Folders with problems must not
+ * be applied.
+ * @throws TenantFilesError when a folder itself cannot be listed.
+ */
+export function inspectTenants(dir: string | readonly string[], options: LoadOptions = {}): Inspection {
   const listings = (typeof dir === "string" ? [dir] : dir).map(listed);
   const listing = {
     cells: listings.flatMap(({ cells }) => cells),
@@ -47,8 +64,9 @@ export function loadTenants(dir: string | readonly string[], options: LoadOption
     ...duplicateIds(files, listing.siblings.flatMap(cellFiles)),
     ...hostConflicts(claims, domainOf(options)),
   ];
-  if (problems.length > 0) throw new TenantFilesError(problems);
-  return read.flatMap(({ tenant }) => (tenant ? [tenant] : [])).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const refused = new Set(problems.map(({ file }) => file));
+  const tenants = read.flatMap(({ file, tenant }) => (tenant && !refused.has(file) ? [tenant] : []));
+  return { tenants: tenants.sort((a, b) => (a.id < b.id ? -1 : 1)), problems };
 }
 
 /** A file to read: its id by its name, its path for reports, and where it is. */
@@ -83,10 +101,16 @@ const cellFiles = (folder: CellFolder): TenantFileEntry[] =>
     name,
   }));
 
-function readTenant(entry: TenantFileEntry): FileContent & { readonly problems: readonly Problem[] } {
+function readTenant(
+  entry: TenantFileEntry,
+): FileContent & { readonly file: string; readonly problems: readonly Problem[] } {
   const content = fileContent(entry);
   const findings = [...fileNameFindings(entry), ...content.findings];
-  return { ...content, problems: findings.map((finding) => ({ file: entry.file, ...finding })) };
+  return {
+    ...content,
+    file: entry.file,
+    problems: findings.map((finding) => ({ file: entry.file, ...finding })),
+  };
 }
 
 function fileContent({ id, cell, file, folder, name }: TenantFileEntry): FileContent {

@@ -1,11 +1,9 @@
-import { defaultMaxTenants } from "../../tenants/cellSize.ts";
-import { assertCellSize, loadTenants, type Problem, TenantFilesError } from "../../tenants/load.ts";
+import { TenantFilesError } from "../../tenants/load.ts";
 import { planNames } from "../../tenants/plans.ts";
 import { cellMonthlyListPriceCny, monthlyListPriceCny } from "../../tenants/prices.ts";
 import { counted } from "../../tenants/problems.ts";
 import { type Tenant, tenantStates } from "../../tenants/schema.ts";
-import { tenantsFolders } from "../fleet/folders.ts";
-import { type FleetStack, readFleet, stackOfCell } from "../fleet/stacks.ts";
+import { inspectFleet } from "../fleet/inspection.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { money } from "../terminal/table.ts";
 import { parseCommand } from "./arguments.ts";
@@ -41,34 +39,8 @@ export async function main(argv: string[]): Promise<number> {
 type Outcome = { readonly tenants: readonly Tenant[] } | { readonly error: TenantFilesError };
 
 function check(dir: string | undefined): Outcome {
-  try {
-    const fleet = readFleet();
-    const folders = dir ?? tenantsFolders(fleet);
-    const tenants = loadTenants(folders, { domain: (cell) => stackOfCell(fleet, cell)?.domain });
-    assertCellSizes(tenants, fleet);
-    return { tenants };
-  } catch (error) {
-    if (error instanceof TenantFilesError) return { error };
-    throw error;
-  }
-}
-
-/** @throws TenantFilesError with every cell that is larger than its settings allow. */
-function assertCellSizes(tenants: readonly Tenant[], fleet: readonly FleetStack[]): void {
-  const problems = [...Map.groupBy(tenants, ({ cell }) => cell)].flatMap(([cell, members]) =>
-    problemsOf(() => assertCellSize(members, stackOfCell(fleet, cell)?.maxTenants ?? defaultMaxTenants)),
-  );
-  if (problems.length > 0) throw new TenantFilesError(problems);
-}
-
-function problemsOf(assertion: () => void): readonly Problem[] {
-  try {
-    assertion();
-    return [];
-  } catch (error) {
-    if (error instanceof TenantFilesError) return error.problems;
-    throw error;
-  }
+  const { tenants, problems } = inspectFleet({ tenants: dir });
+  return problems.length > 0 ? { error: new TenantFilesError(problems) } : { tenants };
 }
 
 /** `4 tenants in 1 cell: 2 basic, 1 pro, 1 enterprise; 3 active, 1 suspended; CNY 1,976.00 a month at list price` */

@@ -39,22 +39,22 @@ export async function changesSince(base: string, folder: string): Promise<Change
     head: (await git(folder, "rev-parse", "HEAD")).trim(),
     hasUncommitted: uncommitted !== "",
     files: [
-      ...changedFiles(tracked.split("\0")),
-      ...texts(untracked.split("\0")).map((path) => ({ path, status: "added" as const })),
+      ...changedFiles(ended(tracked)),
+      ...ended(untracked).map((path) => ({ path, status: "added" as const })),
     ],
   };
 }
 
-/** The files that `git diff --name-status --no-renames` lists, status and path apart in a line or not (`-z`). */
-export function changedFiles(fields: readonly string[]): ChangedFile[] {
-  const words = texts(fields.flatMap((field) => field.split("\t")));
-  return words.flatMap((letter, index) => {
-    const path = index % 2 === 0 ? words[index + 1] : undefined;
-    return path === undefined ? [] : [{ path, status: statusOf(letter, path) }];
-  });
+/**
+ * @param words status and path of each file by turns, as `git diff --name-status --no-renames -z` prints them
+ * @throws UserError for what is no such list
+ */
+export function changedFiles(words: readonly string[]): ChangedFile[] {
+  return words.flatMap((path, index) =>
+    index % 2 === 0 ? [] : [{ path, status: statusOf(words[index - 1] ?? "", path) }],
+  );
 }
 
-/** @throws UserError for a letter that `--no-renames` never gives */
 function statusOf(letter: string, path: string): FileStatus {
   switch (letter) {
     case "A":
@@ -144,4 +144,5 @@ async function gitWith(options: RunOptions, folder: string, ...args: string[]): 
   return stdout;
 }
 
-const texts = (fields: readonly string[]): string[] => fields.map((field) => field.trim()).filter(Boolean);
+/** The texts that `-z` ends with a zero byte each. */
+const ended = (output: string): string[] => output.split("\0").slice(0, -1);

@@ -1,0 +1,52 @@
+import { assertCellSize, defaultMaxTenants } from "../../tenants/cellSize.ts";
+import { type Inspection, inspectTenants, type Problem, TenantFilesError } from "../../tenants/load.ts";
+import { repository } from "../system/paths.ts";
+import { tenantsFolders } from "./folders.ts";
+import { type FleetStack, readFleet, stackOfCell } from "./stacks.ts";
+
+export interface FleetInspection extends Inspection {
+  /** Empty if the settings of a stack cannot be read. */
+  readonly fleet: readonly FleetStack[];
+}
+
+/**
+ * The tenants of the whole fleet, each cell checked as its stack will check it, and every problem on the way.
+ *
+ * @param folder the repository, or a copy of its YAML files
+ * @param tenants one cell's folder or a folder of cells, instead of all that the stacks have
+ */
+export function inspectFleet({
+  folder = repository,
+  tenants: dir,
+}: {
+  readonly folder?: string;
+  readonly tenants?: string | undefined;
+} = {}): FleetInspection {
+  let fleet: readonly FleetStack[] = [];
+  try {
+    fleet = readFleet(folder);
+    const domain = (cell: string) => stackOfCell(fleet, cell)?.domain;
+    const { tenants, problems } = inspectTenants(dir ?? tenantsFolders(fleet, folder), { domain });
+    return { fleet, tenants, problems: problems.length > 0 ? problems : sizeProblems({ fleet, tenants }) };
+  } catch (error) {
+    if (!(error instanceof TenantFilesError)) throw error;
+    return { fleet, tenants: [], problems: error.problems };
+  }
+}
+
+/** Every cell that is larger than its settings allow. */
+function sizeProblems({ fleet, tenants }: Pick<FleetInspection, "fleet" | "tenants">): readonly Problem[] {
+  return [...Map.groupBy(tenants, ({ cell }) => cell)].flatMap(([cell, members]) =>
+    problemsOf(() => assertCellSize(members, stackOfCell(fleet, cell)?.maxTenants ?? defaultMaxTenants)),
+  );
+}
+
+function problemsOf(assertion: () => void): readonly Problem[] {
+  try {
+    assertion();
+    return [];
+  } catch (error) {
+    if (error instanceof TenantFilesError) return error.problems;
+    throw error;
+  }
+}
