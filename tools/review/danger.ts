@@ -1,0 +1,98 @@
+import { annotationKeys } from "../../components/labels.ts";
+import type { Step, StepState } from "./events.ts";
+import type { StepKind } from "./model.ts";
+
+/**
+ * Why a step of a preview may cost somebody data: it deletes or replaces what holds data or is protected, makes a
+ * store smaller, or takes away what keeps data from being deleted. None for other steps, a deleted route for one.
+ */
+export function dangersOf(step: Step, kind: StepKind | "same"): string[] {
+  const store = stores.find(({ type }) => type.test(step.type));
+  const ends = kind === "delete" || kind === "replace";
+  return [
+    ...(ends && store ? [`${kind === "delete" ? "deletes" : "replaces"} a ${store.noun}`] : []),
+    ...(ends && step.old?.protect ? ["it is protected, so the engine refuses"] : []),
+    ...(ends && step.old?.retainOnDelete ? ["leaves the stack alone: what is there stays there"] : []),
+    ...(kind === "replace" && step.keys.length > 0 ? [`because of ${step.keys.join(", ")}`] : []),
+    ...(ends || !step.old || !step.new ? [] : weakenings(step, step.old, step.new)),
+  ];
+}
+
+/** Resources that hold data, or without which it cannot be read. What is protected counts whatever its type is. */
+const stores: readonly { readonly type: RegExp; readonly noun: string }[] = [
+  { type: /^kubernetes:core\/v1:Namespace$/, noun: "namespace with all that is in it" },
+  { type: /^kubernetes:core\/v1:PersistentVolume(Claim)?$/, noun: "volume" },
+  { type: /^(alicloud|tencentcloud):.*(rds|[pP]ostgresql)\/?.*(instance|database)\b/i, noun: "database" },
+  { type: /^(alicloud|tencentcloud):.*(kvstore|redis).*instance\b/i, noun: "cache" },
+  { type: /^(alicloud|tencentcloud):.*bucket:\w*Bucket$/, noun: "bucket" },
+  { type: /^(alicloud:cs\/\w*kubernetes|tencentcloud:\w+\/kubernetesCluster):/i, noun: "cluster" },
+  { type: /^(alicloud:kms\/key|tencentcloud:\w+\/kmsKey):/, noun: "encryption key" },
+  { type: /^(alicloud:nas\/fileSystem|tencentcloud:\w+\/cfsFileSystem):/, noun: "file system" },
+];
+
+function weakenings({ type }: Step, old: StepState, now: StepState): string[] {
+  return [
+    ...(old.protect && !now.protect ? ["is no longer protected from deletion"] : []),
+    ...(old.retainOnDelete && !now.retainOnDelete ? ["would no longer outlive its resource"] : []),
+    ...(old.inputs.deletionProtection === true && now.inputs.deletionProtection !== true
+      ? ["the cloud's own deletion protection is switched off"]
+      : []),
+    ...(stores.some((store) => store.type.test(type)) ? shrinkings(old, now) : []),
+    ...retentionLifted(old, now),
+  ];
+}
+
+/** Where stores say how large they are. */
+const sizePaths: readonly (readonly string[])[] = [
+  ["spec", "resources", "requests", "storage"],
+  ["instanceStorage"],
+  ["storage"],
+  ["memSize"],
+];
+
+function shrinkings(old: StepState, now: StepState): string[] {
+  return sizePaths.flatMap((path) => {
+    const [was, is] = [at(old.inputs, path), at(now.inputs, path)];
+    const [from, to] = [sizeOf(was), sizeOf(is)];
+    return from !== undefined && to !== undefined && to < from ? [`shrinks from ${was} to ${is}`] : [];
+  });
+}
+
+function retentionLifted(old: StepState, now: StepState): string[] {
+  const path = ["metadata", "annotations", annotationKeys.retainUntil];
+  const [from, to] = [at(old.inputs, path), at(now.inputs, path)];
+  return typeof from === "string" && typeof to === "string" && to < from
+    ? [`data is kept until ${to} instead of ${from}`]
+    : [];
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === "object" && inner !== null && Object.hasOwn(inner, key)
+        ? Reflect.get(inner, key)
+        : undefined,
+    value,
+  );
+}
+
+const unitFactors: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
+
+/** A number, or a Kubernetes quantity such as `10Gi`. */
+function sizeOf(value: unknown): number | undefined {
+  if (typeof value === "number") return value;
+  const { figure, unit } =
+    (typeof value === "string" ? /^(?<figure>\d+(\.\d+)?)(?<unit>[KMGT]i|[kMGT]|)$/.exec(value) : null)
+      ?.groups ?? {};
+  return figure === undefined ? undefined : Number(figure) * (unitFactors[unit ?? ""] ?? 1);
+}

@@ -1,0 +1,197 @@
+import { dangersOf } from "./danger.ts";
+import { type PreviewEvents, previewEvents, type Step } from "./events.ts";
+import { inputChanges, type PropertyChange } from "./inputsDiff.ts";
+import { type Change, type StackPreview, type StepKind, stepKinds } from "./model.ts";
+
+/** How `pulumi preview --json` ended; events.ts says what it prints. */
+export interface PreviewRun {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A stack of which there is no preview, and why. */
+export function noPreview(
+  stack: string,
+  outcome: Exclude<StackPreview["outcome"], "previewed">,
+  message?: string,
+): StackPreview {
+  return {
+    stack,
+    outcome,
+    ...(message === undefined ? {} : { message }),
+    isNew: false,
+    counts: { create: 0, update: 0, delete: 0, replace: 0, same: 0 },
+    dangers: [],
+    warnings: [],
+    changes: [],
+  };
+}
+
+/**
+ * @param asksPolicies whether a policy pack took part
+ * @throws UserError if the engine says something that cannot be read
+ */
+export function stackPreview(stack: string, run: PreviewRun, asksPolicies: boolean): StackPreview {
+  const events = previewEvents(run.stdout);
+  const failure = failureOf(run, events);
+  const planned = plannedSteps(events.steps);
+  const changed = planned.flatMap(({ step, kind }) => (kind === "same" ? [] : [{ step, kind }]));
+  const counted = (kind: StepKind | "same") => planned.filter((each) => each.kind === kind).length;
+  return {
+    ...noPreview(stack, "failed", failure),
+    ...(failure === undefined ? { outcome: "previewed" } : {}),
+    isNew: planned.some(({ step, kind }) => step.type === "pulumi:pulumi:Stack" && kind === "create"),
+    counts: {
+      create: counted("create"),
+      update: counted("update"),
+      delete: counted("delete"),
+      replace: counted("replace"),
+      same: counted("same"),
+    },
+    dangers: planned.flatMap(({ step, kind }) => {
+      const reasons = dangersOf(step, kind);
+      // What is the same but for its protection is written to the state by an update.
+      return reasons.length === 0
+        ? []
+        : [{ kind: kind === "same" ? "update" : kind, ...labelOf(step), reasons }];
+    }),
+    ...(asksPolicies ? { policies: policiesOf(events) } : {}),
+    warnings: messages(events, "warning"),
+    changes: grouped(changed),
+  };
+}
+
+interface PlannedStep {
+  readonly step: Step;
+  readonly kind: StepKind | "same";
+}
+
+/** One step a resource: a replacement is several to the engine. */
+function plannedSteps(steps: readonly Step[]): PlannedStep[] {
+  return [...Map.groupBy(steps, ({ urn }) => urn).values()].flatMap((ofOne) => {
+    const kinds = ofOne.map(({ op }) => kindOf(op));
+    const kind = (["replace", "delete", "create", "update", "same"] as const).find((each) =>
+      kinds.includes(each),
+    );
+    const step = mergedStep(ofOne);
+    if (kind === undefined || step === undefined) return [];
+    return [{ step, kind: isFreshAccess(step, kind) ? "same" : kind }];
+  });
+}
+
+/** The state before the first step and after the last one, with what all of them say. */
+function mergedStep(steps: readonly Step[]): Step | undefined {
+  const [first] = steps;
+  return (
+    first && {
+      ...first,
+      old: steps.find(({ old }) => old)?.old,
+      new: steps.findLast(({ new: state }) => state)?.new,
+      keys: [...new Set(steps.flatMap(({ keys }) => keys))],
+    }
+  );
+}
+
+function kindOf(op: string): StepKind | "same" | undefined {
+  switch (op) {
+    case "same":
+      return "same";
+    case "create":
+    case "import":
+      return "create";
+    case "update":
+      return "update";
+    case "delete":
+      return "delete";
+    case "replace":
+    case "create-replacement":
+    case "import-replacement":
+    case "delete-replaced":
+      return "replace";
+    default:
+      // read, refresh, discard …: the world is as it was.
+      return undefined;
+  }
+}
+
+/** A provider whose short-lived kubeconfig is another one than last time: every preview would show it. */
+function isFreshAccess({ type, old, new: now }: Step, kind: StepKind | "same"): boolean {
+  if (kind !== "update" || !type.startsWith("pulumi:providers:") || !old || !now) return false;
+  const { kubeconfig: _was, ...before } = old.inputs;
+  const { kubeconfig: _is, ...after } = now.inputs;
+  return "kubeconfig" in now.inputs && inputChanges(before, after, type).length === 0;
+}
+
+const labelOf = ({ type, urn }: Pick<Step, "type" | "urn">) => ({
+  type: type.split(":").at(-1) ?? type,
+  name: nameOf(urn),
+});
+
+const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
+
+/** What differs alike is told once; deletions first, new resources last: a bounded comment cuts the end off. */
+function grouped(changed: readonly { step: Step; kind: StepKind }[]): Change[] {
+  const single = changed.map(({ step, kind }) => ({
+    kind,
+    ...labelOf(step),
+    properties: propertiesOf(step, kind),
+  }));
+  const alike = Map.groupBy(single, ({ kind, type, properties }) => JSON.stringify([kind, type, properties]));
+  return [...alike.values()]
+    .flatMap((group): Change[] => {
+      const [first] = group;
+      return first
+        ? [
+            {
+              kind: first.kind,
+              type: first.type,
+              names: group.map(({ name }) => name).sort(),
+              properties: first.properties,
+            },
+          ]
+        : [];
+    })
+    .sort(
+      (one, other) =>
+        importance.indexOf(one.kind) - importance.indexOf(other.kind) ||
+        (textKey(one) < textKey(other) ? -1 : 1),
+    );
+}
+
+const importance: readonly StepKind[] = stepKinds.toReversed();
+const textKey = ({ names, type }: Change): string => `${names[0]} ${type}`;
+
+function propertiesOf({ type, old, new: now, detailedDiff, diffs }: Step, kind: StepKind): PropertyChange[] {
+  if (kind === "delete") return [];
+  const changes = inputChanges(kind === "create" ? undefined : old?.inputs, now?.inputs, type);
+  if (changes.length > 0) return changes;
+  // A secret beside another secret, or what only the provider sees.
+  const paths = Object.keys(detailedDiff ?? {});
+  return (paths.length > 0 ? paths : diffs).map((path) => ({ path }));
+}
+
+function policiesOf({ policies }: PreviewEvents): NonNullable<StackPreview["policies"]> {
+  return policies.map(({ policyName, policyPackName, enforcementLevel, resourceUrn, message }) => ({
+    policy: `${policyPackName}/${policyName}`,
+    level: enforcementLevel,
+    ...(resourceUrn ? { resource: nameOf(resourceUrn) } : {}),
+    message: message.trim(),
+  }));
+}
+
+function failureOf({ code, stderr }: PreviewRun, events: PreviewEvents): string | undefined {
+  if (code === 0 && events.isComplete) return undefined;
+  const errors = messages(events, "error");
+  if (errors.length > 0) return errors.join("\n\n");
+  if (stderr.trim() !== "") return stderr.trim();
+  return code === 0
+    ? "pulumi preview --json printed no events; use the version of Pulumi that package.json names"
+    : `pulumi preview exited with ${code}`;
+}
+
+function messages({ diagnostics }: PreviewEvents, severity: "error" | "warning"): string[] {
+  return diagnostics
+    .filter((each) => each.severity === severity && !each.ephemeral && each.message.trim() !== "")
+    .map(({ urn, message }) => (urn ? `${nameOf(urn)}: ${message.trim()}` : message.trim()));
+}
