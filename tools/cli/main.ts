@@ -21,6 +21,10 @@ const commands: Record<string, Command> = {
     load: () => import("./shell.ts"),
   },
   check: { summary: "validate the tenant files", load: () => import("./check.ts") },
+  review: {
+    summary: "what a branch changes: tenants, price, resources, what is destructive",
+    load: () => import("./review.ts"),
+  },
   generate: { summary: "write the generated files anew", load: () => import("./generate.ts") },
   test: { summary: "lint, type check and every test", load: () => import("./test.ts") },
   bench: { summary: "measure the program and the engine", load: () => import("./bench.ts") },

@@ -110,7 +110,7 @@ export function engineKind(text: string): EngineKind {
 }
 
 /** npm runs scripts in the repository's folder; a path is meant from where the user is. */
-function givenPath(path: string): string {
+export function givenPath(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
 

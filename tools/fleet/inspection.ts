@@ -1,12 +1,14 @@
 import { assertCellSize, defaultMaxTenants } from "../../tenants/cellSize.ts";
 import { type Inspection, inspectTenants, type Problem, TenantFilesError } from "../../tenants/load.ts";
+import type { Tenant } from "../../tenants/schema.ts";
 import { repository } from "../system/paths.ts";
 import { tenantsFolders } from "./folders.ts";
 import { type FleetStack, readFleet, stackOfCell } from "./stacks.ts";
 
 export interface FleetInspection extends Inspection {
-  /** Empty if the settings of a stack cannot be read. */
   readonly fleet: readonly FleetStack[];
+  /** Whether settings and folders could be read at all; if not there are no tenants here, whatever the files say. */
+  readonly isRead: boolean;
 }
 
 /**
@@ -27,15 +29,16 @@ export function inspectFleet({
     fleet = readFleet(folder);
     const domain = (cell: string) => stackOfCell(fleet, cell)?.domain;
     const { tenants, problems } = inspectTenants(dir ?? tenantsFolders(fleet, folder), { domain });
-    return { fleet, tenants, problems: problems.length > 0 ? problems : sizeProblems({ fleet, tenants }) };
+    const isWrong = problems.length > 0;
+    return { fleet, isRead: true, tenants, problems: isWrong ? problems : sizeProblems(fleet, tenants) };
   } catch (error) {
     if (!(error instanceof TenantFilesError)) throw error;
-    return { fleet, tenants: [], problems: error.problems };
+    return { fleet, isRead: false, tenants: [], problems: error.problems };
   }
 }
 
 /** Every cell that is larger than its settings allow. */
-function sizeProblems({ fleet, tenants }: Pick<FleetInspection, "fleet" | "tenants">): readonly Problem[] {
+function sizeProblems(fleet: readonly FleetStack[], tenants: readonly Tenant[]): readonly Problem[] {
   return [...Map.groupBy(tenants, ({ cell }) => cell)].flatMap(([cell, members]) =>
     problemsOf(() => assertCellSize(members, stackOfCell(fleet, cell)?.maxTenants ?? defaultMaxTenants)),
   );

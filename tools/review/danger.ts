@@ -7,14 +7,21 @@ import type { StepKind } from "./model.ts";
  * store smaller, or takes away what keeps data from being deleted. None for other steps, a deleted route for one.
  */
 export function dangersOf(step: Step, kind: StepKind | "same"): string[] {
-  const store = stores.find(({ type }) => type.test(step.type));
-  const ends = kind === "delete" || kind === "replace";
+  if (kind === "delete" || kind === "replace") return endings(step, kind);
+  return step.old && step.new ? weakenings(step, step.old, step.new) : [];
+}
+
+function endings({ type, old, keys }: Step, kind: "delete" | "replace"): string[] {
+  const store = stores.find((each) => each.type.test(type));
+  const reasons = [
+    ...(store ? [`${kind}s a ${store.noun}`] : []),
+    ...(old?.protect ? ["it is protected, so the engine refuses"] : []),
+  ];
+  if (reasons.length === 0) return [];
   return [
-    ...(ends && store ? [`${kind === "delete" ? "deletes" : "replaces"} a ${store.noun}`] : []),
-    ...(ends && step.old?.protect ? ["it is protected, so the engine refuses"] : []),
-    ...(ends && step.old?.retainOnDelete ? ["leaves the stack alone: what is there stays there"] : []),
-    ...(kind === "replace" && step.keys.length > 0 ? [`because of ${step.keys.join(", ")}`] : []),
-    ...(ends || !step.old || !step.new ? [] : weakenings(step, step.old, step.new)),
+    ...reasons,
+    ...(old?.retainOnDelete ? ["it leaves the stack, and what is there stays there"] : []),
+    ...(kind === "replace" && keys.length > 0 ? [`because of ${keys.join(", ")}`] : []),
   ];
 }
 

@@ -12,6 +12,7 @@ import { touchReasons } from "./touched.ts";
 
 const count = z.int().min(0);
 const cny = z.number();
+const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
 
 const propertyChangeSchema = z.strictObject({
   path: z.string(),
@@ -27,8 +28,10 @@ const changeSchema = z.strictObject({
   kind: z.enum(stepKinds),
   /** Last part of the type token: `Deployment`. */
   type: z.string(),
-  names: z.array(z.string()).min(1),
-  properties: z.array(propertyChangeSchema),
+  names: listOf(z.string()),
+  properties: listOf(propertyChangeSchema),
+  /** Of a new resource: its inputs as YAML. */
+  inputs: z.string().optional(),
 });
 export type Change = z.infer<typeof changeSchema>;
 
@@ -36,7 +39,7 @@ const dangerSchema = z.strictObject({
   kind: z.enum(stepKinds),
   type: z.string(),
   name: z.string(),
-  reasons: z.array(z.string()).min(1),
+  reasons: listOf(z.string()),
 });
 export type Danger = z.infer<typeof dangerSchema>;
 
@@ -57,11 +60,11 @@ const previewSchema = z.strictObject({
   /** Whether nothing of the stack exists yet. */
   isNew: z.boolean(),
   counts: z.strictObject({ create: count, update: count, delete: count, replace: count, same: count }),
-  dangers: z.array(dangerSchema),
+  dangers: listOf(dangerSchema),
   /** Absent where no policy pack was asked. */
-  policies: z.array(policyFindingSchema).optional(),
-  warnings: z.array(z.string()),
-  changes: z.array(changeSchema),
+  policies: listOf(policyFindingSchema).optional(),
+  warnings: listOf(z.string()),
+  changes: listOf(changeSchema),
 });
 export type StackPreview = z.infer<typeof previewSchema>;
 
@@ -70,26 +73,26 @@ const priceChange = { beforeCny: cny, afterCny: cny };
 export const reviewSchema = z.strictObject({
   base: z.strictObject({ ref: z.string(), commit: z.string() }),
   head: z.strictObject({ commit: z.string(), hasUncommitted: z.boolean() }),
-  touched: z.array(z.strictObject({ stack: z.string(), because: z.array(z.enum(touchReasons)) })),
-  findings: z.array(z.string()),
+  touched: listOf(z.strictObject({ stack: z.string(), because: listOf(z.enum(touchReasons)) })),
+  findings: listOf(z.string()),
   /** Report of the loader on the tenant files, if it refuses them. */
   problems: z.string().optional(),
-  tenants: z.array(
+  tenants: listOf(
     z.strictObject({
       id: z.string(),
       cell: z.string(),
       displayName: z.string(),
       kind: z.enum(tenantChangeKinds),
-      fields: z.array(
+      fields: listOf(
         z.strictObject({ field: z.string(), from: z.string().optional(), to: z.string().optional() }),
       ),
     }),
   ),
   prices: z.strictObject({
-    tenants: z.array(z.strictObject({ id: z.string(), cell: z.string(), ...priceChange })),
-    cells: z.array(z.strictObject({ cell: z.string(), ...priceChange })),
+    tenants: listOf(z.strictObject({ id: z.string(), cell: z.string(), ...priceChange })),
+    cells: listOf(z.strictObject({ cell: z.string(), ...priceChange })),
     total: z.strictObject(priceChange),
   }),
-  previews: z.array(previewSchema),
+  previews: listOf(previewSchema),
 });
 export type Review = z.infer<typeof reviewSchema>;

@@ -1,7 +1,9 @@
+import { stringify } from "yaml";
 import { dangersOf } from "./danger.ts";
 import { type PreviewEvents, previewEvents, type Step } from "./events.ts";
 import { inputChanges, type PropertyChange } from "./inputsDiff.ts";
 import { type Change, type StackPreview, type StepKind, stepKinds } from "./model.ts";
+import { shownInputs } from "./shownInputs.ts";
 
 /** How `pulumi preview --json` ended; events.ts says what it prints. */
 export interface PreviewRun {
@@ -120,7 +122,7 @@ function isFreshAccess({ type, old, new: now }: Step, kind: StepKind | "same"): 
   if (kind !== "update" || !type.startsWith("pulumi:providers:") || !old || !now) return false;
   const { kubeconfig: _was, ...before } = old.inputs;
   const { kubeconfig: _is, ...after } = now.inputs;
-  return "kubeconfig" in now.inputs && inputChanges(before, after, type).length === 0;
+  return "kubeconfig" in now.inputs && inputChanges(before, after).length === 0;
 }
 
 const labelOf = ({ type, urn }: Pick<Step, "type" | "urn">) => ({
@@ -132,41 +134,36 @@ const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
 
 /** What differs alike is told once; deletions first, new resources last: a bounded comment cuts the end off. */
 function grouped(changed: readonly { step: Step; kind: StepKind }[]): Change[] {
-  const single = changed.map(({ step, kind }) => ({
-    kind,
-    ...labelOf(step),
-    properties: propertiesOf(step, kind),
-  }));
-  const alike = Map.groupBy(single, ({ kind, type, properties }) => JSON.stringify([kind, type, properties]));
+  const single = changed.map(({ step, kind }): Change => {
+    const { type, name } = labelOf(step);
+    return { kind, type, names: [name], ...differences(step, kind) };
+  });
+  const alike = Map.groupBy(single, ({ names: _names, ...rest }) => JSON.stringify(rest));
   return [...alike.values()]
-    .flatMap((group): Change[] => {
+    .flatMap((group) => {
       const [first] = group;
-      return first
-        ? [
-            {
-              kind: first.kind,
-              type: first.type,
-              names: group.map(({ name }) => name).sort(),
-              properties: first.properties,
-            },
-          ]
-        : [];
+      return first ? [{ ...first, names: group.flatMap(({ names }) => names).sort() }] : [];
     })
-    .sort(
-      (one, other) =>
-        importance.indexOf(one.kind) - importance.indexOf(other.kind) ||
-        (textKey(one) < textKey(other) ? -1 : 1),
-    );
+    .sort((one, other) => rank(one) - rank(other) || (sortKey(one) < sortKey(other) ? -1 : 1));
 }
 
-const importance: readonly StepKind[] = stepKinds.toReversed();
-const textKey = ({ names, type }: Change): string => `${names[0]} ${type}`;
+const rank = ({ kind }: Change): number => -stepKinds.indexOf(kind);
+const sortKey = ({ names, type }: Change): string => `${names[0]} ${type}`;
 
-function propertiesOf({ type, old, new: now, detailedDiff, diffs }: Step, kind: StepKind): PropertyChange[] {
-  if (kind === "delete") return [];
-  const changes = inputChanges(kind === "create" ? undefined : old?.inputs, now?.inputs, type);
-  if (changes.length > 0) return changes;
-  // A secret beside another secret, or what only the provider sees.
+function differences(step: Step, kind: StepKind): Pick<Change, "properties" | "inputs"> {
+  const shown = (state: Step["old"]) => shownInputs(state?.inputs ?? {}, step.type);
+  if (kind === "delete") return { properties: [] };
+  if (kind === "create") {
+    const inputs = shown(step.new);
+    const isEmpty = Object.keys(inputs).length === 0;
+    return { properties: [], ...(isEmpty ? {} : { inputs: stringify(inputs, { lineWidth: 0 }).trimEnd() }) };
+  }
+  const properties = inputChanges(shown(step.old), shown(step.new));
+  return { properties: properties.length > 0 ? properties : unseenChanges(step) };
+}
+
+/** A secret in the place of another secret, or what only the provider sees. */
+function unseenChanges({ detailedDiff, diffs }: Step): PropertyChange[] {
   const paths = Object.keys(detailedDiff ?? {});
   return (paths.length > 0 ? paths : diffs).map((path) => ({ path }));
 }

@@ -28,8 +28,8 @@ export interface TenantChange {
 /** A field of the tenant file, defaults filled in. Without values for one that holds somebody's address. */
 export interface FieldChange {
   readonly field: string;
-  readonly from?: string;
-  readonly to?: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 /**

@@ -1,0 +1,43 @@
+import { openSession } from "../cli/session.ts";
+import { stackEnvironment } from "../cli/stack.ts";
+import type { Target } from "../cli/target.ts";
+import { repository } from "../system/paths.ts";
+import { run } from "../system/run.ts";
+import { Interrupted, UserError } from "../terminal/errors.ts";
+import type { Progress } from "../terminal/progress.ts";
+import type { StackPreview } from "./model.ts";
+import { noPreview, stackPreview } from "./preview.ts";
+
+/**
+ * Previews a stack by the real engine; one that cannot be previewed says why, and the others still are.
+ *
+ * @param policyPack absolute path of its folder
+ * @throws Interrupted after Ctrl-C
+ */
+export async function previewStack(
+  target: Target,
+  policyPack: string | undefined,
+  progress: Progress,
+): Promise<StackPreview> {
+  const { stack } = target;
+  try {
+    const engine = await openSession(target, progress);
+    const step = progress.step(`preview of ${stack}`);
+    const ended = await run(
+      engine.cli,
+      [
+        ...["preview", "--stack", stack, "--json", "--non-interactive", "--color=never"],
+        ...(policyPack === undefined ? [] : ["--policy-pack", policyPack]),
+      ],
+      { cwd: repository, env: { ...stackEnvironment(target, engine), ...eventStream } },
+    );
+    const preview = stackPreview(stack, ended, policyPack !== undefined);
+    step[preview.outcome === "failed" ? "fail" : "done"]();
+    return preview;
+  } catch (error) {
+    if (!(error instanceof UserError) || error instanceof Interrupted) throw error;
+    return noPreview(stack, "failed", error.message);
+  }
+}
+
+const eventStream = { PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" } as const;
