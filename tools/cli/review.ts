@@ -25,6 +25,7 @@ destructive, what policies say, and the full diff. It previews and changes nothi
 
   --base REF         what to compare with, from where the branch left it; main unless given
   --stack NAME       preview this stack, touched or not, and no other; may be given several times
+  --no-preview       the files alone: tenants, price, touched stacks; no engine, no cluster, no credentials
   --policy-pack DIR  policies to ask; policy/ of the repository unless given
   --json             print the review as JSON instead of Markdown
   --out FILE         write it to a file
@@ -37,8 +38,8 @@ Instead of a review:
                      "canary", "because"}], "notSetUp": ["…"], "findings": ["…"]}
   --from-files FILE  with --list-stacks: the changed files from a file in which \`git diff --name-status --no-renames\`
                      has listed them, for a clone without history
-  --join DIR         one comment out of parts, each written by --stack NAME --json --out FILE in a job of its own, with
-                     the credentials of that stack's cluster
+  --join DIR         one comment out of parts, each written by --json --out FILE with --stack NAME in a job of its own,
+                     which has the credentials of that stack's cluster, or with --no-preview
 
 dev is previewed on the embedded cluster, which is started if need be; other stacks with your own Pulumi login.
 Exit code 0 when all is fine, 1 when tenant files are refused or a preview fails, 2 for wrong usage, 130 interrupted.`,
@@ -47,6 +48,7 @@ Exit code 0 when all is fine, 1 when tenant files are refused or a preview fails
 const options = {
   base: { type: "string", default: "main" },
   stack: { type: "string", multiple: true },
+  "no-preview": { type: "boolean", default: false },
   "policy-pack": { type: "string" },
   json: { type: "boolean", default: false },
   out: { type: "string" },
@@ -76,6 +78,7 @@ export async function main(argv: string[]): Promise<number> {
 interface ReviewValues {
   readonly base: string;
   readonly stack?: readonly string[] | undefined;
+  readonly "no-preview": boolean;
   readonly "policy-pack"?: string | undefined;
   readonly engine?: string | undefined;
 }
@@ -83,7 +86,7 @@ interface ReviewValues {
 async function reviewed(values: ReviewValues): Promise<Review> {
   const policyPack = policyPackFolder(values["policy-pack"]);
   const { review, fleet } = await collectReview(values.base, repository);
-  const stacks = values.stack ?? review.touched.map(({ stack }) => stack);
+  const stacks = values["no-preview"] ? [] : (values.stack ?? review.touched.map(({ stack }) => stack));
   const progress = terminalProgress();
   const previews: StackPreview[] = [];
   for (const stack of stacks) {

@@ -96,5 +96,6 @@ function diffSection(review: Review, room: number): string[] {
 function foot({ base, head }: Review): string {
   const short = (commit: string) => code(commit.slice(0, 10));
   const uncommitted = head.hasUncommitted ? " with what is not committed yet" : "";
-  return `Commit ${short(head.commit)}${uncommitted}, compared with ${short(base.commit)} (${code(base.ref)}).`;
+  const name = base.commit.startsWith(base.ref) ? "" : ` (where it left ${code(base.ref)})`;
+  return `Commit ${short(head.commit)}${uncommitted}, compared with ${short(base.commit)}${name}.`;
 }
