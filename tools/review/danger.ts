@@ -12,9 +12,9 @@ export function dangersOf(step: Step, kind: StepKind | "same"): string[] {
 }
 
 function endings({ type, old, keys }: Step, kind: "delete" | "replace"): string[] {
-  const store = stores.find((each) => each.type.test(type));
+  const store = stores[type];
   const reasons = [
-    ...(store ? [`${kind}s a ${store.noun}`] : []),
+    ...(store ? [`${kind}s ${store}`] : []),
     ...(old?.protect ? ["it is protected, so the engine refuses"] : []),
   ];
   if (reasons.length === 0) return [];
@@ -25,35 +25,55 @@ function endings({ type, old, keys }: Step, kind: "delete" | "replace"): string[
   ];
 }
 
-/** Resources that hold data, or without which it cannot be read. What is protected counts whatever its type is. */
-const stores: readonly { readonly type: RegExp; readonly noun: string }[] = [
-  { type: /^kubernetes:core\/v1:Namespace$/, noun: "namespace with all that is in it" },
-  { type: /^kubernetes:core\/v1:PersistentVolume(Claim)?$/, noun: "volume" },
-  { type: /^(alicloud|tencentcloud):.*(rds|[pP]ostgresql)\/?.*(instance|database)\b/i, noun: "database" },
-  { type: /^(alicloud|tencentcloud):.*(kvstore|redis).*instance\b/i, noun: "cache" },
-  { type: /^(alicloud|tencentcloud):.*bucket:\w*Bucket$/, noun: "bucket" },
-  { type: /^(alicloud:cs\/\w*kubernetes|tencentcloud:\w+\/kubernetesCluster):/i, noun: "cluster" },
-  { type: /^(alicloud:kms\/key|tencentcloud:\w+\/kmsKey):/, noun: "encryption key" },
-  { type: /^(alicloud:nas\/fileSystem|tencentcloud:\w+\/cfsFileSystem):/, noun: "file system" },
+/** What holds data, or without which it cannot be read. What is protected counts whatever its type is. */
+const stores: Readonly<Record<string, string>> = {
+  "kubernetes:core/v1:Namespace": "a namespace with all that is in it",
+  "kubernetes:core/v1:PersistentVolume": "a volume",
+  "kubernetes:core/v1:PersistentVolumeClaim": "a volume",
+  "alicloud:cs/managedKubernetes:ManagedKubernetes": "a cluster",
+  "alicloud:ecs/disk:Disk": "a disk",
+  "alicloud:ecs/ecsDisk:EcsDisk": "a disk",
+  "alicloud:kms/key:Key": "an encryption key",
+  "alicloud:kvstore/instance:Instance": "a cache",
+  "alicloud:nas/fileSystem:FileSystem": "a file system",
+  "alicloud:oss/bucket:Bucket": "a bucket",
+  "alicloud:rds/database:Database": "a database",
+  "alicloud:rds/instance:Instance": "a database",
+  "alicloud:redis/tairInstance:TairInstance": "a cache",
+  "tencentcloud:index/cbsStorage:CbsStorage": "a disk",
+  "tencentcloud:index/cfsFileSystem:CfsFileSystem": "a file system",
+  "tencentcloud:index/cosBucket:CosBucket": "a bucket",
+  "tencentcloud:index/kmsKey:KmsKey": "an encryption key",
+  "tencentcloud:index/kubernetesCluster:KubernetesCluster": "a cluster",
+  "tencentcloud:index/postgresqlInstance:PostgresqlInstance": "a database",
+  "tencentcloud:index/redisInstance:RedisInstance": "a cache",
+};
+
+/** Inputs by which clouds refuse a deletion in their own consoles too, with what they then say. */
+const locks: readonly { readonly input: string; readonly on: readonly unknown[] }[] = [
+  { input: "deletionProtection", on: [true, "Enabled"] },
+  { input: "deleteProtection", on: [true] },
+  { input: "instanceReleaseProtection", on: [true] },
 ];
 
 function weakenings({ type }: Step, old: StepState, now: StepState): string[] {
   return [
     ...(old.protect && !now.protect ? ["is no longer protected from deletion"] : []),
     ...(old.retainOnDelete && !now.retainOnDelete ? ["would no longer outlive its resource"] : []),
-    ...(old.inputs.deletionProtection === true && now.inputs.deletionProtection !== true
-      ? ["the cloud's own deletion protection is switched off"]
-      : []),
-    ...(stores.some((store) => store.type.test(type)) ? shrinkings(old, now) : []),
+    ...locks
+      .filter(({ input, on }) => on.includes(old.inputs[input]) && !on.includes(now.inputs[input]))
+      .map(({ input }) => `the cloud's own protection, ${input}, is switched off`),
+    ...(Object.hasOwn(stores, type) ? shrinkings(old, now) : []),
     ...retentionLifted(old, now),
   ];
 }
 
-/** Where stores say how large they are. */
+/** Where stores say how large they are: claims, RDS, TencentDB and CBS, Tencent's Redis. */
 const sizePaths: readonly (readonly string[])[] = [
   ["spec", "resources", "requests", "storage"],
   ["instanceStorage"],
   ["storage"],
+  ["storageSize"],
   ["memSize"],
 ];
 
