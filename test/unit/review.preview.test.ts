@@ -183,7 +183,7 @@ describe("destructive is", () => {
         old: { inputs: { deletionProtection: true } },
         new: { inputs: { deletionProtection: false } },
       }),
-      /deletion protection/,
+      /protection, deletionProtection, is switched off/,
     ],
     [
       "an object that no longer outlives its resource",

@@ -18,8 +18,8 @@ export function withoutAddresses(value: unknown): unknown {
 }
 
 /**
- * Generous: a letter too many hidden does no harm. An image's digest (`@sha256:…`) has no dot and stays. The bound of
- * what is before the @ keeps the time linear in a long text without one.
+ * Generous: a letter too many hidden does no harm. An image's digest (`@sha256:…`) has no dot and stays. A match
+ * begins only where a word does, so that a long text without an @ takes no longer than it is.
  */
 const address =
-  /[\p{L}\p{N}.!#$%&'*+/=?^_{|}~-]{1,254}@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*\.\p{L}[\p{L}\p{N}-]+/gu;
+  /(?<![\p{L}\p{N}.!#$%&'*+/=?^_{|}~-])[\p{L}\p{N}.!#$%&'*+/=?^_{|}~-]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*\.\p{L}[\p{L}\p{N}-]+/gu;
