@@ -62,7 +62,7 @@ describe("the price", () => {
   test("is in the headline, before and after, with the difference", () => {
     // before 268 + 551 + 268 = 1,087; after 268 + 1,152 + 5 + 268 = 1,693; difference 606
     expect(text).toContain(
-      "## 1 tenant added, 1 suspended, 1 plan changed, CNY 1,087.00 → 1,693.00 a month (+606.00)",
+      "## 1 tenant added, 1 suspended, 1 on another plan, CNY 1,087.00 → 1,693.00 a month (+606.00)",
     );
   });
 

@@ -314,6 +314,17 @@ describe("a preview that fails", () => {
     });
   });
 
+  test("because of a policy alone says so, and what the policy says", () => {
+    const stdout = lines(
+      policyEvent("mandatory", "Images are pinned.\nwrite a version\n"),
+      diagnosticEvent("error", "preview failed\n"),
+      summaryEvent,
+    );
+    const { message, policies } = stackPreview("dev", { code: 255, stdout, stderr: "" }, true);
+    expect(message).toMatch(/mandatory policy is broken/);
+    expect(policies?.[0]?.message).toBe("Images are pinned. write a version");
+  });
+
   test("is one that ends well and prints no events, as another version of Pulumi might", () => {
     expect(failed({ code: 0, stdout: '{\n  "steps": []\n}\n' })).toMatchObject({
       outcome: "failed",

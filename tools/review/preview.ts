@@ -173,14 +173,18 @@ function policiesOf({ policies }: PreviewEvents): NonNullable<StackPreview["poli
     policy: `${policyPackName}/${policyName}`,
     level: enforcementLevel,
     ...(resourceUrn ? { resource: nameOf(resourceUrn) } : {}),
-    message: message.trim(),
+    message: message.trim().replace(/\s+/g, " "),
   }));
 }
 
 function failureOf({ code, stderr }: PreviewRun, events: PreviewEvents): string | undefined {
   if (code === 0 && events.isComplete) return undefined;
-  const errors = messages(events, "error");
+  // The engine's last word says nothing beside what made it fail.
+  const errors = messages(events, "error").filter((message) => message !== "preview failed");
   if (errors.length > 0) return errors.join("\n\n");
+  if (events.policies.some(({ enforcementLevel }) => enforcementLevel === "mandatory")) {
+    return "A mandatory policy is broken; see Policies.";
+  }
   if (stderr.trim() !== "") return stderr.trim();
   return code === 0
     ? "pulumi preview --json printed no events; use the version of Pulumi that package.json names"

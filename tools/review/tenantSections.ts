@@ -11,7 +11,7 @@ import { type FieldChange, isGrave, type TenantChange, tenantChangeKinds } from 
 export function tenantsHeadline({ tenants }: Pick<Review, "tenants">): string {
   const counts = tenantChangeKinds.flatMap((kind) => {
     const { length } = tenants.filter((tenant) => tenant.kind === kind);
-    return length === 0 ? [] : [{ kind, length }];
+    return length === 0 ? [] : [{ kind: kind === "plan changed" ? "on another plan" : kind, length }];
   });
   const [first, ...others] = counts;
   return first === undefined
@@ -54,8 +54,13 @@ export function tenantSection({ tenants }: Review, limits: Limits): string[] {
 
 /** A kind that says no more than its fields do gives way to them, and the other way round. */
 function changeText({ kind, fields }: TenantChange): string {
-  const told = fields.filter(({ field }) => field !== "state" || kind === "added" || kind === "removed");
-  const what = told.map(fieldText).join("; ");
+  if (kind === "removed") {
+    return `${marked(kind)}; it was: ${fields.map(({ field, from = "" }) => `${field} ${code(from)}`).join("; ")}`;
+  }
+  const what = fields
+    .filter(({ field }) => field !== "state" || kind === "added")
+    .map(fieldText)
+    .join("; ");
   if (what === "") return marked(kind);
   return kind === "plan changed" || kind === "changed" ? what : `${marked(kind)}: ${what}`;
 }
