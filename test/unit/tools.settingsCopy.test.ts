@@ -56,8 +56,19 @@ test.each([
   expect(label).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
 });
 
-test("a stack beside the one that owns the platform reads the platform from it", () => {
-  const settings = "config:\n  openclaw:platform: { domain: x.example }\n";
-  const copy = settingsCopy(settings, undefined, { platformStack: "organization/openclaw/dev" });
-  expect(parse(copy).config).toEqual({ "openclaw:platform": { stack: "organization/openclaw/dev" } });
+test("a stack beside the one that owns the platform reads it from there, and has its instances", () => {
+  const settings = `config:
+  openclaw:platform: { domain: x.example }
+  openclaw:services: { kind: inCluster }
+  openclaw:guardrails: { deployers: [ops] }
+  openclaw:instance: { image: "<registry>/openclaw:1.2.3", storageClass: ssd }
+`;
+  const ownerText = 'config:\n  openclaw:instance: { image: "a.example/b:1.2.3" }\n';
+  const copy = settingsCopy(settings, undefined, {
+    platform: { stack: "organization/openclaw/dev", ownerText },
+  });
+  expect(parse(copy).config).toEqual({
+    "openclaw:platform": { stack: "organization/openclaw/dev" },
+    "openclaw:instance": { image: "a.example/b:1.2.3" },
+  });
 });

@@ -11,6 +11,7 @@ export interface Help {
 /**
  * Parses a command line. Everything behind a bare `--` is left alone, for the program that the command runs.
  *
+ * @param words names of the words that it must have besides its options, in their order
  * @returns undefined when `--help` was asked for and has been printed
  * @throws UsageError for an unknown option, a missing value or a stray word
  */
@@ -18,6 +19,7 @@ export function parseCommand<const Options extends ParseArgsOptionsConfig>(
   argv: readonly string[],
   options: Options,
   help: Help,
+  words: readonly string[] = [],
 ) {
   const end = argv.indexOf("--");
   const own = end === -1 ? argv : argv.slice(0, end);
@@ -27,8 +29,16 @@ export function parseCommand<const Options extends ParseArgsOptionsConfig>(
     return undefined;
   }
   try {
-    const { values } = parseArgs({ args: [...own], options, strict: true, allowPositionals: false });
-    return { values, rest };
+    const { values, positionals } = parseArgs({
+      args: [...own],
+      options,
+      strict: true,
+      allowPositionals: words.length > 0,
+    });
+    if (positionals.length !== words.length) {
+      throw new TypeError(`${words.join(" and ")} wanted, and nothing else besides options`);
+    }
+    return { values, rest, words: positionals };
   } catch (error) {
     if (!(error instanceof TypeError)) {
       throw error;

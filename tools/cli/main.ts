@@ -25,6 +25,11 @@ const commands: Record<string, Command> = {
     summary: "what a branch changes: tenants, price, resources, what is destructive",
     load: () => import("./review.ts"),
   },
+  cells: { summary: "which cell has room, and where the next tenant goes", load: () => import("./cells.ts") },
+  "cell:new": {
+    summary: "make the settings and the folder of a new cell",
+    load: () => import("./cellNew.ts"),
+  },
   generate: { summary: "write the generated files anew", load: () => import("./generate.ts") },
   test: { summary: "lint, type check and every test", load: () => import("./test.ts") },
   bench: { summary: "measure the program and the engine", load: () => import("./bench.ts") },

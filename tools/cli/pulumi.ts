@@ -1,8 +1,17 @@
+import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import type { Engine } from "../engine/index.ts";
+import { type Changes, changesOf } from "../fleet/updateSummary.ts";
 import { isOnTerminal, runInForeground } from "../system/foreground.ts";
 import { repository } from "../system/paths.ts";
 import { stackEnvironment } from "./stack.ts";
 import type { Target } from "./target.ts";
+
+/** Of every update that a command makes by itself: without questions, and without its outputs in the log. */
+export function upArguments({ stack }: Target): string[] {
+  return ["up", "--stack", stack, "--yes", "--skip-preview", "--suppress-outputs"];
+}
 
 /**
  * Runs Pulumi in the repository; resolves to its exit code. After one Ctrl-C it finishes what it is doing and saves its
@@ -13,4 +22,32 @@ export function runPulumi(target: Target, engine: Engine, args: readonly string[
     cwd: repository,
     env: stackEnvironment(target, engine),
   });
+}
+
+/** The same with all it prints in a file, and with what it changed. */
+export async function runPulumiLogged(
+  target: Target,
+  engine: Engine,
+  args: readonly string[],
+  log: string,
+): Promise<{ code: number; changes: Changes }> {
+  await mkdir(dirname(log), { recursive: true, mode: 0o700 });
+  const folder = await mkdtemp(join(tmpdir(), "openclaw-events-"));
+  const events = join(folder, "events.jsonl");
+  try {
+    await using output = await open(log, "w", 0o600);
+    const code = await runInForeground(
+      engine.cli,
+      [...args, "--non-interactive", "--color=never", "--event-log", events],
+      {
+        cwd: repository,
+        // It has --event-log only so, which Pulumi's own Automation API uses as well.
+        env: { ...stackEnvironment(target, engine), PULUMI_DEBUG_COMMANDS: "true" },
+        output: output.fd,
+      },
+    );
+    return { code, changes: changesOf(await readFile(events, "utf8").catch(() => "")) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultMaxTenants } from "../../tenants/cellSize.ts";
-import { assertCellSize, loadTenants, TenantFilesError } from "../../tenants/load.ts";
+import { assertCellSize, loadTenants } from "../../tenants/load.ts";
 import { counted } from "../../tenants/problems.ts";
 import { ensureBinaries } from "../binaries/index.ts";
 import { clusterBinaries, startCluster } from "../cluster/index.ts";
@@ -12,6 +12,7 @@ import { repository } from "../system/paths.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { removeStaleLocks } from "./locks.ts";
+import { orReport } from "./orReport.ts";
 import { forgetPendingOperations } from "./pendingOperations.ts";
 import { prepareStack, stateFolder } from "./stack.ts";
 import type { Target } from "./target.ts";
@@ -24,6 +25,13 @@ import type { Target } from "./target.ts";
  */
 export async function openSession(target: Target, progress: Progress): Promise<Engine> {
   checkTenants(target);
+  const engine = await openEngine(target, progress);
+  await openStack(target, engine, progress);
+  return engine;
+}
+
+/** The engine and, if it is the embedded one, the cluster: the same for every stack of one kind of target. */
+export async function openEngine(target: Target, progress: Progress): Promise<Engine> {
   const plan = await planEngine({ ...engineFor(target), progress });
   await ensureBinaries(
     [...new Set([...plan.needs, ...(target.kind === "embedded" ? clusterBinaries() : [])])],
@@ -31,11 +39,15 @@ export async function openSession(target: Target, progress: Progress): Promise<E
   );
   const [engine] = await Promise.all([plan.assemble(), ensureCluster(target, progress)]);
   progress.say(engine.description);
+  return engine;
+}
+
+/** @throws UserError if the stack needs another one that is not there */
+export async function openStack(target: Target, engine: Engine, progress: Progress): Promise<void> {
   await prepareStack(target, engine);
   if (target.kind !== "own") {
     await tidyAfterKilledRun(target, engine, progress);
   }
-  return engine;
 }
 
 /**
@@ -67,9 +79,13 @@ async function tidyAfterKilledRun(target: Target, engine: Engine, progress: Prog
   }
 }
 
-/** What the program checks too, but only after minutes of builds on a fresh machine. */
-function checkTenants({ stack, tenants }: Target): void {
-  try {
+/**
+ * What the program checks too, but only after minutes of builds on a fresh machine.
+ *
+ * @throws UserError with the report if a tenant file is wrong
+ */
+export function checkTenants({ stack, tenants }: Target): void {
+  orReport(() => {
     const settings = readStack(stack);
     const folder = tenants ?? join(repository, settings?.tenantsFolder ?? join("tenants", stack));
     if (tenants === undefined && !existsSync(folder)) {
@@ -77,9 +93,7 @@ function checkTenants({ stack, tenants }: Target): void {
     }
     const { domain, maxTenants = defaultMaxTenants } = settings ?? {};
     assertCellSize(loadTenants(folder, domain === undefined ? {} : { domain }), maxTenants);
-  } catch (error) {
-    throw error instanceof TenantFilesError ? new UserError(error.message) : error;
-  }
+  });
 }
 
 /** A new cluster holds nothing, so what an old one's stacks remember is forgotten with it. */

@@ -5,8 +5,11 @@ export interface SettingsOverrides {
   readonly tenants?: string | undefined;
   /** Context of the kubeconfig, and the name under which the stack knows its cluster if that is another cluster. */
   readonly cluster?: { readonly context: string; readonly name?: string } | undefined;
-  /** The stack, `organization/project/name`, that owns the platform instead. */
-  readonly platformStack?: string | undefined;
+  /**
+   * The stack, `organization/project/name`, that owns the platform instead, and the text of its settings: instances
+   * are as its own, because another cluster's storage classes and registries are not there.
+   */
+  readonly platform?: { readonly stack: string; readonly ownerText: string } | undefined;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface SettingsOverrides {
 export function settingsCopy(
   committed: string,
   previous: string | undefined,
-  { tenants, cluster, platformStack }: SettingsOverrides,
+  { tenants, cluster, platform }: SettingsOverrides,
 ): string {
   const document = mapping(committed);
   const salt = previous === undefined ? undefined : mapping(previous).get("encryptionsalt");
@@ -28,8 +31,13 @@ export function settingsCopy(
   if (tenants !== undefined) {
     document.setIn(["config", "openclaw:tenants"], tenants);
   }
-  if (platformStack !== undefined) {
-    document.setIn(["config", "openclaw:platform"], document.createNode({ stack: platformStack }));
+  if (platform !== undefined) {
+    document.setIn(["config", "openclaw:platform"], document.createNode({ stack: platform.stack }));
+    const instancePath = ["config", "openclaw:instance"];
+    const instance = mapping(platform.ownerText).getIn(instancePath, true);
+    if (instance !== undefined) {
+      document.setIn(instancePath, instance);
+    }
     for (const owned of ["openclaw:services", "openclaw:guardrails"]) {
       document.deleteIn(["config", owned]);
     }

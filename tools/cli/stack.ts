@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { embeddedContext, kubectlFolder } from "../cluster/index.ts";
 import { userPulumiHome } from "../engine/find.ts";
 import type { Engine } from "../engine/index.ts";
-import { settingsFile } from "../fleet/stacks.ts";
+import { embeddedOwner, settingsFile } from "../fleet/stacks.ts";
 import { cacheRoot } from "../system/cache.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
@@ -16,9 +16,6 @@ import type { Target } from "./target.ts";
 
 /** As Pulumi.yaml names the project. */
 export const projectName = "openclaw";
-
-/** The stack that owns the platform of the embedded cluster; every other one there reads it. */
-const platformOwner = "dev";
 
 /** Variables for Pulumi and kubectl; `undefined` unsets what the user has. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -105,10 +102,10 @@ function hasSettingsCopy({ kind, tenants, context }: Target): boolean {
  * @throws UserError if the stack needs another one that is not there
  */
 export async function prepareStack(target: Target, engine: Engine): Promise<void> {
-  const owner = { ...target, stack: platformOwner };
-  if (target.kind === "embedded" && target.stack !== platformOwner && !existsSync(stateFile(owner))) {
+  const owner = { ...target, stack: embeddedOwner };
+  if (target.kind === "embedded" && target.stack !== embeddedOwner && !existsSync(stateFile(owner))) {
     throw new UserError(
-      `The stack ${platformOwner} owns the platform of the embedded cluster and is not up; \`npm run up\` first.`,
+      `The stack ${embeddedOwner} owns the platform of the embedded cluster and is not up; \`npm run up\` first.`,
     );
   }
   await mkdir(target.folder, { recursive: true, mode: 0o700 });
@@ -133,17 +130,20 @@ async function ensurePassphrase(file: string): Promise<void> {
 
 async function refreshSettingsCopy(target: Target): Promise<void> {
   const committed = join(repository, settingsFile(target.stack));
-  const source = existsSync(committed) ? committed : join(repository, settingsFile("dev"));
+  const text = existsSync(committed) ? await readFile(committed, "utf8") : await ownerText();
   const file = settingsCopyFile(target);
   const previous = existsSync(file) ? await readFile(file, "utf8") : undefined;
-  const text = settingsCopy(await readFile(source, "utf8"), previous, overridesOf(target));
-  await writeFile(file, text, { mode: 0o600 });
+  const copy = settingsCopy(text, previous, await overridesOf(target));
+  await writeFile(file, copy, { mode: 0o600 });
 }
 
-function overridesOf({ kind, stack, tenants, context }: Target): SettingsOverrides {
-  if (kind === "embedded" && stack !== platformOwner) {
-    const platformStack = `organization/${projectName}/${platformOwner}`;
-    return { tenants, platformStack, cluster: { context: embeddedContext, name: embeddedContext } };
+const ownerText = (): Promise<string> => readFile(join(repository, settingsFile(embeddedOwner)), "utf8");
+
+async function overridesOf({ kind, stack, tenants, context }: Target): Promise<SettingsOverrides> {
+  if (kind === "embedded" && stack !== embeddedOwner) {
+    const platformStack = `organization/${projectName}/${embeddedOwner}`;
+    const cluster = { context: embeddedContext, name: embeddedContext };
+    return { tenants, platform: { stack: platformStack, ownerText: await ownerText() }, cluster };
   }
   if (kind === "embedded" || context === undefined) {
     return { tenants };

@@ -1,22 +1,45 @@
+import { counted } from "../../tenants/problems.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
+import { notReady, rowsWhenReady, timeoutOf, timeoutOption } from "./health.ts";
 import { targetHelp, targetOf, targetOptions } from "./target.ts";
 import { tenantRows, tenantTable } from "./tenantRows.ts";
 
 const help = {
   usage: "npm run status -- [options]",
-  text: `The tenants of a stack: plan, state, URL, ready, list price in CNY a month.
+  text: `The tenants of a stack: plan, state, URL, ready, list price in CNY a month. A managed cluster is asked through the
+current context of your kubeconfig.
 
+  --check          exit code 1, with their names, if active tenants are not ready
+  --timeout N      seconds that --check waits for them; 120 unless given
   --json           {"tenants": [{"id", "plan", "state", "url", "ready", "monthlyCny"}]}
 ${targetHelp}`,
 };
 
+const options = {
+  ...targetOptions,
+  ...timeoutOption,
+  check: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+} as const;
+
 export async function main(argv: string[]): Promise<number> {
-  const parsed = parseCommand(argv, { ...targetOptions, json: { type: "boolean", default: false } }, help);
+  const parsed = parseCommand(argv, options, help);
   if (parsed === undefined) {
     return 0;
   }
-  const rows = await tenantRows(targetOf(parsed.values), terminalProgress());
-  console.log(parsed.values.json ? JSON.stringify({ tenants: rows }) : tenantTable(rows));
+  const { check, json } = parsed.values;
+  const target = targetOf(parsed.values);
+  const progress = terminalProgress();
+  const seconds = timeoutOf(parsed.values.timeout);
+  const rows = check ? await rowsWhenReady(target, progress, seconds) : await tenantRows(target, progress);
+  console.log(json ? JSON.stringify({ tenants: rows }) : tenantTable(rows));
+  const missing = check ? notReady(rows) : [];
+  if (missing.length > 0) {
+    console.error(
+      `\n${counted(missing.length, "active tenant")} not ready after ${seconds} s: ${missing.join(", ")}`,
+    );
+    return 1;
+  }
   return 0;
 }

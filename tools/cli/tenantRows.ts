@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { kubectlFolder } from "../cluster/index.ts";
 import { ensureEngine } from "../engine/index.ts";
-import { settingsFile } from "../fleet/stacks.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
@@ -25,10 +23,14 @@ export interface TenantRow {
   readonly monthlyCny: number;
 }
 
-/** Stack output `tenants` of index.ts. */
-type TenantOutputs = Readonly<
-  Record<string, { namespace: string; url?: string; plan: string; state: string; monthlyCny: number }>
->;
+/** Outputs of index.ts. */
+interface StackOutputs {
+  readonly tenants: Readonly<
+    Record<string, { namespace: string; url?: string; plan: string; state: string; monthlyCny: number }>
+  >;
+  /** How to get to the cluster. Only an existing one is known by a context. */
+  readonly cluster?: { readonly context?: string };
+}
 
 /** Name of a tenant's Deployment in its namespace. */
 const deploymentName = "openclaw";
@@ -39,9 +41,14 @@ const deploymentName = "openclaw";
  * @throws UserError if the stack has never been brought up or the cluster does not answer
  */
 export async function tenantRows(target: Target, progress: Progress): Promise<TenantRow[]> {
-  const outputs = await tenantOutputs(target, progress);
-  const available = await availableNamespaces(target);
-  return Object.entries(outputs).map(([id, { namespace, plan, state, url = "", monthlyCny }]) => ({
+  const outputs = await stackOutputs(target, progress);
+  return rowsNow(target, outputs);
+}
+
+/** The rows of outputs that have been read before, with who is ready now. */
+export async function rowsNow(target: Target, outputs: StackOutputs): Promise<TenantRow[]> {
+  const available = await availableNamespaces(target, outputs);
+  return Object.entries(outputs.tenants).map(([id, { namespace, plan, state, url = "", monthlyCny }]) => ({
     id,
     plan,
     state,
@@ -51,22 +58,23 @@ export async function tenantRows(target: Target, progress: Progress): Promise<Te
   }));
 }
 
-async function tenantOutputs(target: Target, progress: Progress): Promise<TenantOutputs> {
+/**
+ * What the last update of a stack says of its tenants.
+ *
+ * @throws UserError if the stack has never been brought up
+ */
+export async function stackOutputs(target: Target, progress: Progress): Promise<StackOutputs> {
   const outputs = target.kind === "own" ? await backendOutputs(target, progress) : await localOutputs(target);
   if (outputs?.tenants === undefined) {
     throw new UserError(
       `Nothing is up. \`npm run up${targetFlags(target)}\` brings the stack ${target.stack} up.`,
     );
   }
-  return outputs.tenants;
-}
-
-interface StackOutputs {
-  readonly tenants?: TenantOutputs;
+  return { ...outputs, tenants: outputs.tenants };
 }
 
 /** Straight from the state file: a tenth of the time that `pulumi stack output` takes. */
-async function localOutputs(target: Target): Promise<StackOutputs | undefined> {
+async function localOutputs(target: Target): Promise<Partial<StackOutputs> | undefined> {
   const file = stateFile(target);
   if (!existsSync(file)) {
     return undefined;
@@ -77,11 +85,11 @@ async function localOutputs(target: Target): Promise<StackOutputs | undefined> {
 
 interface StateFile {
   readonly checkpoint: {
-    readonly latest?: { readonly resources?: readonly { type: string; outputs?: StackOutputs }[] };
+    readonly latest?: { readonly resources?: readonly { type: string; outputs?: Partial<StackOutputs> }[] };
   };
 }
 
-async function backendOutputs(target: Target, progress: Progress): Promise<StackOutputs> {
+async function backendOutputs(target: Target, progress: Progress): Promise<Partial<StackOutputs>> {
   const engine = await ensureEngine({ choice: target.engine, progress });
   const { code, stdout, stderr } = await run(
     engine.cli,
@@ -95,8 +103,8 @@ async function backendOutputs(target: Target, progress: Progress): Promise<Stack
 }
 
 /** Namespaces whose instance is available. */
-async function availableNamespaces(target: Target): Promise<Set<string>> {
-  const context = target.context ?? (await contextOfSettings(target.stack));
+async function availableNamespaces(target: Target, { cluster }: StackOutputs): Promise<Set<string>> {
+  const context = target.context ?? cluster?.context;
   const template = "{range .items[*]}{.metadata.namespace} {.status.availableReplicas}{'\\n'}{end}";
   const { code, stdout, stderr } = await run(
     "kubectl",
@@ -127,12 +135,6 @@ function kubectlEnvironment({ kind, home }: Target): NodeJS.ProcessEnv {
   return kind === "embedded"
     ? { KUBECONFIG: join(home, "kubeconfig"), PATH: `${kubectlFolder()}:${process.env.PATH}` }
     : {};
-}
-
-async function contextOfSettings(stack: string): Promise<string | undefined> {
-  const text = await readFile(join(repository, settingsFile(stack)), "utf8");
-  const settings: { config?: { "openclaw:cluster"?: { context?: string } } } | null = parse(text);
-  return settings?.config?.["openclaw:cluster"]?.context;
 }
 
 const columns: readonly Column<TenantRow>[] = [

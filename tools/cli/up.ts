@@ -1,30 +1,80 @@
+import { UsageError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
-import { runPulumi } from "./pulumi.ts";
+import { timeoutOf, timeoutOption } from "./health.ts";
+import { runPulumi, upArguments } from "./pulumi.ts";
 import { openSession } from "./session.ts";
-import { targetFlags, targetHelp, targetOf, targetOptions } from "./target.ts";
+import { type TargetValues, targetFlags, targetHelp, targetOf, targetOptions } from "./target.ts";
 import { tenantRows, tenantTable } from "./tenantRows.ts";
+
+/** Each cell takes a processor and about 0.5 GiB while it is updated: docs/performance.md. */
+const defaultParallel = 2;
 
 const help = {
   usage: "npm run up -- [options] [-- options of pulumi up]",
   text: `Brings a stack up: gets an engine and, for dev, the embedded cluster, and runs \`pulumi up\` without asking.
 Run again it changes nothing. What follows a second -- goes to pulumi: npm run up -- -- --diff
 
-${targetHelp}`,
+${targetHelp}
+
+All cells of a platform, in Pulumi.<stack>.yaml files that say openclaw:platform: {stack: …/PLATFORM}:
+  --all-cells      canaries (openclaw:canary) first, one by one, then the others side by side; after a cell that fails,
+                   or whose active tenants do not become ready, none further begins. The platform's own stack comes
+                   before, by a run of its own. With --embedded on the embedded cluster, beside dev
+  --platform NAME  whose cells, if there are several platforms
+  --parallel N     cells at a time; ${defaultParallel} unless given
+  --timeout N      seconds for the tenants of a cell to become ready after its update; 120 unless given
+  --json           {"ok", "cells": [{"cell", "canary", "result", "created", "updated", "deleted", "seconds", "notReady":
+                   [id], "log"}]}; result is "ready", "not ready", "failed", "interrupted" or "not started"`,
 };
 
+const allCellsOptions = {
+  platform: { type: "string" },
+  parallel: { type: "string" },
+  ...timeoutOption,
+  json: { type: "boolean" },
+} as const;
+
+const options = {
+  ...targetOptions,
+  ...allCellsOptions,
+  "all-cells": { type: "boolean", default: false },
+} as const;
+
 export async function main(argv: string[]): Promise<number> {
-  const parsed = parseCommand(argv, targetOptions, help);
+  const parsed = parseCommand(argv, options, help);
   if (parsed === undefined) {
     return 0;
   }
-  const target = targetOf(parsed.values);
+  const { values, rest } = parsed;
+  if (values["all-cells"]) {
+    refuseWithAllCells(values);
+    const { upAllCells } = await import("./upAllCells.ts");
+    const { embedded, context, engine, platform, json = false } = values;
+    const parallel = parallelOf(values.parallel);
+    const timeoutSeconds = timeoutOf(values.timeout);
+    return upAllCells({
+      values: { embedded, context, engine },
+      platform,
+      parallel,
+      timeoutSeconds,
+      json,
+      rest,
+    });
+  }
+  for (const name of ["platform", "parallel", "timeout", "json"] as const) {
+    if (values[name] !== undefined) {
+      throw new UsageError(`--${name} goes with --all-cells`);
+    }
+  }
+  return upOne(values, rest);
+}
+
+async function upOne(values: TargetValues, rest: readonly string[]): Promise<number> {
+  const target = targetOf(values);
   const progress = terminalProgress();
   const engine = await openSession(target, progress);
-  const code = await runPulumi(target, engine, [
-    ...["up", "--stack", target.stack, "--yes", "--skip-preview", "--suppress-outputs"],
-    ...parsed.rest,
-  ]);
+  const code = await runPulumi(target, engine, [...upArguments(target), ...rest]);
   if (code !== 0) {
     console.error(
       `\nThe update did not complete. What was done is saved; \`npm run up${targetFlags(target)}\` goes on from there.`,
@@ -37,4 +87,18 @@ export async function main(argv: string[]): Promise<number> {
     `next: npm run status${flags}   npm run preview${flags}   npm run down${flags}   npm run shell${flags}`,
   );
   return 0;
+}
+
+function parallelOf(text: string | undefined): number {
+  const parallel = text === undefined ? defaultParallel : Number(text);
+  if (!Number.isSafeInteger(parallel) || parallel < 1) {
+    throw new UsageError(`--parallel ${text}: a whole number from 1 is wanted`);
+  }
+  return parallel;
+}
+
+function refuseWithAllCells({ stack, tenants }: TargetValues): void {
+  if (stack !== targetOptions.stack.default || tenants !== undefined) {
+    throw new UsageError("--all-cells takes every cell with its own tenants: neither --stack nor --tenants");
+  }
 }

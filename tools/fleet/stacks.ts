@@ -29,6 +29,9 @@ export interface FleetStack {
   readonly isPlaceholder: boolean;
 }
 
+/** The stack that owns the platform of the embedded cluster; every other one there reads it. */
+export const embeddedOwner = "dev";
+
 export const settingsFile = (stack: string): string => `Pulumi.${stack}.yaml`;
 
 /** Names of the stacks that have settings, sorted. */

@@ -1,10 +1,12 @@
-import { spawn } from "node:child_process";
+import { type StdioOptions, spawn } from "node:child_process";
 import { onInterrupt } from "../terminal/interrupt.ts";
 import { killGroup } from "./run.ts";
 
 export interface ForegroundOptions {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** An open file that takes what the program prints, instead of this terminal; it then reads nothing either. */
+  readonly output?: number;
 }
 
 /** Whether Ctrl-C comes from a terminal that programs of ours share. */
@@ -23,8 +25,10 @@ export function runInForeground(
   options: ForegroundOptions,
 ): Promise<number> {
   const detached = !isOnTerminal();
+  const { output, cwd, env } = options;
+  const stdio: StdioOptions = output === undefined ? "inherit" : ["ignore", output, output];
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: "inherit", detached });
+    const child = spawn(command, args, { cwd, env, stdio, detached });
     const stopListening = onInterrupt((press) => {
       if (detached && press === 1) {
         child.kill("SIGINT");

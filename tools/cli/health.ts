@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { UsageError } from "../terminal/errors.ts";
+import { throwIfInterrupted } from "../terminal/interrupt.ts";
+import type { Progress } from "../terminal/progress.ts";
+import type { Target } from "./target.ts";
+import { rowsNow, stackOutputs, type TenantRow } from "./tenantRows.ts";
+
+/** Option of the commands that check health. */
+export const timeoutOption = { timeout: { type: "string" } } as const;
+
+const defaultTimeoutSeconds = 120;
+
+const pollInterval = 1000;
+
+/** @throws UsageError if it is no whole number of seconds */
+export function timeoutOf(text: string | undefined): number {
+  const seconds = Number(text ?? defaultTimeoutSeconds);
+  if (text === "" || !Number.isSafeInteger(seconds) || seconds < 0) {
+    throw new UsageError(`--timeout ${text}: whole seconds from 0 are wanted`);
+  }
+  return seconds;
+}
+
+/** Ids of the active tenants whose instance does not answer. */
+export function notReady(rows: readonly TenantRow[]): string[] {
+  return rows.flatMap(({ id, state, ready }) => (state === "active" && !ready ? [id] : []));
+}
+
+/**
+ * The tenants of a stack, as soon as every active one is ready; after so many seconds as they are then.
+ *
+ * @throws UserError if the stack has never been brought up or the cluster does not answer
+ */
+export async function rowsWhenReady(
+  target: Target,
+  progress: Progress,
+  timeoutSeconds: number,
+): Promise<TenantRow[]> {
+  const outputs = await stackOutputs(target, progress);
+  const deadline = Date.now() + timeoutSeconds * 1000;
+  for (;;) {
+    throwIfInterrupted();
+    const rows = await rowsNow(target, outputs);
+    if (notReady(rows).length === 0 || Date.now() >= deadline) {
+      return rows;
+    }
+    await sleep(pollInterval);
+  }
+}
