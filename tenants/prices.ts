@@ -65,6 +65,10 @@ export const tenantPrices: Readonly<Record<CloudProvider, TenantPrices>> = {
   },
 };
 
+/** Whose list prices hold on a kind of cluster; Alibaba's where it is of neither cloud. */
+export const pricesOnCluster = (clusterKind: string | undefined): TenantPrices =>
+  tenantPrices[clusterKind === "tke" ? "tencent" : "alibaba"];
+
 /** What the container requests of a node. */
 export type ComputeRequest = Pick<Plan, "cpuCores" | "memoryMiB">;
 

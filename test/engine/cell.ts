@@ -114,7 +114,7 @@ export async function openCell(stack: string) {
 }
 
 /** Brings the platform's stack up, unless a test file before has. */
-async function ensurePlatform(): Promise<void> {
+export async function ensurePlatform(): Promise<void> {
   using noTenants = temporaryFolder();
   const target = targetOf(
     { stack: platformStack, embedded: true, tenants: noTenants.path },

@@ -1,3 +1,5 @@
+import { tenantsPerCluster } from "../../tenants/fleetAssumptions.ts";
+
 /** Limits of the managed clouds that a growing fleet meets first, and what to do there. */
 interface FleetLimit {
   /** Kind of cluster that it holds for. */
@@ -11,19 +13,25 @@ interface FleetLimit {
 
 const limits: readonly FleetLimit[] = [
   {
-    // https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/user-guide/use-network-policies
     clusterKind: "ack",
-    most: 100,
+    most: tenantsPerCluster.alibaba,
     scope: "cluster",
-    why: "each has a NetworkPolicy, and Terway is advised for at most about 100 a cluster",
+    why: "each has a NetworkPolicy, of which Terway advises at most 100 a cluster",
     beyond: "put further cells on a second cluster: another platform stack",
+  },
+  {
+    clusterKind: "tke",
+    most: tenantsPerCluster.tencent,
+    scope: "cluster",
+    why: "each has two ConfigMaps, of which Tencent advises at most 1,024 in a cluster of level L100",
+    beyond: "raise the cluster's level, or put further cells on a second cluster: another platform stack",
   },
   {
     // https://www.alibabacloud.com/help/en/ram/product-overview/limits
     clusterKind: "ack",
     most: 1000,
     scope: "account",
-    why: "each has a RAM role, of which an account has 1,000",
+    why: "each has a RAM role, of which an account has 1,000 unless it asks for more",
     beyond: "ask for a larger quota, or put further clusters into another account",
   },
 ];
@@ -63,6 +71,7 @@ function warnings(scope: FleetLimit["scope"], { clusterKind, tenants, maxTenants
     .filter((limit) => limit.scope === scope && limit.clusterKind === clusterKind && maxTenants > limit.most)
     .map(({ most, why, beyond }) => {
       const count = tenants > most ? `has ${tenants} tenants` : `has room for ${maxTenants} tenants`;
-      return `${scope === "account" ? `all ${clusterKind} clusters: the account` : "it"} ${count}; ${why}: ${beyond}`;
+      const holder = scope === "account" ? `the account of all ${clusterKind} clusters` : "it";
+      return `${holder} ${count}; ${why}: ${beyond}`;
     });
 }

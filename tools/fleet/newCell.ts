@@ -89,9 +89,14 @@ const ownKeys = ["openclaw:tenants", "openclaw:canary"];
 /** A sibling's settings with its comments, without what is its own. */
 export function cellFromSibling(siblingText: string): NewCell {
   const document = parseDocument(siblingText);
-  // Beside `config` Pulumi keeps the keys that the stack's secrets are encrypted by.
-  for (const key of topKeys(document).filter((each) => each !== "config")) {
-    document.delete(key);
+  const { contents } = document;
+  const keys = isMap(contents) ? contents.items.flatMap(({ key }) => (isScalar(key) ? [key] : [])) : [];
+  // Beside `config` Pulumi keeps the keys that the stack's secrets are encrypted by, as a rule above it.
+  for (const key of keys.filter(({ value }) => value !== "config")) {
+    if (key === keys[0] && typeof key.commentBefore === "string") {
+      document.commentBefore = key.commentBefore;
+    }
+    document.delete(key.value);
   }
   const config = document.get("config");
   const secrets = isMap(config) ? secretKeys(config) : [];
@@ -120,9 +125,6 @@ export function cellFromOwner(owner: string, ownerText: string): NewCell {
  */
 const fullName = (owner: string): string =>
   `${owner === embeddedOwner ? "organization" : "<organization>"}/openclaw/${owner}`;
-
-const topKeys = ({ contents }: Document): string[] =>
-  isMap(contents) ? contents.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])) : [];
 
 /** Keys with a `secure:` anywhere in their value. */
 function secretKeys(config: YAMLMap): string[] {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { cellMonthlyListPriceCny } from "../../tenants/prices.ts";
+import { cellMonthlyListPriceCny, pricesOnCluster } from "../../tenants/prices.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { clusterCapacity } from "./limits.ts";
 import type { FleetStack } from "./stacks.ts";
@@ -49,7 +49,7 @@ export function cellRooms(
         tenants: members.length,
         maxTenants: stack.maxTenants,
         free: Math.max(0, stack.maxTenants - members.length),
-        monthlyCny: cellMonthlyListPriceCny(members),
+        monthlyCny: cellMonthlyListPriceCny(members, pricesOnCluster(stack.clusterKind)),
         canary: stack.canary,
         isPlaceholder: stack.isPlaceholder,
       };
