@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { parseCommand } from "../../tools/cli/arguments.ts";
+import { notReady, timeoutOf } from "../../tools/cli/health.ts";
 import { type TargetValues, targetFlags, targetOf } from "../../tools/cli/target.ts";
 import { namespacesWithReplicas, type TenantRow, tenantTable } from "../../tools/cli/tenantRows.ts";
 import { countOf, resultLine, type TestReport } from "../../tools/cli/testResult.ts";
@@ -19,6 +20,13 @@ test("options are parsed, and what follows -- is left alone", () => {
 
 test.each([[["--nope"]], [["stray"]], [["--stack"]], [["--json=yes"]]])("%j is wrong usage", (argv) => {
   expect(() => parseCommand(argv, options, help)).toThrow(UsageError);
+});
+
+test("words are wanted by name, as many as there are names", () => {
+  expect(parseCommand(["north", "--json"], options, help, ["NAME"])?.words).toEqual(["north"]);
+  for (const argv of [[], ["north", "south"]]) {
+    expect(() => parseCommand(argv, options, help, ["NAME"])).toThrow(/NAME wanted[\s\S]*usage: npm run x/);
+  }
 });
 
 test("--help prints and parses nothing, but not behind --", () => {
@@ -85,6 +93,18 @@ test("the table aligns, sums, and tells not ready from not meant to run", () => 
     "z         pro   offboarded  -           0.00  -",
     "total                               1,819.50",
   ]);
+});
+
+test("not ready is who should be and is not", () => {
+  const rows = [row({}), row({ id: "b", ready: false }), row({ id: "c", state: "suspended", ready: false })];
+  expect(notReady(rows)).toEqual(["b"]);
+});
+
+test("a timeout is whole seconds, and has a default", () => {
+  expect([timeoutOf(undefined), timeoutOf("0"), timeoutOf("30")]).toEqual([120, 0, 30]);
+  for (const text of ["", "-1", "1.5", "soon"]) {
+    expect(() => timeoutOf(text)).toThrow(UsageError);
+  }
 });
 
 test("a namespace is available if it has a replica", () => {

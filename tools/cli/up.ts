@@ -7,7 +7,10 @@ import { openSession } from "./session.ts";
 import { type TargetValues, targetFlags, targetHelp, targetOf, targetOptions } from "./target.ts";
 import { tenantRows, tenantTable } from "./tenantRows.ts";
 
-/** Each cell takes a processor and about 0.5 GiB while it is updated: docs/performance.md. */
+/**
+ * Measured: while a cell of 25 tenants is updated its engine and program take about 0.8 GiB and more than one processor,
+ * so two suit a CI runner of two to four.
+ */
 const defaultParallel = 2;
 
 const help = {
