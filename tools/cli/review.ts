@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { TenantFilesError } from "../../tenants/load.ts";
 import { type FleetStack, readFleet } from "../fleet/stacks.ts";
 import { collectReview } from "../review/collect.ts";
 import { commentOf } from "../review/comment.ts";
@@ -16,6 +15,7 @@ import { repository } from "../system/paths.ts";
 import { UsageError, UserError } from "../terminal/errors.ts";
 import { type Progress, terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
+import { orReport } from "./orReport.ts";
 import { givenPath, targetOf } from "./target.ts";
 
 const help = {
@@ -132,7 +132,7 @@ async function listStacks(values: ListValues): Promise<number> {
   const list = values["from-files"];
   const files =
     list === undefined ? (await changesSince(values.base, repository)).files : await listedFiles(list);
-  const fleet = readableFleet();
+  const fleet = orReport(() => readFleet());
   const { stacks, findings } = touchedStacks(files, fleet);
   const facts = stacks.flatMap(({ stack, because }) =>
     fleet
@@ -157,14 +157,6 @@ async function listedFiles(file: string) {
     throw new UserError(`--from-files ${file}: there is no such file.`);
   });
   return changedFiles(text.split(/\r?\n/).flatMap((line) => (line === "" ? [] : line.split("\t"))));
-}
-
-function readableFleet(): FleetStack[] {
-  try {
-    return readFleet();
-  } catch (error) {
-    throw error instanceof TenantFilesError ? new UserError(error.message) : error;
-  }
 }
 
 async function print({ out }: { readonly out?: string | undefined }, text: string): Promise<void> {

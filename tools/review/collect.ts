@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import { type Problem, TenantFilesError } from "../../tenants/load.ts";
 import { priceChanges } from "../../tenants/priceChange.ts";
-import { type TenantPrices, tenantPrices } from "../../tenants/prices.ts";
+import { pricesOnCluster, type TenantPrices } from "../../tenants/prices.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { type FleetInspection, inspectFleet } from "../fleet/inspection.ts";
 import { type FleetStack, stackOfCell } from "../fleet/stacks.ts";
@@ -72,6 +72,5 @@ function mendedFiles(problemsBefore: readonly Problem[], tenants: readonly Tenan
     );
 }
 
-function pricesOf(fleet: readonly FleetStack[], cell: string): TenantPrices {
-  return stackOfCell(fleet, cell)?.clusterKind === "tke" ? tenantPrices.tencent : tenantPrices.alibaba;
-}
+const pricesOf = (fleet: readonly FleetStack[], cell: string): TenantPrices =>
+  pricesOnCluster(stackOfCell(fleet, cell)?.clusterKind);
