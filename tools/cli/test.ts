@@ -14,8 +14,8 @@ import { countOf, resultLine, type TestReport } from "./testResult.ts";
 
 const help = {
   usage: "npm test -- [--engine KIND] [-- options of vitest]",
-  text: `Format and lint, types, vet and tests of the Go stand-ins, then every vitest project, for which engine and
-cluster are made first where they are missing. The last line counts. One project: npm test -- -- --project unit
+  text: `Format and lint, types, the workflows, vet and tests of the Go stand-ins, then every vitest project, for which engine
+and cluster are made first where they are missing. The last line counts. One project: npm test -- -- --project unit
 
   --engine KIND    official or stand-in: that engine or none
   --help           print this`,
@@ -31,6 +31,12 @@ interface Check {
 const checks: readonly Check[] = [
   { label: "format and lint", command: ["biome", "check", "."] },
   { label: "types", command: ["tsc", "--noEmit"] },
+  {
+    label: "workflows",
+    // shellcheck and pyflakes would be used where they happen to be installed.
+    command: ["go", "tool", "actionlint", "-shellcheck=", "-pyflakes="],
+    folder: "tools/go/actionlint",
+  },
   { label: "go vet of the stand-ins", command: ["go", "vet", "./..."], folder: "tools/standin" },
   { label: "tests of the stand-ins", command: ["go", "test", "./..."], folder: "tools/standin" },
 ];
