@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { type Drift, driftOf } from "../../tools/ci/drift.ts";
+import { targetOf } from "../../tools/cli/target.ts";
+import { previewStack } from "../../tools/review/runPreview.ts";
+import { silentProgress } from "../../tools/terminal/progress.ts";
 import { type Cell, openCell } from "./cell.ts";
 
 /** What somebody changed by hand in the cluster. The tests build on each other, in this order. */
@@ -24,6 +28,7 @@ async function byHand(...args: string[]): Promise<void> {
 test("nothing is drift in a cell that nobody touched", async () => {
   const { code, stdout } = await cell.pulumi("refresh", "--preview-only", "--expect-no-changes");
   expect(code, stdout).toBe(0);
+  expect(await nightly()).toEqual({ stack: "drift", outcome: "clean", changes: [] });
 });
 
 test("a refresh shows what was changed by hand, and changes nothing", async () => {
@@ -40,6 +45,16 @@ test("a refresh shows what was changed by hand, and changes nothing", async () =
   ]);
   expect(stdout).toMatch(/~ pods *: "3" => "99"/);
   expect(stdout).toMatch(/~ replicas *: 1 => 0/);
+
+  expect(await nightly()).toEqual({
+    stack: "drift",
+    outcome: "drifted",
+    changes: [
+      { kind: "update", type: "Deployment", name: "drift-a-deployment" },
+      { kind: "update", type: "ResourceQuota", name: "drift-a-quota" },
+      { kind: "create", type: "NetworkPolicy", name: "drift-a-network-policy" },
+    ],
+  });
 
   expect((await quota()).pods).toBe("99");
   expect(await networkPolicy()).toBeUndefined();
@@ -62,10 +77,17 @@ test("an update with --refresh takes it back, and the next preview is empty", as
 test("what is none of the program's business is no drift", async () => {
   await byHand("label", "configmap/openclaw-config", "team=support");
   expect(await driftStillShows()).toBe(false);
+  expect((await nightly()).outcome).toBe("clean");
   await cell.up("--refresh", "--expect-no-changes");
   const configMap = await cell.object("drift-a", "configmaps", "openclaw-config");
   expect(configMap.metadata.labels.team).toBe("support");
 });
+
+/** What the nightly workflow finds. */
+async function nightly(): Promise<Drift> {
+  const target = targetOf({ stack: cell.stack, embedded: true, tenants: cell.folder }, inject("engineHome"));
+  return driftOf(await previewStack(target, undefined, silentProgress, ["--refresh"]));
+}
 
 async function driftStillShows(): Promise<boolean> {
   const { code } = await cell.pulumi("refresh", "--preview-only", "--expect-no-changes");

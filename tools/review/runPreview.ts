@@ -12,12 +12,14 @@ import { noPreview, stackPreview } from "./preview.ts";
  * Previews a stack by the real engine; one that cannot be previewed says why, and the others still are.
  *
  * @param policyPack absolute path of its folder
+ * @param more options of pulumi preview
  * @throws Interrupted after Ctrl-C
  */
 export async function previewStack(
   target: Target,
   policyPack: string | undefined,
   progress: Progress,
+  more: readonly string[] = [],
 ): Promise<StackPreview> {
   const { stack } = target;
   try {
@@ -28,6 +30,7 @@ export async function previewStack(
       [
         ...["preview", "--stack", stack, "--json", "--non-interactive", "--color=never"],
         ...(policyPack === undefined ? [] : ["--policy-pack", policyPack]),
+        ...more,
       ],
       { cwd: repository, env: { ...stackEnvironment(target, engine), ...eventStream } },
     );
