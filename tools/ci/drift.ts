@@ -49,7 +49,7 @@ export function driftOf({ stack, outcome, changes }: StackPreview): Drift {
   };
 }
 
-const marker = (stack: string) => `<!-- openclaw-tenants drift ${stack} -->`;
+const marker = (stack: string) => `<!-- openclaw-tenants: drift ${stack} -->`;
 
 const titles: Record<"drifted" | "unknown", (stack: string) => string> = {
   drifted: (stack) => `${stack} is not as its files say`,
