@@ -135,6 +135,12 @@ test("a job may have an OIDC token if it logs in with it, and then it is in an e
   expect(named((job) => job.environment !== undefined)).toEqual(mayAsk);
 });
 
+test("a job with an environment works on one stack, with the official engine", () => {
+  for (const { name, job } of jobs.filter((each) => each.job.environment !== undefined)) {
+    expect(job.env, name).toMatchObject({ STACK: `\${{ matrix.stack }}`, OPENCLAW_ENGINE: "official" });
+  }
+});
+
 test("secrets are given to steps, in jobs with an environment", () => {
   for (const { name, job } of jobs) {
     expect(JSON.stringify(job.env ?? {}), name).not.toContain("secrets.");
