@@ -15,7 +15,7 @@ export const targetOptions = {
   engine: { type: "string" },
 } as const;
 
-/** Stands for --engine where there is no command line: in tests. */
+/** Stands for --engine where it is not for each command line to say: in tests and in CI. */
 export const engineVariable = "OPENCLAW_ENGINE";
 
 export const targetHelp = `  --stack NAME     the stack; dev unless given
