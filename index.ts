@@ -7,7 +7,7 @@ import { registerEach } from "./components/registration.ts";
 import { TenantComponent } from "./components/tenant/index.ts";
 import { recordsOfLastUpdate, refuseRemovals } from "./components/tenant/lastUpdate.ts";
 import { type CellSettings, type OwnerSettings, readSettings, readTenants } from "./settings.ts";
-import { cellMonthlyListPriceCny, monthlyListPriceCny } from "./tenants/prices.ts";
+import { cellMonthlyListPriceCny, monthlyListPriceCny, pricesOnCluster } from "./tenants/prices.ts";
 
 dropDebugMessages();
 const settings = readSettings();
@@ -43,10 +43,12 @@ const instances = await registerEach(tenantFiles, (tenant) => {
   return new TenantComponent(tenant.id, { tenant, platform, instance, today, identityOf }, { providers });
 });
 
+const prices = pricesOnCluster(cluster.kind);
+
 export const tenants = Object.fromEntries(
   instances.map(({ tenant, namespace, url, plan, state, dataProtected }) => {
     const { retainUntil } = tenant;
-    const monthlyCny = monthlyListPriceCny(tenant);
+    const monthlyCny = monthlyListPriceCny(tenant, prices);
     return [tenant.id, { namespace, url, plan, state, monthlyCny, dataProtected, retainUntil }];
   }),
 );
@@ -54,13 +56,16 @@ export const tenants = Object.fromEntries(
 export const cell = {
   name: settings.stack,
   tenants: tenantFiles.length,
-  monthlyCny: cellMonthlyListPriceCny(tenantFiles),
+  monthlyCny: cellMonthlyListPriceCny(tenantFiles, prices),
 };
 
 const { connection, cloud } = cluster;
 
 /** Public addresses that the fleet goes out from, for others' allow-lists. */
 export const egressAddresses = cloud?.site?.egressAddresses;
+
+/** Of a managed cluster, for two hours: `pulumi stack output kubeconfig --show-secrets` */
+export const { kubeconfig } = cluster;
 
 /** What cells read of the stack that owns their platform: components/platform/stackReference.ts. */
 export { connection as cluster, platform, services };

@@ -18,9 +18,11 @@ import { clusterProvider } from "./provider.ts";
 
 /** An ACK Pro cluster with everything it stands on. Its API server has no public address. */
 export class AckCluster extends pulumi.ComponentResource implements Cluster {
+  readonly kind = "ack";
   readonly name: string;
   readonly provider: k8s.Provider;
   readonly connection: pulumi.Output<AckConnection>;
+  readonly kubeconfig: pulumi.Output<string>;
   readonly cloud: AlibabaCloud;
 
   constructor(name: string, settings: AckSettings) {
@@ -39,9 +41,12 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
     this.connection = pulumi
       .all([cluster.id, serverOf(cluster)])
       .apply(([clusterId, server]) => connectionTo(settings, clusterId, server));
-    this.provider = ackProvider(settings.name, this.connection, provider, {
-      dependsOn: [...nodePools, ...addons],
-    });
+    this.kubeconfig = kubeconfig(this.connection, provider);
+    this.provider = clusterProvider(
+      settings.name,
+      { kubeconfig: this.kubeconfig },
+      { dependsOn: [...nodePools, ...addons] },
+    );
     this.cloud = cloudOf(settings, provider, { network, key, identityProvider: identityProviderOf(cluster) });
     KubernetesObject.register(`${name}-storage-class`, storageClassSpec(key.id), {
       parent: this,
@@ -55,10 +60,13 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
 export function connectAck(connection: AckConnection): Cluster {
   const { name, region } = connection;
   const provider = alicloudProvider(region);
+  const credential = kubeconfig(connection, provider);
   return {
+    kind: "ack",
     name,
     connection,
-    provider: ackProvider(name, connection, provider),
+    kubeconfig: credential,
+    provider: clusterProvider(name, { kubeconfig: credential }),
     cloud: { kind: "alicloud", region, provider },
   };
 }
@@ -66,15 +74,6 @@ export function connectAck(connection: AckConnection): Cluster {
 /** Its credentials are those of whoever runs Pulumi: environment, OIDC of CI, or a profile. None is in a setting. */
 const alicloudProvider = (region: string, opts: pulumi.CustomResourceOptions = {}): AlicloudProvider =>
   new AlicloudProvider("alicloud", { region }, opts);
-
-function ackProvider(
-  name: string,
-  connection: pulumi.Input<AckConnection>,
-  provider: pulumi.ProviderResource,
-  opts: pulumi.CustomResourceOptions = {},
-): k8s.Provider {
-  return clusterProvider(name, { kubeconfig: kubeconfig(connection, provider) }, opts);
-}
 
 const connectionTo = ({ name, region }: AckSettings, clusterId: string, server: string): AckConnection => ({
   kind: "ack",

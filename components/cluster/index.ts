@@ -8,11 +8,14 @@ import { existingCluster } from "./existing.ts";
 
 /** A cluster, whatever made it. */
 export interface Cluster {
+  readonly kind: ClusterConnection["kind"];
   /** For good, and unique in its cloud's account. */
   readonly name: string;
   readonly provider: k8s.Provider;
   /** How other stacks get to it. */
   readonly connection: pulumi.Input<ClusterConnection>;
+  /** Of a managed cluster: for this run's credentials alone, and a secret. An existing one is in the runner's own. */
+  readonly kubeconfig?: pulumi.Output<string>;
   /** The cloud it is in; none for a cluster that is nobody's or whose cloud is not ours to manage. */
   readonly cloud?: Cloud;
 }

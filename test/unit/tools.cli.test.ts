@@ -1,8 +1,9 @@
 import { expect, test, vi } from "vitest";
 import { parseCommand } from "../../tools/cli/arguments.ts";
 import { notReady, timeoutOf } from "../../tools/cli/health.ts";
+import { namespacesWithReplicas } from "../../tools/cli/readiness.ts";
 import { type TargetValues, targetFlags, targetOf } from "../../tools/cli/target.ts";
-import { namespacesWithReplicas, type TenantRow, tenantTable } from "../../tools/cli/tenantRows.ts";
+import { type TenantRow, tenantTable } from "../../tools/cli/tenantRows.ts";
 import { countOf, resultLine, type TestReport } from "../../tools/cli/testResult.ts";
 import { UsageError, UserError } from "../../tools/terminal/errors.ts";
 

@@ -1,9 +1,10 @@
 import { TenantFilesError } from "../../tenants/load.ts";
 import { planNames } from "../../tenants/plans.ts";
-import { cellMonthlyListPriceCny, monthlyListPriceCny } from "../../tenants/prices.ts";
+import { monthlyListPriceCny } from "../../tenants/prices.ts";
 import { counted } from "../../tenants/problems.ts";
 import { type Tenant, tenantStates } from "../../tenants/schema.ts";
 import { inspectFleet } from "../fleet/inspection.ts";
+import { pricesOfCell } from "../fleet/stacks.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { money } from "../terminal/table.ts";
 import { parseCommand } from "./arguments.ts";
@@ -36,19 +37,28 @@ export async function main(argv: string[]): Promise<number> {
   return "error" in outcome ? 1 : 0;
 }
 
-type Outcome = { readonly tenants: readonly Tenant[] } | { readonly error: TenantFilesError };
+type Outcome = { readonly tenants: readonly PricedTenant[] } | { readonly error: TenantFilesError };
+
+/** CNY a month at the list price of its cell's cloud. */
+type PricedTenant = Tenant & { readonly monthlyCny: number };
 
 function check(dir: string | undefined): Outcome {
-  const { tenants, problems } = inspectFleet({ tenants: dir });
-  return problems.length > 0 ? { error: new TenantFilesError(problems) } : { tenants };
+  const { fleet, tenants, problems } = inspectFleet({ tenants: dir });
+  if (problems.length > 0) return { error: new TenantFilesError(problems) };
+  const priced = tenants.map((tenant) => {
+    const monthlyCny = monthlyListPriceCny(tenant, pricesOfCell(fleet, tenant.cell));
+    return { ...tenant, monthlyCny };
+  });
+  return { tenants: priced };
 }
 
 /** `4 tenants in 1 cell: 2 basic, 1 pro, 1 enterprise; 3 active, 1 suspended; CNY 1,976.00 a month at list price` */
-function summary(tenants: readonly Tenant[]): string {
+function summary(tenants: readonly PricedTenant[]): string {
   const cells = new Set(tenants.map(({ cell }) => cell)).size;
   const plans = tally(planNames, (plan) => tenants.filter((tenant) => tenant.plan === plan));
   const states = tally(tenantStates, (state) => tenants.filter((tenant) => tenant.state === state));
-  const price = `CNY ${money(cellMonthlyListPriceCny(tenants))} a month at list price`;
+  const total = tenants.reduce((sum, { monthlyCny }) => sum + monthlyCny, 0);
+  const price = `CNY ${money(total)} a month at list price`;
   const counts = `${counted(tenants.length, "tenant")} in ${counted(cells, "cell")}`;
   return tenants.length === 0 ? counts : `${counts}: ${[plans, states, price].join("; ")}`;
 }
@@ -58,12 +68,12 @@ const tally = <Name extends string>(names: readonly Name[], of: (name: Name) => 
 
 function jsonOf(outcome: Outcome) {
   if ("error" in outcome) return { ok: false, tenants: [], problems: outcome.error.problems };
-  const tenants = outcome.tenants.map(({ id, cell, plan, state }) => ({
+  const tenants = outcome.tenants.map(({ id, cell, plan, state, monthlyCny }) => ({
     id,
     cell,
     plan,
     state,
-    monthlyCny: monthlyListPriceCny({ plan, state }),
+    monthlyCny,
   }));
   return { ok: true, tenants, problems: [] };
 }

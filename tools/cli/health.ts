@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../terminal/errors.ts";
 import { throwIfInterrupted } from "../terminal/interrupt.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { stackOutputs } from "./stackOutputs.ts";
 import type { Target } from "./target.ts";
-import { rowsNow, stackOutputs, type TenantRow } from "./tenantRows.ts";
+import { rowsNow, type TenantRow } from "./tenantRows.ts";
 
 /** Option of the commands that check health. */
 export const timeoutOption = { timeout: { type: "string" } } as const;

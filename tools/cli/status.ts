@@ -7,8 +7,8 @@ import { tenantRows, tenantTable } from "./tenantRows.ts";
 
 const help = {
   usage: "npm run status -- [options]",
-  text: `The tenants of a stack: plan, state, URL, ready, list price in CNY a month. A managed cluster is asked through the
-current context of your kubeconfig.
+  text: `The tenants of a stack: plan, state, URL, ready, list price in CNY a month. A managed cluster is asked with
+the credential of the last update while that is good, or by --context of your kubeconfig.
 
   --check          exit code 1, with their names, if active tenants are not ready
   --timeout N      seconds that --check waits for them; 120 unless given

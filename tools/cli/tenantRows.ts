@@ -1,15 +1,8 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { kubectlFolder } from "../cluster/index.ts";
-import { ensureEngine } from "../engine/index.ts";
-import { repository } from "../system/paths.ts";
-import { run } from "../system/run.ts";
-import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { type Column, money, tableLines } from "../terminal/table.ts";
-import { stackEnvironment, stateFile } from "./stack.ts";
-import { type Target, targetFlags } from "./target.ts";
+import { availableNamespaces } from "./readiness.ts";
+import { type StackOutputs, stackOutputs } from "./stackOutputs.ts";
+import type { Target } from "./target.ts";
 
 /** One tenant as `npm run status -- --json` prints it. */
 export interface TenantRow {
@@ -22,18 +15,6 @@ export interface TenantRow {
   /** List price. */
   readonly monthlyCny: number;
 }
-
-/** Outputs of index.ts. */
-interface StackOutputs {
-  readonly tenants: Readonly<
-    Record<string, { namespace: string; url?: string; plan: string; state: string; monthlyCny: number }>
-  >;
-  /** How to get to the cluster. Only an existing one is known by a context. */
-  readonly cluster?: { readonly context?: string };
-}
-
-/** Name of a tenant's Deployment in its namespace. */
-const deploymentName = "openclaw";
 
 /**
  * The tenants of a stack as its last update left them, and whether each is ready now.
@@ -56,85 +37,6 @@ export async function rowsNow(target: Target, outputs: StackOutputs): Promise<Te
     ready: state === "active" && available.has(namespace),
     monthlyCny,
   }));
-}
-
-/**
- * What the last update of a stack says of its tenants.
- *
- * @throws UserError if the stack has never been brought up
- */
-export async function stackOutputs(target: Target, progress: Progress): Promise<StackOutputs> {
-  const outputs = target.kind === "own" ? await backendOutputs(target, progress) : await localOutputs(target);
-  if (outputs?.tenants === undefined) {
-    throw new UserError(
-      `Nothing is up. \`npm run up${targetFlags(target)}\` brings the stack ${target.stack} up.`,
-    );
-  }
-  return { ...outputs, tenants: outputs.tenants };
-}
-
-/** Straight from the state file: a tenth of the time that `pulumi stack output` takes. */
-async function localOutputs(target: Target): Promise<Partial<StackOutputs> | undefined> {
-  const file = stateFile(target);
-  if (!existsSync(file)) {
-    return undefined;
-  }
-  const state: StateFile = JSON.parse(await readFile(file, "utf8"));
-  return state.checkpoint.latest?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
-}
-
-interface StateFile {
-  readonly checkpoint: {
-    readonly latest?: { readonly resources?: readonly { type: string; outputs?: Partial<StackOutputs> }[] };
-  };
-}
-
-async function backendOutputs(target: Target, progress: Progress): Promise<Partial<StackOutputs>> {
-  const engine = await ensureEngine({ choice: target.engine, progress });
-  const { code, stdout, stderr } = await run(
-    engine.cli,
-    ["stack", "output", "--json", "--stack", target.stack, "--non-interactive"],
-    { cwd: repository, env: stackEnvironment(target, engine) },
-  );
-  if (code !== 0) {
-    throw new UserError(`pulumi stack output: ${stderr.trim()}`);
-  }
-  return JSON.parse(stdout);
-}
-
-/** Namespaces whose instance is available. */
-async function availableNamespaces(target: Target, { cluster }: StackOutputs): Promise<Set<string>> {
-  const context = target.context ?? cluster?.context;
-  const template = "{range .items[*]}{.metadata.namespace} {.status.availableReplicas}{'\\n'}{end}";
-  const { code, stdout, stderr } = await run(
-    "kubectl",
-    [
-      ...(context === undefined ? [] : ["--context", context]),
-      ...["get", "deployments", "--all-namespaces", "--request-timeout=15s"],
-      ...["--field-selector", `metadata.name=${deploymentName}`, "--output", `jsonpath=${template}`],
-    ],
-    { env: { ...process.env, ...kubectlEnvironment(target) } },
-  );
-  if (code === 127) {
-    throw new UserError("kubectl is needed to ask the cluster who is ready, and is not on PATH.");
-  }
-  if (code !== 0) {
-    const remedy = target.kind === "embedded" ? "\n`npm run up` starts the embedded cluster again." : "";
-    throw new UserError(`The cluster does not answer: ${stderr.trim().split("\n").at(-1)}${remedy}`);
-  }
-  return namespacesWithReplicas(stdout);
-}
-
-/** Of lines `<namespace> <available replicas>` those with any; the number is missing where there is none. */
-export function namespacesWithReplicas(lines: string): Set<string> {
-  const pairs = lines.split("\n").map((line) => line.split(" "));
-  return new Set(pairs.flatMap(([namespace, count]) => (namespace && Number(count) >= 1 ? [namespace] : [])));
-}
-
-function kubectlEnvironment({ kind, home }: Target): NodeJS.ProcessEnv {
-  return kind === "embedded"
-    ? { KUBECONFIG: join(home, "kubeconfig"), PATH: `${kubectlFolder()}:${process.env.PATH}` }
-    : {};
 }
 
 const columns: readonly Column<TenantRow>[] = [

@@ -3,6 +3,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { parse } from "yaml";
 import { parseValue, placeholders } from "../../settingValues.ts";
 import { defaultMaxTenants } from "../../tenants/cellSize.ts";
+import { pricesOnCluster, type TenantPrices } from "../../tenants/prices.ts";
 import { TenantFilesError, wholeFile } from "../../tenants/problems.ts";
 import { repository } from "../system/paths.ts";
 
@@ -99,6 +100,10 @@ export function fleetStack(stack: string, text: string): FleetStack {
 export function stackOfCell(fleet: readonly FleetStack[], cell: string): FleetStack | undefined {
   return fleet.find(({ tenantsFolder }) => basename(tenantsFolder) === cell);
 }
+
+/** What a cell's tenants cost on its cluster. */
+export const pricesOfCell = (fleet: readonly FleetStack[], cell: string): TenantPrices =>
+  pricesOnCluster(stackOfCell(fleet, cell)?.clusterKind);
 
 function withOwner(cell: FleetStack, owner: FleetStack): FleetStack {
   return { ...cell, clusterKind: cell.clusterKind ?? owner.clusterKind, domain: owner.domain };

@@ -1,10 +1,9 @@
 import { basename, dirname } from "node:path";
 import { type Problem, TenantFilesError } from "../../tenants/load.ts";
 import { priceChanges } from "../../tenants/priceChange.ts";
-import { pricesOnCluster, type TenantPrices } from "../../tenants/prices.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { type FleetInspection, inspectFleet } from "../fleet/inspection.ts";
-import { type FleetStack, stackOfCell } from "../fleet/stacks.ts";
+import { type FleetStack, pricesOfCell } from "../fleet/stacks.ts";
 import { type Changes, changesSince, withFilesOf } from "./git.ts";
 import type { Review } from "./model.ts";
 import { tenantChanges } from "./tenantChanges.ts";
@@ -48,7 +47,7 @@ export function reviewOf(
     findings: [...findings, ...(before.isRead ? mendedFiles(before.problems, now.tenants) : [unreadBase])],
     ...(now.problems.length === 0 ? {} : { problems: new TenantFilesError(now.problems).message }),
     tenants: tenantChanges(was, is),
-    prices: priceChanges(was, is, (cell) => pricesOf(fleet, cell)),
+    prices: priceChanges(was, is, (cell) => pricesOfCell(fleet, cell)),
     previews: [],
   };
 }
@@ -71,6 +70,3 @@ function mendedFiles(problemsBefore: readonly Problem[], tenants: readonly Tenan
       (tenant) => `The file of ${keyOf(tenant)} was wrong before, so what changes for it is not told here.`,
     );
 }
-
-const pricesOf = (fleet: readonly FleetStack[], cell: string): TenantPrices =>
-  pricesOnCluster(stackOfCell(fleet, cell)?.clusterKind);
