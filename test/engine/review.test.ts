@@ -178,8 +178,9 @@ test("npm run review on a branch that adds a tenant prints the comment", async (
   );
   expect(code, stdout + stderr).toBe(0);
   const text = await readFile(out, "utf8");
-  // Before: 551 + 268 + 1,152 + 5; a running basic is 268 more.
-  expect(text).toContain("## 1 tenant added, CNY 1,976.00 → 2,244.00 a month (+268.00)");
+  // Before: 551 + 268 + 1,152 + 5; a running basic is 268 more. The headline has every cell of the fleet in it.
+  expect(text).toMatch(/## 1 tenant added, CNY [\d,.]+ → [\d,.]+ a month \(\+268\.00\)/);
+  expect(text).toMatch(/\| \*whole cell\* +\| `dev` +\| 1,976\.00 \| 2,244\.00 \| \+268\.00 \|/);
   expect(text).toMatch(
     /\| `newcomer` +\| `Acme Trading` \| `dev` \| added: plan `basic`; users `1 user, 1 admin` \|/,
   );
