@@ -64,7 +64,10 @@ const { connection, cloud } = cluster;
 /** Public addresses that the fleet goes out from, for others' allow-lists. */
 export const egressAddresses = cloud?.site?.egressAddresses;
 
-/** Of a managed cluster, for two hours: `pulumi stack output kubeconfig --show-secrets` */
+/**
+ * Of a managed cluster, good for two hours on ACK and until it is renewed on TKE:
+ * `pulumi stack output kubeconfig --show-secrets`
+ */
 export const { kubeconfig } = cluster;
 
 /** What cells read of the stack that owns their platform: components/platform/stackReference.ts. */

@@ -1,12 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { TencentAccount } from "../tencentcloud/provider.ts";
 
 /** The cloud that a managed cluster is in, for what stands beside it. */
 export type Cloud = AlibabaCloud | TencentCloud;
 
 export type AlibabaCloud = CloudOf<"alicloud">;
 
-type TencentCloud = CloudOf<"tencentcloud">;
+export interface TencentCloud extends CloudOf<"tencentcloud"> {
+  /** Its numbers are part of the names of roles and of what policies allow. */
+  readonly account: TencentAccount;
+}
 
 /** The same for every cloud. */
 interface CloudOf<Kind extends string> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ackClusterName, alicloudRegion } from "./ack/names.ts";
+import { digits, tencentRegion, tkeClusterName } from "./tke/names.ts";
 
 /** DNS label. */
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
@@ -27,10 +28,22 @@ const ackConnectionSchema = z.strictObject({
 
 export type AckConnection = z.infer<typeof ackConnectionSchema>;
 
+/** A TKE cluster that another stack made. Whoever runs Pulumi asks the cloud for a credential, and must be in its VPC. */
+const tkeConnectionSchema = z.strictObject({
+  kind: z.literal("tke"),
+  name: tkeClusterName,
+  region: tencentRegion,
+  account: z.strictObject({ uin: digits, appId: digits }),
+  clusterId: z.string().min(1),
+});
+
+export type TkeConnection = z.infer<typeof tkeConnectionSchema>;
+
 /** How to get to a cluster, for a stack that did not make it: the stack output `cluster`. Never a credential. */
 export const clusterConnectionSchema = z.discriminatedUnion("kind", [
   existingClusterSchema,
   ackConnectionSchema,
+  tkeConnectionSchema,
 ]);
 
 export type ClusterConnection = z.infer<typeof clusterConnectionSchema>;

@@ -5,6 +5,7 @@ import { ackSettingsSchema } from "./ack/settings.ts";
 import type { Cloud } from "./cloud.ts";
 import { type ClusterConnection, existingClusterSchema } from "./connection.ts";
 import { existingCluster } from "./existing.ts";
+import { tkeSettingsSchema } from "./tke/settings.ts";
 
 /** A cluster, whatever made it. */
 export interface Cluster {
@@ -14,14 +15,18 @@ export interface Cluster {
   readonly provider: k8s.Provider;
   /** How other stacks get to it. */
   readonly connection: pulumi.Input<ClusterConnection>;
-  /** Of a managed cluster: for this run's credentials alone, and a secret. An existing one is in the runner's own. */
+  /** Of a managed cluster: that of whoever runs Pulumi, and a secret. An existing one is in the runner's own. */
   readonly kubeconfig?: pulumi.Output<string>;
   /** The cloud it is in; none for a cluster that is nobody's or whose cloud is not ours to manage. */
   readonly cloud?: Cloud;
 }
 
 /** What a stack that owns its cluster, or uses an existing one, says of it. */
-export const clusterSettingsSchema = z.discriminatedUnion("kind", [existingClusterSchema, ackSettingsSchema]);
+export const clusterSettingsSchema = z.discriminatedUnion("kind", [
+  existingClusterSchema,
+  ackSettingsSchema,
+  tkeSettingsSchema,
+]);
 
 export type ClusterSettings = z.infer<typeof clusterSettingsSchema>;
 
@@ -34,6 +39,10 @@ export async function createCluster(settings: ClusterSettings): Promise<Cluster>
       const { AckCluster } = await import("./ack.ts");
       return new AckCluster("ack", settings);
     }
+    case "tke": {
+      const { TkeCluster } = await import("./tke.ts");
+      return new TkeCluster("tke", settings);
+    }
   }
 }
 
@@ -45,6 +54,10 @@ export async function connectCluster(connection: ClusterConnection): Promise<Clu
     case "ack": {
       const { connectAck } = await import("./ack.ts");
       return connectAck(connection);
+    }
+    case "tke": {
+      const { connectTke } = await import("./tke.ts");
+      return connectTke(connection);
     }
   }
 }

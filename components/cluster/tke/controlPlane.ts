@@ -1,0 +1,52 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { cloudTags } from "../../cloudTags.ts";
+import type { KubernetesClusterArgs } from "../../tencentcloud/tke.ts";
+import type { ClusterLogs } from "./logs.ts";
+import type { TkeNetwork } from "./network.ts";
+import type { TkeSettings } from "./settings.ts";
+
+/** What a ServiceAccount's token must be meant for, for CAM to take it. */
+export const identityAudience = "sts.cloud.tencent.com";
+
+/** The managed control plane. Its address is another resource, and so are its nodes. */
+export function clusterArgs(
+  settings: TkeSettings,
+  network: TkeNetwork,
+  logs: ClusterLogs,
+): KubernetesClusterArgs {
+  const { name, version, level, network: networkSettings } = settings;
+  return {
+    clusterName: name,
+    clusterDesc: "OpenClaw tenants",
+    clusterVersion: version,
+    clusterDeployType: "MANAGED_CLUSTER",
+    clusterLevel: level,
+    autoUpgradeClusterLevel: true,
+    containerRuntime: "containerd",
+    vpcId: network.vpcId,
+    networkType: "VPC-CNI",
+    vpcCniType: "tke-route-eni",
+    isNonStaticIpMode: true,
+    eniSubnetIds: network.podSubnetIds,
+    // Network policies come with it, in the kernel and without an add-on; it replaces kube-proxy.
+    dataPlaneV2: true,
+    serviceCidr: networkSettings.serviceCidr,
+    clusterMaxServiceNum: addressesOf(networkSettings.serviceCidr),
+    deletionProtection: true,
+    resourceDeleteOptions: [{ resourceType: "CBS", deleteMode: "retain" }],
+    logAgent: { enabled: true },
+    clusterAudit: { ...destination(logs.logSetId, logs.auditTopicId), deleteAuditLogAndTopic: false },
+    eventPersistence: { ...destination(logs.logSetId, logs.eventTopicId), deleteEventLogAndTopic: false },
+    tags: cloudTags(),
+  };
+}
+
+const destination = (logSetId: pulumi.Output<string>, topicId: pulumi.Output<string>) => ({
+  enabled: true as const,
+  logSetId,
+  topicId,
+});
+
+/** TKE takes 32 to 32,768 Services. */
+const addressesOf = (cidr: string): number =>
+  Math.min(32_768, Math.max(32, 2 ** (32 - Number(cidr.slice(cidr.indexOf("/") + 1)))));

@@ -1,0 +1,88 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { cloudTags } from "../../cloudTags.ts";
+import type { CloudResourceOptions } from "../../tencentcloud/resource.ts";
+import {
+  KubernetesNativeNodePool,
+  type KubernetesNativeNodePoolArgs,
+  type NodeDataDisk,
+} from "../../tencentcloud/tke.ts";
+import type { TkeNetwork } from "./network.ts";
+import type { TkeSettings } from "./settings.ts";
+
+type PoolName = keyof TkeSettings["nodePools"];
+
+interface Surroundings {
+  readonly clusterId: pulumi.Output<string>;
+  readonly network: TkeNetwork;
+  readonly keyId: pulumi.Output<string>;
+}
+
+/** Balanced SSD: may be encrypted, and is what tenants/prices.ts counts with. */
+const diskType = "CLOUD_BSSD";
+
+/** Tolerated by CoreDNS and what else a cluster cannot do without; nothing of ours stands in its way on these nodes. */
+const systemTaint = { key: "CriticalAddonsOnly", value: "true", effect: "NoSchedule" } as const;
+
+/** One pool for the cluster's own add-ons, one for tenants and all else. */
+export function createNodePools(
+  name: string,
+  settings: TkeSettings,
+  surroundings: Surroundings,
+  opts: CloudResourceOptions,
+): KubernetesNativeNodePool[] {
+  const pools: readonly PoolName[] = ["system", "tenants"];
+  return pools.map(
+    (pool) =>
+      new KubernetesNativeNodePool(`${name}-pool-${pool}`, nodePoolArgs(settings, pool, surroundings), opts),
+  );
+}
+
+function nodePoolArgs(
+  settings: TkeSettings,
+  pool: PoolName,
+  { clusterId, network, keyId }: Surroundings,
+): KubernetesNativeNodePoolArgs {
+  const { instanceTypes, min, max, diskGiB } = settings.nodePools[pool];
+  const tags = Object.entries(cloudTags()).map(([key, value]) => ({ key, value }));
+  return {
+    clusterId,
+    name: pool,
+    type: "Native",
+    deletionProtection: true,
+    labels: [{ name: "openclaw.ai/pool", value: pool }],
+    taints: pool === "system" ? [systemTaint] : [],
+    tags: [{ resourceType: "machine", tags }],
+    native: {
+      instanceChargeType: "POSTPAID_BY_HOUR",
+      instanceTypes,
+      subnetIds: network.nodeSubnets.map(({ id }) => id),
+      securityGroupIds: [network.nodeSecurityGroupId],
+      scaling: { minReplicas: min, maxReplicas: max, createPolicy: "ZoneEquality" },
+      enableAutoscaling: true,
+      autoRepair: true,
+      // So that one tenant's fork bomb ends in its own pod.
+      kubeletArgs: ["pod-max-pids=4096"],
+      // The provider has no encryption for it: what tenants write is on the disks below.
+      systemDisk: { diskType, diskSize: 50 },
+      dataDisks: [
+        encryptedDisk("/var/lib/containerd", diskGiB, keyId),
+        encryptedDisk("/var/lib/kubelet", 50, keyId),
+      ],
+    },
+  };
+}
+
+/** @param diskSize GiB */
+const encryptedDisk = (
+  mountTarget: string,
+  diskSize: number,
+  kmsKeyId: pulumi.Output<string>,
+): NodeDataDisk => ({
+  diskType,
+  diskSize,
+  autoFormatAndMount: true,
+  fileSystem: "ext4",
+  mountTarget,
+  encrypt: "ENCRYPT",
+  kmsKeyId,
+});
