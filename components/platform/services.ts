@@ -8,11 +8,13 @@ import { type DatabaseFacts, databaseFactsSchema } from "./database.ts";
 import { inClusterSettingsSchema } from "./inCluster/settings.ts";
 import { type LoadBalancerFacts, loadBalancerFactsSchema } from "./loadBalancer.ts";
 import { type ObjectStoreFacts, objectStoreFactsSchema } from "./objectStore.ts";
+import { tencentCloudServicesSchema } from "./tencentcloud/settings.ts";
 
 /** Which classes make the shared services, and how large they are. */
 export const servicesSettingsSchema = z.discriminatedUnion("kind", [
   inClusterSettingsSchema,
   alicloudServicesSchema,
+  tencentCloudServicesSchema,
 ]);
 
 /** The only kind of cluster that a cloud's services can stand beside; the others go with any. */
@@ -20,6 +22,7 @@ export const clusterKindOfServices: Readonly<
   Partial<Record<ServicesSettings["kind"], ClusterSettings["kind"]>>
 > = {
   alicloud: "ack",
+  tencentcloud: "tke",
 };
 
 export type ServicesSettings = z.infer<typeof servicesSettingsSchema>;
@@ -80,6 +83,11 @@ async function servicesComponent(
       const { AlicloudServices } = await import("./alicloud/index.ts");
       const { region, provider, site } = siteOf(cluster, "alicloud");
       return new AlicloudServices(name, { settings, cluster: cluster.name, region, provider, site }, opts);
+    }
+    case "tencentcloud": {
+      const { TencentCloudServices } = await import("./tencentcloud/index.ts");
+      const { account, ...site } = siteOf(cluster, "tencentcloud");
+      return new TencentCloudServices(name, { settings, cluster: cluster.name, account, ...site }, opts);
     }
   }
 }

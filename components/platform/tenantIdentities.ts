@@ -7,9 +7,20 @@ export async function tenantIdentities(
   { name, cloud }: Cluster,
   { identityProvider, objectStore }: SharedServices,
 ): Promise<IdentityOf | undefined> {
-  if (identityProvider === undefined || cloud?.kind !== "alicloud") {
+  if (identityProvider === undefined) {
     return undefined;
   }
-  const { ramIdentities } = await import("./alicloud/tenantRole.ts");
-  return ramIdentities({ cluster: name, provider: cloud.provider, objectStore, identityProvider });
+  switch (cloud?.kind) {
+    case "alicloud": {
+      const { ramIdentities } = await import("./alicloud/tenantRole.ts");
+      return ramIdentities({ cluster: name, provider: cloud.provider, objectStore, identityProvider });
+    }
+    case "tencentcloud": {
+      const { camIdentities } = await import("./tencentcloud/tenantRole.ts");
+      const { provider, account } = cloud;
+      return camIdentities({ cluster: name, account, provider, objectStore, identityProvider });
+    }
+    case undefined:
+      return undefined;
+  }
 }
