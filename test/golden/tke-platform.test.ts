@@ -1,0 +1,49 @@
+import { beforeAll, expect, test } from "vitest";
+import { platformOfStack } from "../../components/platform/index.ts";
+import { type Registration, recordStack } from "../fixtures/program.ts";
+import { documentedResources, faults } from "../fixtures/tencentcloud/bridge.ts";
+import { tkePlatformOutputs } from "../fixtures/tencentcloud/outputs.ts";
+import { inventory } from "./inventory.ts";
+
+let registrations: readonly Registration[];
+let outputs: Readonly<Record<string, unknown>>;
+
+beforeAll(async () => {
+  ({ registrations, outputs } = await recordStack("tke-platform"));
+});
+
+const ofTheCloud = () => registrations.filter(({ type }) => type.startsWith("tencentcloud:"));
+
+test("the stack registers what its inventory says (after a deliberate change: npx vitest run --project golden -u)", async () => {
+  await expect(inventory(registrations)).toMatchFileSnapshot("tke-platform.yaml");
+});
+
+test("no two resources have the same URN", () => {
+  const urns = registrations.map(({ urn }) => urn);
+  expect(urns.toSorted()).toEqual([...new Set(urns)].toSorted());
+});
+
+test("every resource names its provider", () => {
+  expect(registrations.filter(({ hasProvider }) => !hasProvider).map(({ urn }) => urn)).toEqual([]);
+});
+
+test("every resource of the cloud is one that the provider documents, with arguments that it documents", () => {
+  const wrong = ofTheCloud().flatMap(({ type, name, inputs }) => {
+    const known = documentedResources.get(type);
+    return known === undefined
+      ? [`${name}: no ${type}`]
+      : faults(known.arguments, inputs).map((f) => `${name}: ${f}`);
+  });
+  expect(wrong).toEqual([]);
+  expect(ofTheCloud().length).toBeGreaterThan(30);
+});
+
+test("cells are told how to get to cluster, platform and services, without a credential", async () => {
+  const { cluster, platform, services } = outputs;
+  expect({ cluster, platform, services }).toEqual(tkePlatformOutputs);
+  expect(await platformOfStack("organization/openclaw/tke-platform")).toEqual(tkePlatformOutputs);
+});
+
+test("the addresses that the fleet goes out from are told", () => {
+  expect(outputs.egressAddresses).toEqual(["203.0.113.1", "203.0.113.2"]);
+});
