@@ -5,15 +5,17 @@ test("the embedded cluster takes any engine", () => {
   expect(engineFor({ kind: "embedded", stack: "dev" })).toEqual({ choice: undefined });
 });
 
-test.each(["ack-platform", "ack-cell-01"])(
-  "%s takes the official engine, and the message says why",
-  (stack) => {
-    expect(engineFor({ kind: "own", stack })).toEqual({
-      choice: "official",
-      reason: `The stack ${stack} is on a cluster of kind ack, which takes the official engine`,
-    });
-  },
-);
+test.each([
+  ["ack-platform", "ack"],
+  ["ack-cell-01", "ack"],
+  ["tke-platform", "tke"],
+  ["tke-cell-01", "tke"],
+])("%s takes the official engine, and the message says why", (stack, kind) => {
+  expect(engineFor({ kind: "own", stack })).toEqual({
+    choice: "official",
+    reason: `The stack ${stack} is on a cluster of kind ${kind}, which takes the official engine`,
+  });
+});
 
 test("stand-ins are refused where a cloud's own plugin is needed", () => {
   expect(() => engineFor({ kind: "own", stack: "ack-cell-01", engine: "stand-in" })).toThrow(
