@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { engineFor } from "../../tools/cli/session.ts";
+import { checkIsSetUp, engineFor } from "../../tools/cli/session.ts";
 
 test("the embedded cluster takes any engine", () => {
   expect(engineFor({ kind: "embedded", stack: "dev" })).toEqual({ choice: undefined });
@@ -25,4 +25,15 @@ test("stand-ins are refused where a cloud's own plugin is needed", () => {
 
 test("a cell of ACK tried on the embedded cluster takes any engine", () => {
   expect(engineFor({ kind: "embedded", stack: "ack-cell-01" })).toEqual({ choice: undefined });
+});
+
+test("a stack that nobody has set up is refused before an engine is looked for", () => {
+  expect(() => checkIsSetUp({ kind: "own", stack: "ack-platform" })).toThrow(
+    "Pulumi.ack-platform.yaml still has placeholders",
+  );
+});
+
+test("a cell that is only tried on the embedded cluster takes what it lacks from dev", () => {
+  expect(() => checkIsSetUp({ kind: "embedded", stack: "ack-cell-01" })).not.toThrow();
+  expect(() => checkIsSetUp({ kind: "own", stack: "dev" })).not.toThrow();
 });

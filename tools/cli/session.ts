@@ -7,7 +7,7 @@ import { counted } from "../../tenants/problems.ts";
 import { ensureBinaries } from "../binaries/index.ts";
 import { clusterBinaries, startCluster } from "../cluster/index.ts";
 import { type Engine, planEngine } from "../engine/index.ts";
-import { readStack } from "../fleet/stacks.ts";
+import { readStack, settingsFile } from "../fleet/stacks.ts";
 import { repository } from "../system/paths.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
@@ -21,9 +21,11 @@ import type { Target } from "./target.ts";
  * Brings a target to where Pulumi can run on it: tenant files that are right, the engine, the cluster if it is the
  * embedded one, the stack. Says in one line which engine it is.
  *
- * @throws UserError with the report if a tenant file is wrong, before anything is built or started
+ * @throws UserError if nobody has set the stack up, or with the report if a tenant file is wrong, before anything is
+ *   built or started
  */
 export async function openSession(target: Target, progress: Progress): Promise<Engine> {
+  checkIsSetUp(target);
   checkTenants(target);
   const engine = await openEngine(target, progress);
   await openStack(target, engine, progress);
@@ -75,6 +77,16 @@ async function tidyAfterKilledRun(target: Target, engine: Engine, progress: Prog
   if (pending > 0) {
     progress.say(
       `stack: a run was killed with ${counted(pending, "operation")} begun; this one does them again`,
+    );
+  }
+}
+
+/** @throws UserError if there are `<…>` among the settings: the program refuses them too, but needs an engine for it */
+export function checkIsSetUp({ kind, stack }: Pick<Target, "kind" | "stack">): void {
+  if (kind === "own" && readStack(stack)?.isPlaceholder) {
+    throw new UserError(
+      `${settingsFile(stack)} still has placeholders, <…>, so nobody has set the stack ${stack} up yet.\n` +
+        "Write what is true of your account in their place; nothing was changed.",
     );
   }
 }
