@@ -31,6 +31,7 @@ const commands: Record<string, Command> = {
     load: () => import("./cellNew.ts"),
   },
   generate: { summary: "write the generated files anew", load: () => import("./generate.ts") },
+  image: { summary: "build the OpenClaw image", load: () => import("./image.ts") },
   test: { summary: "lint, type check and every test", load: () => import("./test.ts") },
   pipeline: { summary: "the steps of the CI workflows", load: () => import("./pipeline.ts") },
   bench: { summary: "measure the program and the engine", load: () => import("./bench.ts") },

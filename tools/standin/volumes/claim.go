@@ -64,7 +64,10 @@ func requested(claim *corev1.PersistentVolumeClaim) resource.Quantity {
 func (c *controller) provision(
 	ctx context.Context, claim *corev1.PersistentVolumeClaim, class *storagev1.StorageClass,
 ) error {
-	volume := volumeFor(claim, class, c.name)
+	volume := c.volumeFor(claim, class)
+	if err := c.backing.create(volume.Name, requested(claim)); err != nil {
+		return err
+	}
 	_, err := c.client.CoreV1().PersistentVolumes().Create(ctx, volume, metav1.CreateOptions{})
 	if apierrors.IsAlreadyExists(err) {
 		return nil // an earlier event's, not bound yet
@@ -76,8 +79,8 @@ func (c *controller) provision(
 }
 
 // volumeFor is named after the claim's uid, as the external provisioner does: doing it twice makes one volume.
-func volumeFor(
-	claim *corev1.PersistentVolumeClaim, class *storagev1.StorageClass, provisioner string,
+func (c *controller) volumeFor(
+	claim *corev1.PersistentVolumeClaim, class *storagev1.StorageClass,
 ) *corev1.PersistentVolume {
 	name := "pvc-" + string(claim.UID)
 	policy := corev1.PersistentVolumeReclaimDelete
@@ -87,7 +90,7 @@ func volumeFor(
 	return &corev1.PersistentVolume{
 		ObjectMeta: metav1.ObjectMeta{
 			Name:        name,
-			Annotations: map[string]string{provisionedBy: provisioner},
+			Annotations: map[string]string{provisionedBy: c.name},
 		},
 		Spec: corev1.PersistentVolumeSpec{
 			Capacity:                      corev1.ResourceList{corev1.ResourceStorage: requested(claim)},
@@ -100,10 +103,8 @@ func volumeFor(
 				APIVersion: "v1", Kind: "PersistentVolumeClaim",
 				Namespace: claim.Namespace, Name: claim.Name, UID: claim.UID,
 			},
-			// ReadWriteOncePod works with CSI volumes only.
-			PersistentVolumeSource: corev1.PersistentVolumeSource{
-				CSI: &corev1.CSIPersistentVolumeSource{Driver: provisioner, VolumeHandle: name},
-			},
+			PersistentVolumeSource: c.backing.source(name),
+			NodeAffinity:           c.topology.affinity(),
 		},
 	}
 }
@@ -113,6 +114,9 @@ func (c *controller) grow(ctx context.Context, claim *corev1.PersistentVolumeCla
 	size := requested(claim)
 	volume, err := c.volumes.Get(claim.Spec.VolumeName)
 	if err != nil || !c.isOurs(volume) {
+		return err
+	}
+	if err := c.backing.grow(volume.Name, size); err != nil {
 		return err
 	}
 	capacity := map[string]any{"capacity": corev1.ResourceList{corev1.ResourceStorage: size}}

@@ -25,6 +25,8 @@ const workers = 4
 // back as an event and leads to the next. Steps may be repeated without harm, so it may be stopped at any point.
 type controller struct {
 	name      string
+	backing   backing
+	topology  topology
 	client    kubernetes.Interface
 	informers informers.SharedInformerFactory
 	claims    corelisters.PersistentVolumeClaimLister
@@ -33,10 +35,12 @@ type controller struct {
 	queue     workqueue.TypedRateLimitingInterface[string] // namespace/claim, or volume
 }
 
-func newController(client kubernetes.Interface, name string) *controller {
+func newController(client kubernetes.Interface, name string, bytes backing, reach topology) *controller {
 	factory := informers.NewSharedInformerFactory(client, 0)
 	c := &controller{
 		name:      name,
+		backing:   bytes,
+		topology:  reach,
 		client:    client,
 		informers: factory,
 		claims:    factory.Core().V1().PersistentVolumeClaims().Lister(),
@@ -128,6 +132,9 @@ func (c *controller) reconcileVolume(ctx context.Context, volume *corev1.Persist
 		return nil
 	}
 	log.Printf("deleting volume %s: its claim is gone", volume.Name)
+	if err := c.backing.remove(volume.Name); err != nil {
+		return err
+	}
 	return c.client.CoreV1().PersistentVolumes().Delete(ctx, volume.Name, metav1.DeleteOptions{
 		Preconditions: &metav1.Preconditions{UID: &volume.UID},
 	})

@@ -1,6 +1,6 @@
-// volume-controller gives claims their volumes in a cluster of simulated nodes, which has no storage. It plays the two
-// sidecars of a CSI driver, the external provisioner and the external resizer; binding is left to Kubernetes' own
-// persistent-volume controller. No byte is stored anywhere.
+// volume-controller gives claims their volumes in a cluster that has no storage. It plays the two sidecars of a CSI
+// driver, the external provisioner and the external resizer; binding is left to Kubernetes' own persistent-volume
+// controller. For simulated nodes no byte is stored anywhere; with -folder volumes are file systems on this machine.
 package main
 
 import (
@@ -11,6 +11,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -27,6 +28,8 @@ const retryAfter = time.Second
 func main() {
 	kubeconfig := flag.String("kubeconfig", os.Getenv("KUBECONFIG"), "path of the kubeconfig")
 	name := flag.String("provisioner", "simulated.openclaw.ai", "the StorageClass.provisioner to serve")
+	folder := flag.String("folder", "", "where volumes are kept; nowhere if empty")
+	nodes := flag.String("nodes", "", "label, key=value, of the nodes that volumes can be reached from; all if empty")
 	showVersion := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
 	if *showVersion {
@@ -37,12 +40,12 @@ func main() {
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *kubeconfig, *name); err != nil && !errors.Is(err, context.Canceled) {
+	if err := run(ctx, *kubeconfig, *name, *folder, *nodes); err != nil && !errors.Is(err, context.Canceled) {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, kubeconfig, name string) error {
+func run(ctx context.Context, kubeconfig, name, folder, nodes string) error {
 	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 	if err != nil {
 		return err
@@ -52,11 +55,24 @@ func run(ctx context.Context, kubeconfig, name string) error {
 	if err != nil {
 		return err
 	}
+	volumes, err := backingIn(folder, name)
+	if err != nil {
+		return err
+	}
 	if err := waitForServer(ctx, client); err != nil {
 		return err
 	}
 	log.Printf("serving storage classes of %s at %s", name, config.Host)
-	return newController(client, name).run(ctx)
+	key, value, _ := strings.Cut(nodes, "=")
+	return newController(client, name, volumes, topology{key, value}).run(ctx)
+}
+
+func backingIn(folder, name string) (backing, error) {
+	if folder == "" {
+		return nowhere{driver: name}, nil
+	}
+	volumes := images{folder: folder}
+	return volumes, volumes.mountAll()
 }
 
 func waitForServer(ctx context.Context, client kubernetes.Interface) error {

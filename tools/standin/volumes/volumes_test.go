@@ -40,12 +40,16 @@ func pendingClaim(size string) *corev1.PersistentVolumeClaim {
 	}
 }
 
+func simulated() *controller {
+	return &controller{name: provisioner, backing: nowhere{provisioner}}
+}
+
 // running starts a controller; it ends with the test.
 func running(t *testing.T, client kubernetes.Interface) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- newController(client, provisioner).run(ctx) }()
+	go func() { ended <- newController(client, provisioner, nowhere{provisioner}, topology{}).run(ctx) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
@@ -76,7 +80,7 @@ func TestAClaimGetsAVolumeOfItsSizeAndModes(t *testing.T) {
 
 func TestABoundClaimThatWantsMoreGrows(t *testing.T) {
 	claim := pendingClaim("5Gi")
-	volume := volumeFor(claim, class(storagev1.VolumeBindingImmediate), provisioner)
+	volume := simulated().volumeFor(claim, class(storagev1.VolumeBindingImmediate))
 	claim.Spec.VolumeName, claim.Status.Phase = volume.Name, corev1.ClaimBound
 	claim.Status.Capacity = volume.Spec.Capacity
 	claim.Spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("8Gi")}
@@ -94,7 +98,7 @@ func TestABoundClaimThatWantsMoreGrows(t *testing.T) {
 }
 
 func TestAReleasedVolumeIsDeletedUnlessItsPolicySaysRetain(t *testing.T) {
-	deleted := volumeFor(pendingClaim("1Gi"), class(storagev1.VolumeBindingImmediate), provisioner)
+	deleted := simulated().volumeFor(pendingClaim("1Gi"), class(storagev1.VolumeBindingImmediate))
 	deleted.Status.Phase = corev1.VolumeReleased
 	retained := deleted.DeepCopy()
 	retained.Name = "retained"
