@@ -7,12 +7,14 @@ export const versions = {
   pulumi: "3.259.0",
   /** Provider plugins; the npm packages of the same name. */
   plugins: { kubernetes: "4.34.2", random: "4.21.2" },
-  /** API server, controller manager, scheduler and kubectl; tools/go/kubernetes. */
+  /** API server, controller manager, scheduler, kubectl, kubelet and kube-proxy; tools/go/kubernetes. */
   kubernetes: "1.36.3",
   /** tools/go/etcd */
   etcd: "3.6.14",
   /** kwok and kwokctl; tools/go/kwok. */
   kwok: "0.8.0",
+  /** tools/go/coredns */
+  coredns: "1.14.7",
 } as const;
 
 export type PluginName = keyof typeof versions.plugins;

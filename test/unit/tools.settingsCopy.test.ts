@@ -72,3 +72,19 @@ test("a stack beside the one that owns the platform reads it from there, and has
     "openclaw:instance": { image: "a.example/b:1.2.3" },
   });
 });
+
+test("on real nodes tenants have another image, which the guardrails allow, and another class of volumes", () => {
+  const settings = `config:
+  openclaw:guardrails: { allowedRegistries: [ghcr.io/openclaw], deployers: [x] }
+  openclaw:instance: { image: "ghcr.io/openclaw/openclaw:1", storageClass: simulated }
+`;
+  const instance = { image: "localhost/openclaw:1-abc", storageClass: "local" };
+  expect(parse(settingsCopy(settings, undefined, { instance })).config).toEqual({
+    "openclaw:guardrails": { allowedRegistries: ["ghcr.io/openclaw", "localhost"], deployers: ["x"] },
+    "openclaw:instance": instance,
+  });
+  const official = { image: "ghcr.io/openclaw/openclaw:2", storageClass: "local" };
+  expect(parse(settingsCopy(settings, undefined, { instance: official })).config).toMatchObject({
+    "openclaw:guardrails": { allowedRegistries: ["ghcr.io/openclaw"] },
+  });
+});

@@ -38,12 +38,6 @@ export interface Download {
 
 const goArch: Partial<Record<NodeJS.Architecture, string>> = { x64: "amd64", arm64: "arm64" };
 const arch = goArch[process.arch] ?? process.arch;
-const kubernetesPrograms = [
-  "kube-apiserver",
-  "kube-controller-manager",
-  "kube-scheduler",
-  "kubectl",
-] as const;
 
 export const pulumiCli: Binaries = {
   name: "pulumi",
@@ -113,27 +107,54 @@ const kubernetesVersionFlags = Object.entries({
   .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
   .join(" ");
 
-export const kubernetes: Binaries = {
-  name: "kubernetes",
-  version: versions.kubernetes,
-  module: "tools/go/kubernetes",
-  programs: Object.fromEntries(
-    kubernetesPrograms.map((name) => [
-      name,
-      { package: `k8s.io/kubernetes/cmd/${name}`, linkerFlags: kubernetesVersionFlags },
-    ]),
-  ),
-  packages: 2619,
-  coldSeconds: 290,
-  downloads: Object.fromEntries(
-    kubernetesPrograms.map((name) => {
-      const url = `https://dl.k8s.io/release/v${versions.kubernetes}/bin/linux/${arch}/${name}`;
-      return [name, { url, checksum: `${url}.sha256` }];
-    }),
-  ),
+/** @param packages see {@link Binaries}, and so `coldSeconds` */
+function kubernetesBinaries(
+  name: string,
+  programs: readonly string[],
+  packages: number,
+  coldSeconds: number,
+): Binaries {
+  return {
+    name,
+    version: versions.kubernetes,
+    module: "tools/go/kubernetes",
+    programs: Object.fromEntries(
+      programs.map((program) => [
+        program,
+        { package: `k8s.io/kubernetes/cmd/${program}`, linkerFlags: kubernetesVersionFlags },
+      ]),
+    ),
+    packages,
+    coldSeconds,
+    downloads: Object.fromEntries(
+      programs.map((program) => {
+        const url = `https://dl.k8s.io/release/v${versions.kubernetes}/bin/linux/${arch}/${program}`;
+        return [program, { url, checksum: `${url}.sha256` }];
+      }),
+    ),
+  };
+}
+
+export const kubernetes = kubernetesBinaries(
+  "kubernetes",
+  ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl"],
+  2619,
+  290,
+);
+
+/** What a real node runs besides the container runtime; apart, because few need it. */
+export const kubernetesNode = kubernetesBinaries("kubernetes-node", ["kubelet", "kube-proxy"], 2300, 120);
+
+export const coredns: Binaries = {
+  name: "coredns",
+  version: versions.coredns,
+  module: "tools/go/coredns",
+  programs: { coredns: { package: "." } },
+  packages: 791,
+  coldSeconds: 90,
 };
 
-/** The project's own plugins, language host and volume provisioner; their version is a hash of their source. */
+/** The project's own plugins, language host, volume provisioner and pause; their version is a hash of their source. */
 export function standIns(): Binaries {
   standInBinaries ??= describeStandIns();
   return standInBinaries;
@@ -151,6 +172,7 @@ function describeStandIns(): Binaries {
       "pulumi-language-nodejs": { package: "./language" },
       ...Object.fromEntries(pluginNames.map((name) => [`pulumi-resource-${name}`, standInPlugin(name)])),
       "volume-controller": { package: "./volumes" },
+      pause: { package: "./pause" },
     },
     packages: 1209,
     coldSeconds: 75,

@@ -8,10 +8,12 @@ import { ensureBinaries } from "../binaries/index.ts";
 import { clusterBinaries, startCluster } from "../cluster/index.ts";
 import { type Engine, planEngine } from "../engine/index.ts";
 import { readStack, settingsFile } from "../fleet/stacks.ts";
+import type { NodeParts } from "../node/parts.ts";
 import { repository } from "../system/paths.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { removeStaleLocks } from "./locks.ts";
+import { chosenNodeParts, type NodesChoice } from "./nodes.ts";
 import { orReport } from "./orReport.ts";
 import { forgetPendingOperations } from "./pendingOperations.ts";
 import { prepareStack, stateFolder } from "./stack.ts";
@@ -24,22 +26,31 @@ import type { Target } from "./target.ts";
  * @throws UserError if nobody has set the stack up, or with the report if a tenant file is wrong, before anything is
  *   built or started
  */
-export async function openSession(target: Target, progress: Progress): Promise<Engine> {
+export async function openSession(
+  target: Target,
+  progress: Progress,
+  nodes: NodesChoice = {},
+): Promise<Engine> {
   checkIsSetUp(target);
   checkTenants(target);
-  const engine = await openEngine(target, progress);
+  const engine = await openEngine(target, progress, nodes);
   await openStack(target, engine, progress);
   return engine;
 }
 
 /** The engine and, if it is the embedded one, the cluster: the same for every stack of one kind of target. */
-export async function openEngine(target: Target, progress: Progress): Promise<Engine> {
+export async function openEngine(
+  target: Target,
+  progress: Progress,
+  nodes: NodesChoice = {},
+): Promise<Engine> {
   const plan = await planEngine({ ...engineFor(target), progress });
   await ensureBinaries(
     [...new Set([...plan.needs, ...(target.kind === "embedded" ? clusterBinaries() : [])])],
     progress,
   );
-  const [engine] = await Promise.all([plan.assemble(), ensureCluster(target, progress)]);
+  const nodeParts = await chosenNodeParts(target, nodes, progress);
+  const [engine] = await Promise.all([plan.assemble(), ensureCluster(target, progress, nodeParts)]);
   progress.say(engine.description);
   return engine;
 }
@@ -109,11 +120,15 @@ export function checkTenants({ stack, tenants }: Target): void {
 }
 
 /** A new cluster holds nothing, so what an old one's stacks remember is forgotten with it. */
-async function ensureCluster(target: Target, progress: Progress): Promise<void> {
+async function ensureCluster(
+  target: Target,
+  progress: Progress,
+  nodeParts: NodeParts | undefined,
+): Promise<void> {
   if (target.kind !== "embedded") {
     return;
   }
-  const cluster = await startCluster({ home: target.home, progress });
+  const cluster = await startCluster({ home: target.home, nodeParts, progress });
   if (cluster.isNew && existsSync(stateFolder(target))) {
     await rm(stateFolder(target), { recursive: true, force: true });
     progress.say("stack: the cluster is new and empty, so the state of the old one is dropped");

@@ -1,4 +1,4 @@
-import { Document, isMap, parseDocument } from "yaml";
+import { Document, isMap, isSeq, parseDocument } from "yaml";
 
 export interface SettingsOverrides {
   /** Absolute path of the folder of tenant files. */
@@ -10,6 +10,8 @@ export interface SettingsOverrides {
    * are as its own, because another cluster's storage classes and registries are not there.
    */
   readonly platform?: { readonly stack: string; readonly ownerText: string } | undefined;
+  /** The OpenClaw image, which the guardrails then allow, and the StorageClass of tenants' volumes. */
+  readonly instance?: { readonly image: string; readonly storageClass: string } | undefined;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface SettingsOverrides {
 export function settingsCopy(
   committed: string,
   previous: string | undefined,
-  { tenants, cluster, platform }: SettingsOverrides,
+  { tenants, cluster, platform, instance }: SettingsOverrides,
 ): string {
   const document = mapping(committed);
   const salt = previous === undefined ? undefined : mapping(previous).get("encryptionsalt");
@@ -34,13 +36,18 @@ export function settingsCopy(
   if (platform !== undefined) {
     document.setIn(["config", "openclaw:platform"], document.createNode({ stack: platform.stack }));
     const instancePath = ["config", "openclaw:instance"];
-    const instance = mapping(platform.ownerText).getIn(instancePath, true);
-    if (instance !== undefined) {
-      document.setIn(instancePath, instance);
+    const ownerInstance = mapping(platform.ownerText).getIn(instancePath, true);
+    if (ownerInstance !== undefined) {
+      document.setIn(instancePath, ownerInstance);
     }
     for (const owned of ["openclaw:services", "openclaw:guardrails"]) {
       document.deleteIn(["config", owned]);
     }
+  }
+  if (instance !== undefined) {
+    document.setIn(["config", "openclaw:instance", "image"], instance.image);
+    document.setIn(["config", "openclaw:instance", "storageClass"], instance.storageClass);
+    allowRegistry(document, instance.image.slice(0, instance.image.lastIndexOf("/")));
   }
   if (cluster !== undefined) {
     const path = ["config", "openclaw:cluster"];
@@ -51,6 +58,14 @@ export function settingsCopy(
     }
   }
   return document.toString();
+}
+
+/** Only where the stack has guardrails: a cell's are its platform's. */
+function allowRegistry(document: Document, registry: string): void {
+  const allowed = document.getIn(["config", "openclaw:guardrails", "allowedRegistries"]);
+  if (isSeq(allowed) && !allowed.toJSON().includes(registry)) {
+    allowed.add(registry);
+  }
 }
 
 /** A context's name as the name of a cluster: a DNS label. */

@@ -7,6 +7,8 @@ import { embeddedContext, kubectlFolder } from "../cluster/index.ts";
 import { userPulumiHome } from "../engine/find.ts";
 import type { Engine } from "../engine/index.ts";
 import { embeddedOwner, settingsFile } from "../fleet/stacks.ts";
+import { localStorageClass } from "../node/objects.ts";
+import { readNodeRecord } from "../node/record.ts";
 import { cacheRoot } from "../system/cache.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
@@ -139,14 +141,16 @@ async function refreshSettingsCopy(target: Target): Promise<void> {
 
 const ownerText = (): Promise<string> => readFile(join(repository, settingsFile(embeddedOwner)), "utf8");
 
-async function overridesOf({ kind, stack, tenants, context }: Target): Promise<SettingsOverrides> {
+async function overridesOf({ kind, stack, home, tenants, context }: Target): Promise<SettingsOverrides> {
+  const node = kind === "embedded" ? readNodeRecord(home) : undefined;
+  const instance = node && { image: node.image, storageClass: localStorageClass };
   if (kind === "embedded" && stack !== embeddedOwner) {
     const platformStack = `organization/${projectName}/${embeddedOwner}`;
     const cluster = { context: embeddedContext, name: embeddedContext };
-    return { tenants, platform: { stack: platformStack, ownerText: await ownerText() }, cluster };
+    return { tenants, platform: { stack: platformStack, ownerText: await ownerText() }, cluster, instance };
   }
   if (kind === "embedded" || context === undefined) {
-    return { tenants };
+    return { tenants, instance };
   }
   // dev names the embedded cluster; a real stack's name stays, however its context is called here.
   const name = kind === "local" ? { name: clusterNameOf(context) } : {};

@@ -2,6 +2,7 @@ import { UsageError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
 import { timeoutOf, timeoutOption } from "./health.ts";
+import { type NodesValues, nodesChoice, nodesHelp, nodesOptions } from "./nodes.ts";
 import { runPulumi, upArguments } from "./pulumi.ts";
 import { openSession } from "./session.ts";
 import { type TargetValues, targetFlags, targetHelp, targetOf, targetOptions } from "./target.ts";
@@ -18,6 +19,7 @@ const help = {
   text: `Brings a stack up: gets an engine and, for dev, the embedded cluster, and runs \`pulumi up\` without asking.
 Run again it changes nothing. What follows a second -- goes to pulumi: npm run up -- -- --diff
 
+${nodesHelp}
 ${targetHelp}
 
 All cells of a platform, in Pulumi.<stack>.yaml files that say openclaw:platform: {stack: …/PLATFORM}:
@@ -40,6 +42,7 @@ const allCellsOptions = {
 
 const options = {
   ...targetOptions,
+  ...nodesOptions,
   ...allCellsOptions,
   "all-cells": { type: "boolean", default: false },
 } as const;
@@ -73,10 +76,10 @@ export async function main(argv: string[]): Promise<number> {
   return upOne(values, rest);
 }
 
-async function upOne(values: TargetValues, rest: readonly string[]): Promise<number> {
+async function upOne(values: TargetValues & NodesValues, rest: readonly string[]): Promise<number> {
   const target = targetOf(values);
   const progress = terminalProgress();
-  const engine = await openSession(target, progress);
+  const engine = await openSession(target, progress, nodesChoice(values, target));
   const code = await runPulumi(target, engine, [...upArguments(target), ...rest]);
   if (code !== 0) {
     console.error(
@@ -100,7 +103,10 @@ function parallelOf(text: string | undefined): number {
   return parallel;
 }
 
-function refuseWithAllCells({ stack, tenants }: TargetValues): void {
+function refuseWithAllCells({ stack, tenants, nodes, image }: TargetValues & NodesValues): void {
+  if (nodes !== undefined || image !== undefined) {
+    throw new UsageError("--nodes and --image go with the run that makes the cluster, not with --all-cells");
+  }
   if (stack !== targetOptions.stack.default || tenants !== undefined) {
     throw new UsageError("--all-cells takes every cell with its own tenants: neither --stack nor --tenants");
   }

@@ -1,26 +1,32 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { type Binaries, etcd, kubernetes, kwok, standIns } from "../binaries/catalogue.ts";
-import { binariesFolder, binaryPath, ensureBinaries } from "../binaries/index.ts";
+import { binaryPath, ensureBinaries } from "../binaries/index.ts";
+import { chooseNetwork } from "../node/host.ts";
+import { machineResolvers, nodeComponents, offerImages, removeNode, startNode } from "../node/index.ts";
+import { nodeObjects } from "../node/objects.ts";
+import type { NodeParts } from "../node/parts.ts";
+import { nodeKindLabel, nodeName } from "../node/place.ts";
+import { readNodeRecord, writeNodeRecord } from "../node/record.ts";
 import { withLock } from "../system/lock.ts";
-import { type RunResult, run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
 import { type Progress, silentProgress } from "../terminal/progress.ts";
 import { versions } from "../versions.ts";
-import { type ClusterPorts, clusterPorts, kwokctlConfiguration } from "./configuration.ts";
+import { type ClusterPorts, clusterPorts, kwokctlConfiguration, type RealNode } from "./configuration.ts";
 import { selfContainedKubeconfig } from "./kubeconfig.ts";
-import { clusterObjects } from "./objects.ts";
+import { besideRealNode, clusterObjects } from "./objects.ts";
+import { kubectl, kwokctl, type Place, placeOf } from "./place.ts";
 import { freePorts } from "./ports.ts";
 import { clusterProcesses, killClusterProcesses, startDaemon } from "./processes.ts";
+
+export { kubectlFolder } from "./place.ts";
 
 /** Context of the embedded cluster's kubeconfig; Pulumi.dev.yaml names it too. */
 export const embeddedContext = "openclaw-dev";
 
-/** kwokctl's name of the cluster. Clusters of other homes may have the same: they share nothing. */
-const clusterName = "openclaw";
 const components = [
   "etcd",
   "kube-apiserver",
@@ -38,6 +44,8 @@ export interface ClusterOptions {
   readonly home: string;
   /** Name of the kubeconfig's context. */
   readonly context?: string;
+  /** Of a real node that the cluster has; else it has simulated nodes only. */
+  readonly nodeParts?: NodeParts | undefined;
   readonly progress?: Progress;
 }
 
@@ -53,11 +61,6 @@ export function clusterBinaries(): Binaries[] {
   return [etcd, kwok, kubernetes, standIns()];
 }
 
-/** The folder of kubectl, for PATH. */
-export function kubectlFolder(): string {
-  return binariesFolder(kubernetes);
-}
-
 /**
  * A running cluster: the one of this home if it is healthy; else what is left of it started again with its data; else
  * a new one.
@@ -67,20 +70,24 @@ export function kubectlFolder(): string {
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { progress = silentProgress, context = embeddedContext } = options;
   await mkdir(options.home, { recursive: true });
-  const place = placeOf(realpathSync(options.home));
+  const place = placeOf(options.home);
   await ensureBinaries(clusterBinaries(), progress);
+  const { nodeParts } = options;
   return withLock(
     place.lock,
     async () => {
       const result = { kubeconfig: place.kubeconfig, context };
       if (await isHealthy(place)) {
         await renewVolumeController(place);
+        if (nodeParts !== undefined) {
+          await offerImages(place.home, place.folder, nodeParts);
+        }
         return { ...result, isNew: false };
       }
       try {
-        const isNew = !(await restart(place, progress));
+        const isNew = !(await restart(place, progress, nodeParts));
         if (isNew) {
-          await create(place, context, progress);
+          await create(place, context, progress, nodeParts);
         }
         return { ...result, isNew };
       } catch (error) {
@@ -100,7 +107,7 @@ export async function clusterStatus(home: string): Promise<ClusterState> {
   if (!existsSync(home)) {
     return "none";
   }
-  const place = placeOf(realpathSync(home));
+  const place = placeOf(home);
   if (!existsSync(place.marker)) {
     return "none";
   }
@@ -112,31 +119,13 @@ export async function removeCluster(home: string): Promise<void> {
   if (!existsSync(home)) {
     return;
   }
-  const place = placeOf(realpathSync(home));
+  const place = placeOf(home);
   await withLock(place.lock, async () => {
     await killClusterProcesses(place.folder);
+    await removeNode(place.home);
     await rm(place.folder, { recursive: true, force: true });
     await rm(place.kubeconfig, { force: true });
   });
-}
-
-type Place = ReturnType<typeof placeOf>;
-
-/** @param home with links resolved, as programs name themselves in the list of processes */
-function placeOf(home: string) {
-  const folder = join(home, "cluster");
-  const work = join(folder, "clusters", clusterName);
-  return {
-    folder,
-    lock: join(home, "cluster.lock"),
-    kubeconfig: join(home, "kubeconfig"),
-    /** Written last of all; tells what made the cluster. */
-    marker: join(folder, "complete"),
-    configuration: join(folder, "kwokctl.yaml"),
-    volumeController: join(folder, "bin", "volume-controller"),
-    logs: join(work, "logs"),
-    processIds: join(work, "pids"),
-  };
 }
 
 async function isHealthy(place: Place): Promise<boolean> {
@@ -144,7 +133,8 @@ async function isHealthy(place: Place): Promise<boolean> {
     return false;
   }
   const running = new Set((await clusterProcesses(place.folder)).map(({ program }) => program));
-  return components.every((name) => running.has(name)) && (await isReady(place));
+  const wanted = [...components, ...(readNodeRecord(place.home) === undefined ? [] : nodeComponents)];
+  return wanted.every((name) => running.has(name)) && (await isReady(place));
 }
 
 async function isReady(place: Place): Promise<boolean> {
@@ -153,7 +143,7 @@ async function isReady(place: Place): Promise<boolean> {
 }
 
 /** Whether the cluster that was made in this place runs again. */
-async function restart(place: Place, progress: Progress): Promise<boolean> {
+async function restart(place: Place, progress: Progress, nodeParts: NodeParts | undefined): Promise<boolean> {
   if (!existsSync(place.marker)) {
     return false;
   }
@@ -166,19 +156,26 @@ async function restart(place: Place, progress: Progress): Promise<boolean> {
   await startVolumeController(place);
   if (await waitUntilReady(place)) {
     step.done("cluster: started again, its data kept");
+    await ensureNode(place, progress, nodeParts);
     return true;
   }
   step.fail("cluster: does not start again; a new and empty one takes its place");
   return false;
 }
 
-async function create(place: Place, context: string, progress: Progress): Promise<void> {
+async function create(
+  place: Place,
+  context: string,
+  progress: Progress,
+  nodeParts: NodeParts | undefined,
+): Promise<void> {
   const step = progress.step("cluster: starting etcd, API server, controllers and simulated nodes");
   for (let attempt = 1; ; attempt += 1) {
     await killClusterProcesses(place.folder);
+    await removeNode(place.home);
     await rm(place.folder, { recursive: true, force: true });
     await mkdir(join(place.folder, "bin"), { recursive: true, mode: 0o700 });
-    const failure = await tryCreate(place, context);
+    const failure = await tryCreate(place, context, nodeParts);
     if (failure === undefined) {
       break;
     }
@@ -190,15 +187,35 @@ async function create(place: Place, context: string, progress: Progress): Promis
     }
     progress.say(`cluster: ${failure}; trying other ports`);
   }
-  await writeFile(place.marker, `Kubernetes ${versions.kubernetes}\n`);
   step.done(`cluster: Kubernetes ${versions.kubernetes} runs, kubeconfig ${place.kubeconfig}`);
+  await ensureNode(place, progress, nodeParts);
+  await writeFile(place.marker, `Kubernetes ${versions.kubernetes}\n`);
+}
+
+async function ensureNode(place: Place, progress: Progress, parts: NodeParts | undefined): Promise<void> {
+  if (parts === undefined) {
+    return;
+  }
+  const step = progress.step("node: starting containerd, kubelet and kube-proxy");
+  await startNode(place.home, place.folder, place.kubeconfig, parts);
+  const ready = await kubectl(place, ["wait", "--for=condition=Ready", `node/${nodeName}`, "--timeout=60s"]);
+  if (ready.code !== 0) {
+    step.fail();
+    throw new UserError(`The real node does not become ready: ${ready.stderr.trim()}`);
+  }
+  step.done("node: ready, with the images that no registry has");
 }
 
 /** @returns why it did not work */
-async function tryCreate(place: Place, context: string): Promise<string | undefined> {
+async function tryCreate(
+  place: Place,
+  context: string,
+  nodeParts: NodeParts | undefined,
+): Promise<string | undefined> {
   const numbers = await freePorts(clusterPorts.length);
   const ports = Object.fromEntries(clusterPorts.map((name, index) => [name, numbers[index]])) as ClusterPorts;
-  await writeFile(place.configuration, stringify(kwokctlConfiguration(ports)), { mode: 0o600 });
+  const realNode = nodeParts === undefined ? undefined : await plannedNode(place, nodeParts);
+  await writeFile(place.configuration, stringify(kwokctlConfiguration(ports, realNode)), { mode: 0o600 });
   const raw = join(place.folder, "kwokctl.kubeconfig");
   const created = await kwokctl(place, [
     "create",
@@ -218,12 +235,24 @@ async function tryCreate(place: Place, context: string): Promise<string | undefi
   if (!(await waitUntilReady(place))) {
     return "the API server is not ready after a minute";
   }
-  const applied = await kubectl(place, ["create", "-f", "-"], JSON.stringify(clusterObjects()));
-  if (applied.code !== 0) {
-    return applied.stderr.trim();
+  const objects =
+    realNode === undefined
+      ? [clusterObjects([])]
+      : [clusterObjects(besideRealNode), nodeObjects(realNode.network, await machineResolvers())];
+  for (const list of objects) {
+    const applied = await kubectl(place, ["create", "-f", "-"], JSON.stringify(list));
+    if (applied.code !== 0) {
+      return applied.stderr.trim();
+    }
   }
   await startVolumeController(place);
   return undefined;
+}
+
+async function plannedNode(place: Place, { image, givenImage }: NodeParts): Promise<RealNode> {
+  const network = await chooseNetwork(place.home);
+  await writeNodeRecord(place.home, { slot: network.slot, image, givenImage });
+  return { network, client: place.client };
 }
 
 /** The only part of a running cluster that changes with this repository. */
@@ -238,9 +267,10 @@ async function renewVolumeController(place: Place): Promise<void> {
 async function startVolumeController(place: Place): Promise<void> {
   await rm(place.volumeController, { force: true });
   await symlink(binaryPath(standIns(), "volume-controller"), place.volumeController);
+  const besideReal = readNodeRecord(place.home) !== undefined;
   await startDaemon(
     place.volumeController,
-    ["--kubeconfig", place.kubeconfig],
+    [...["--kubeconfig", place.kubeconfig], ...(besideReal ? ["--nodes", `${nodeKindLabel}=simulated`] : [])],
     join(place.logs, "volume-controller.log"),
   );
 }
@@ -260,23 +290,6 @@ async function waitUntilReady(place: Place): Promise<boolean> {
     await sleep(100);
   }
   return false;
-}
-
-function kwokctl(place: Place, args: readonly string[]): Promise<RunResult> {
-  const env = {
-    ...process.env,
-    KWOK_WORKDIR: place.folder,
-    // kwokctl downloads a kubectl unless it finds one.
-    PATH: `${kubectlFolder()}:${process.env.PATH}`,
-  };
-  return run(binaryPath(kwok, "kwokctl"), [...args, "--name", clusterName], { env, timeout: 120_000 });
-}
-
-function kubectl(place: Place, args: readonly string[], input?: string): Promise<RunResult> {
-  return run(binaryPath(kubernetes, "kubectl"), ["--kubeconfig", place.kubeconfig, ...args], {
-    ...(input === undefined ? {} : { input }),
-    timeout: 30_000,
-  });
 }
 
 /** The end of each component's log. */

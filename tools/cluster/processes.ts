@@ -61,10 +61,15 @@ export async function killClusterProcesses(folder: string, only?: string): Promi
 }
 
 /** Starts a program that outlives this one. */
-export async function startDaemon(program: string, args: readonly string[], log: string): Promise<void> {
+export async function startDaemon(
+  program: string,
+  args: readonly string[],
+  log: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
   const output = await open(log, "a", 0o600);
   try {
-    const child = spawn(program, args, { detached: true, stdio: ["ignore", output.fd, output.fd] });
+    const child = spawn(program, args, { env, detached: true, stdio: ["ignore", output.fd, output.fd] });
     child.unref();
     await once(child, "spawn");
   } finally {

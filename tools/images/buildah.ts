@@ -16,8 +16,8 @@ export interface ImageBuild {
 }
 
 /**
- * Builds an image from a Containerfile that runs nothing, and writes it as an OCI archive with layers that are not
- * compressed. Every file's time is 1970: the same context makes the same image.
+ * Builds an image from a Containerfile that runs nothing, and writes it as an OCI archive. Every file's time is 1970:
+ * the same context makes the same image.
  *
  * @param archive the file to write; it is there only complete
  * @returns the digest of the image's manifest
@@ -50,6 +50,8 @@ export async function buildImage(build: ImageBuild, archive: string, progress: P
     await buildah(
       "build",
       ...["--signature-policy", policy, "--timestamp", "0", "--layers=false", "--pull=never"],
+      // Else it makes one in /etc, though nothing is run.
+      ...["--cni-config-path", join(work, "cni")],
       ...Object.entries(build.args ?? {}).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),
       ...["--file", build.containerfile, "--tag", build.reference, build.context],
     );
@@ -57,7 +59,7 @@ export async function buildImage(build: ImageBuild, archive: string, progress: P
     const partial = join(work, "archive.tar");
     await buildah(
       "push",
-      ...["--signature-policy", policy, "--disable-compression", "--digestfile", digest],
+      ...["--signature-policy", policy, "--digestfile", digest],
       ...[build.reference, `oci-archive:${partial}:${build.reference}`],
     );
     await rename(partial, archive);

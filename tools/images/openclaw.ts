@@ -15,7 +15,7 @@ import {
 } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { ensurePackages } from "../debian/packages.ts";
-import { cacheRoot } from "../system/cache.ts";
+import { cacheRoot, platformName } from "../system/cache.ts";
 import { withLock } from "../system/lock.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
@@ -30,8 +30,11 @@ const sources = join(repository, "tools", "images", "openclaw");
 /** Of OpenClaw in the image; pinned in package.json and package-lock.json beside the Containerfile. */
 export const openclawVersion = imagePackage.dependencies.openclaw;
 
-/** Of the image as it is built here. No registry is called localhost, so no node looks for it elsewhere. */
-export const openclawReference = `localhost/openclaw:${openclawVersion}`;
+/**
+ * Of the image as it is built here. No registry is called localhost, so no node looks for it elsewhere; other content
+ * has another tag, so pods are rolled when it changes.
+ */
+const referenceOf = (key: string): string => `localhost/openclaw:${openclawVersion}-${key}`;
 
 export interface BuiltImage {
   readonly reference: string;
@@ -39,7 +42,7 @@ export interface BuiltImage {
   readonly archive: string;
   /** Of the manifest: `sha256:…`. */
   readonly digest: string;
-  /** Bytes of the archive, whose layers are not compressed. */
+  /** Of the archive, whose layers are compressed. */
   readonly bytes: number;
   /** How long the build took. */
   readonly seconds: number;
@@ -53,7 +56,8 @@ export interface BuiltImage {
  * @throws UserError if a registry does not answer, or without root
  */
 export async function ensureOpenClawImage(progress: Progress): Promise<BuiltImage> {
-  const folder = join(cacheRoot(), "images", `openclaw-${openclawVersion}-${await sourceKey()}`);
+  const key = await sourceKey();
+  const folder = join(cacheRoot(), "images", platformName, `openclaw-${openclawVersion}-${key}`);
   const description = join(folder, "image.json");
   return withLock(`${folder}.lock`, async () => {
     const isBuilt = await access(description).then(
@@ -61,7 +65,7 @@ export async function ensureOpenClawImage(progress: Progress): Promise<BuiltImag
       () => false,
     );
     if (!isBuilt) {
-      await build(folder, progress);
+      await build(folder, referenceOf(key), progress);
     }
     return JSON.parse(await readFile(description, "utf8"));
   });
@@ -76,7 +80,7 @@ export async function writeContext(folder: string, progress: Progress): Promise<
   return packages;
 }
 
-async function build(folder: string, progress: Progress): Promise<void> {
+async function build(folder: string, reference: string, progress: Progress): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new UserError("Building the OpenClaw image needs root: its files belong to several users.");
   }
@@ -85,20 +89,20 @@ async function build(folder: string, progress: Progress): Promise<void> {
   const context = await mkdtemp(`${folder}.context-`);
   try {
     const packages = await writeContext(context, progress);
-    const step = progress.step(`image: building ${openclawReference}`);
+    const step = progress.step(`image: building ${reference}`);
     const archive = join(folder, "openclaw.tar");
     const containerfile = join(sources, "Containerfile");
     const digest = await buildImage(
-      { reference: openclawReference, containerfile, context, args: { BASE: "debian" } },
+      { reference, containerfile, context, args: { BASE: "debian" } },
       archive,
       progress,
     );
     const { size: bytes } = await stat(archive);
     const seconds = Math.round((Date.now() - started) / 1000);
-    const image: BuiltImage = { reference: openclawReference, archive, digest, bytes, seconds, packages };
+    const image: BuiltImage = { reference, archive, digest, bytes, seconds, packages };
     await writeFile(join(folder, "image.json.partial"), JSON.stringify(image));
     await rename(join(folder, "image.json.partial"), join(folder, "image.json"));
-    step.done(`image: ${openclawReference} built, ${(bytes / 2 ** 20).toFixed(0)} MiB`);
+    step.done(`image: ${reference} built, ${(bytes / 2 ** 20).toFixed(0)} MiB`);
   } finally {
     await rm(context, { recursive: true, force: true });
   }
@@ -111,16 +115,20 @@ async function assembleApp(folder: string, progress: Progress): Promise<void> {
   for (const name of ["package.json", "package-lock.json"]) {
     await copyFile(join(sources, name), join(folder, name));
   }
-  // No package's script runs: OpenClaw's own only tidies up after an older version of itself.
-  const { code, stderr } = await run(
-    "npm",
-    ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-    { cwd: folder, env: projectEnvironment() },
-  );
-  if (code !== 0) {
-    step.fail();
-    throw new UserError(`npm ci of OpenClaw ${openclawVersion} failed: ${stderr.trim()}`);
-  }
+  const npm = async (...args: string[]): Promise<void> => {
+    const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+    const { code, stderr } = await run("npm", [...args, ...quiet], {
+      cwd: folder,
+      env: projectEnvironment(),
+    });
+    if (code !== 0) {
+      step.fail();
+      throw new UserError(`npm ${args[0]} of OpenClaw ${openclawVersion} failed: ${stderr.trim()}`);
+    }
+  };
+  await npm("ci", "--omit=dev", "--ignore-scripts");
+  // OpenClaw's own script alone: it refuses to start until it has run.
+  await npm("rebuild", "openclaw");
   const node = `node-linux-${process.arch}`;
   await rename(join(folder, "node_modules", node, "bin", "node"), join(folder, "bin", "node"));
   // Headers and manuals, half as large as Node itself.
@@ -147,7 +155,7 @@ const projectEnvironment = (): NodeJS.ProcessEnv => ({
 /** Changes with what the image is made of, as far as this repository says. */
 async function sourceKey(): Promise<string> {
   const hash = createHash("sha256").update(process.arch);
-  for (const name of ["Containerfile", "package-lock.json", "../base.ts"]) {
+  for (const name of ["Containerfile", "package-lock.json", "../base.ts", "../openclaw.ts"]) {
     hash.update(await readFile(join(sources, name)));
   }
   return hash.digest("hex").slice(0, 12);

@@ -1,0 +1,55 @@
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
+import { kubernetes, kwok } from "../binaries/catalogue.ts";
+import { binariesFolder, binaryPath } from "../binaries/index.ts";
+import { type RunResult, run } from "../system/run.ts";
+
+/** kwokctl's name of the cluster. Clusters of other homes may have the same: they share nothing. */
+const clusterName = "openclaw";
+
+/** Where a home's cluster has its files. */
+export type Place = ReturnType<typeof placeOf>;
+
+/** @param given the home; it must exist */
+export function placeOf(given: string) {
+  // With links resolved, as programs name themselves in the list of processes.
+  const home = realpathSync(given);
+  const folder = join(home, "cluster");
+  const work = join(folder, "clusters", clusterName);
+  return {
+    home,
+    folder,
+    lock: join(home, "cluster.lock"),
+    kubeconfig: join(home, "kubeconfig"),
+    /** Written last of all; tells what made the cluster. */
+    marker: join(folder, "complete"),
+    configuration: join(folder, "kwokctl.yaml"),
+    volumeController: join(folder, "bin", "volume-controller"),
+    logs: join(work, "logs"),
+    processIds: join(work, "pids"),
+    /** Certificate of the administrator, with which the API server comes to kubelets as well. */
+    client: { certificate: join(work, "pki", "admin.crt"), key: join(work, "pki", "admin.key") },
+  };
+}
+
+/** The folder of kubectl, for PATH. */
+export function kubectlFolder(): string {
+  return binariesFolder(kubernetes);
+}
+
+export function kwokctl(place: Place, args: readonly string[]): Promise<RunResult> {
+  const env = {
+    ...process.env,
+    KWOK_WORKDIR: place.folder,
+    // kwokctl downloads a kubectl unless it finds one.
+    PATH: `${kubectlFolder()}:${process.env.PATH}`,
+  };
+  return run(binaryPath(kwok, "kwokctl"), [...args, "--name", clusterName], { env, timeout: 120_000 });
+}
+
+export function kubectl(place: Place, args: readonly string[], input?: string): Promise<RunResult> {
+  return run(binaryPath(kubernetes, "kubectl"), ["--kubeconfig", place.kubeconfig, ...args], {
+    ...(input === undefined ? {} : { input }),
+    timeout: 90_000,
+  });
+}

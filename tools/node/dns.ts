@@ -1,0 +1,106 @@
+import { versions } from "../versions.ts";
+import type { NodeNetwork } from "./network.ts";
+import { nodeKindLabel } from "./place.ts";
+
+export const dnsReference = `localhost/coredns:${versions.coredns}`;
+
+const name = "coredns";
+const namespace = "kube-system";
+/** As every cluster's DNS is labelled; the program's network policies look for it. */
+const labels = { "k8s-app": "kube-dns" };
+
+/** @param resolvers that names of the world are asked of; without any only the cluster's names are known */
+export function corefile(resolvers: readonly string[]): string {
+  return `.:53 {
+  errors
+  health
+  ready
+  kubernetes cluster.local in-addr.arpa ip6.arpa
+  cache 30
+${resolvers.length === 0 ? "" : "  forward . /etc/resolv.conf\n"}}
+`;
+}
+
+/** The cluster's DNS on the real node. */
+export function dnsObjects(network: NodeNetwork, resolvers: readonly string[]): object[] {
+  return [
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: { name },
+      rules: [
+        { apiGroups: [""], resources: ["services", "pods", "namespaces"], verbs: ["list", "watch"] },
+        { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+      ],
+    },
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: { name },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
+      subjects: [{ kind: "ServiceAccount", name, namespace }],
+    },
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name, namespace },
+      data: { Corefile: corefile(resolvers) },
+    },
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "kube-dns", namespace, labels },
+      spec: {
+        clusterIP: network.dnsAddress,
+        selector: labels,
+        ports: [
+          { name: "dns", port: 53, protocol: "UDP" },
+          { name: "dns-tcp", port: 53, protocol: "TCP" },
+        ],
+      },
+    },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name, namespace, labels },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: podSpec() },
+      },
+    },
+  ];
+}
+
+function podSpec(): object {
+  return {
+    serviceAccountName: name,
+    dnsPolicy: "Default",
+    nodeSelector: { [nodeKindLabel]: "real" },
+    securityContext: {
+      runAsNonRoot: true,
+      seccompProfile: { type: "RuntimeDefault" },
+      // Port 53 for a process that is not root.
+      sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
+    },
+    containers: [
+      {
+        name,
+        image: dnsReference,
+        imagePullPolicy: "Never",
+        args: ["-conf", "/etc/coredns/Corefile"],
+        resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+        readinessProbe: { httpGet: { path: "/ready", port: 8181 }, periodSeconds: 1 },
+        livenessProbe: { httpGet: { path: "/health", port: 8080 } },
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ["ALL"] },
+        },
+        volumeMounts: [{ name: "config", mountPath: "/etc/coredns", readOnly: true }],
+      },
+    ],
+    volumes: [{ name: "config", configMap: { name } }],
+  };
+}

@@ -1,0 +1,73 @@
+import { type Binaries, coredns, kubernetesNode, standIns } from "../binaries/catalogue.ts";
+import { binaryPath, ensureBinaries } from "../binaries/index.ts";
+import { ensurePackages, packageEnvironment, type UnpackedPackages } from "../debian/packages.ts";
+import { ensureOpenClawImage } from "../images/openclaw.ts";
+import { ensureProgramImage } from "../images/program.ts";
+import { cacheRoot } from "../system/cache.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { pauseReference } from "./containerd.ts";
+import { dnsReference } from "./dns.ts";
+import { assertRealNodePossible } from "./host.ts";
+
+/** Everything that a node is made of, in the cache. */
+export interface NodeParts {
+  readonly packages: UnpackedPackages;
+  /** For programs of the packages. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The OpenClaw image that tenants run. */
+  readonly image: string;
+  /** That image, if it was given and not built here. */
+  readonly givenImage: string | undefined;
+  /** OCI archives of images that no registry has, by reference; the node's own first. */
+  readonly archives: Readonly<Record<string, string>>;
+}
+
+const packages = ["containerd", "containernetworking-plugins", "iproute2", "nftables", "runc", "xfsprogs"];
+
+/** The unpacked packages alone: enough to take a node away. */
+export async function nodePackages(progress: Progress): Promise<UnpackedPackages> {
+  return ensurePackages({ name: "node", packages, selfContained: false }, progress);
+}
+
+/**
+ * Gets what a node is made of.
+ *
+ * @param home folder of what the cluster keeps
+ * @param givenImage an OpenClaw image that the node pulls; the one that is built here if left out
+ * @throws UserError that names what this machine lacks
+ */
+export async function ensureNodeParts(
+  home: string,
+  givenImage: string | undefined,
+  progress: Progress,
+): Promise<NodeParts> {
+  await assertRealNodePossible([home, cacheRoot()]);
+  const unpacked = await nodePackages(progress);
+  await ensureBinaries([standIns(), kubernetesNode, coredns], progress);
+  const openclaw = givenImage === undefined ? await builtHere(progress) : { image: givenImage, archives: {} };
+  return {
+    packages: unpacked,
+    env: await packageEnvironment(unpacked),
+    image: openclaw.image,
+    givenImage,
+    archives: {
+      [pauseReference]: await programArchive(pauseReference, standIns(), "pause", progress),
+      [dnsReference]: await programArchive(dnsReference, coredns, "coredns", progress),
+      ...openclaw.archives,
+    },
+  };
+}
+
+async function builtHere(progress: Progress) {
+  const { reference, archive } = await ensureOpenClawImage(progress);
+  return { image: reference, archives: { [reference]: archive } };
+}
+
+function programArchive(
+  reference: string,
+  binaries: Binaries,
+  program: string,
+  progress: Progress,
+): Promise<string> {
+  return ensureProgramImage(reference, binaryPath(binaries, program), binaries.version, progress);
+}
