@@ -1,0 +1,29 @@
+import { chooseNetwork } from "../node/host.ts";
+import { startNode } from "../node/index.ts";
+import type { NodeParts } from "../node/parts.ts";
+import { nodeName, nodePlaceOf } from "../node/place.ts";
+import { writeNodeRecord } from "../node/record.ts";
+import { UserError } from "../terminal/errors.ts";
+import type { Progress } from "../terminal/progress.ts";
+import type { RealNode } from "./configuration.ts";
+import { kubectl, type Place } from "./place.ts";
+
+/** Finds a network for the node that a new cluster will have, and remembers it. */
+export async function planNode(place: Place, { image, givenImage }: NodeParts): Promise<RealNode> {
+  const network = await chooseNetwork(place.home);
+  await writeNodeRecord(place.home, { slot: network.slot, image, givenImage });
+  return { network, client: place.client };
+}
+
+/** Starts the node and waits until it takes pods. @throws UserError if it does not */
+export async function runNode(place: Place, progress: Progress, parts: NodeParts): Promise<void> {
+  const step = progress.step("node: starting containerd, kubelet and kube-proxy");
+  await startNode(place.home, place.folder, place.kubeconfig, parts);
+  const ready = await kubectl(place, ["wait", "--for=condition=Ready", `node/${nodeName}`, "--timeout=60s"]);
+  if (ready.code !== 0) {
+    step.fail();
+    const { logs } = nodePlaceOf(place.folder);
+    throw new UserError(`The real node does not become ready: ${ready.stderr.trim()}\nLogs: ${logs}`);
+  }
+  step.done("node: ready, with the images that no registry has");
+}
