@@ -143,7 +143,7 @@ export const kubernetes = kubernetesBinaries(
 );
 
 /** What a real node runs besides the container runtime; apart, because few need it. */
-export const kubernetesNode = kubernetesBinaries("kubernetes-node", ["kubelet", "kube-proxy"], 2300, 120);
+export const kubernetesNode = kubernetesBinaries("kubernetes-node", ["kubelet", "kube-proxy"], 1810, 130);
 
 export const coredns: Binaries = {
   name: "coredns",
@@ -151,7 +151,7 @@ export const coredns: Binaries = {
   module: "tools/go/coredns",
   programs: { coredns: { package: "." } },
   packages: 791,
-  coldSeconds: 90,
+  coldSeconds: 200,
 };
 
 /** The project's own plugins, language host, volume provisioner and pause; their version is a hash of their source. */
