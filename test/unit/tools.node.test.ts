@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
-import { nodesChoice } from "../../tools/cli/nodes.ts";
+import { chosenNode, nodesChoice } from "../../tools/cli/nodes.ts";
 import { targetOf } from "../../tools/cli/target.ts";
 import { kwokctlConfiguration } from "../../tools/cluster/configuration.ts";
 import { cgroupHierarchies } from "../../tools/node/cgroups.ts";
@@ -127,6 +127,14 @@ test("nodes are chosen for the embedded cluster alone", () => {
   expect(nodesChoice({ nodes: "real" }, target({}))).toEqual({ nodes: "real", image: undefined });
   expect(() => nodesChoice({ nodes: "imaginary" }, target({}))).toThrow("simulated or real is wanted");
   expect(() => nodesChoice({ nodes: "real" }, target({ context: "theirs" }))).toThrow("embedded cluster");
+});
+
+test("a cluster keeps the kind of nodes that it began with", async () => {
+  using home = temporaryFolder({ "cluster/complete": "" });
+  const target = targetOf({ stack: "dev", embedded: false }, home.path);
+  await expect(chosenNode(target, { nodes: "real" })).rejects.toThrow("has simulated nodes. `npm run down`");
+  expect(await chosenNode(target, {})).toBeUndefined();
+  await expect(chosenNode(target, { image: "x.example/openclaw:1" })).rejects.toThrow("--nodes real");
 });
 
 beforeEach(() => vi.stubEnv("PATH", ""));

@@ -1,8 +1,8 @@
 import { clusterStatus } from "../cluster/index.ts";
-import { ensureNodeParts, type NodeParts } from "../node/parts.ts";
+import { assertRealNodePossible } from "../node/host.ts";
 import { readNodeRecord } from "../node/record.ts";
+import { cacheRoot } from "../system/cache.ts";
 import { UsageError, UserError } from "../terminal/errors.ts";
-import type { Progress } from "../terminal/progress.ts";
 import { type Target, targetFlags } from "./target.ts";
 
 const nodeKinds = ["simulated", "real"] as const;
@@ -36,33 +36,38 @@ export function nodesChoice({ nodes, image }: NodesValues, target: Target): Node
   return { nodes: kind, image };
 }
 
+/** The real node that a target is to have. */
+export interface ChosenNode {
+  readonly home: string;
+  /** The OpenClaw image to pull; the one built here if left out. */
+  readonly givenImage: string | undefined;
+}
+
 /**
- * What the real node of a target is made of; undefined if it is to have none.
- *
- * @throws UserError if the target's cluster has nodes of the other kind
+ * @returns undefined if the target is to have no real node
+ * @throws UserError if its cluster has nodes of the other kind, or if this machine cannot have a real one
  */
-export async function chosenNodeParts(
+export async function chosenNode(
   target: Target,
   { nodes, image }: NodesChoice,
-  progress: Progress,
-): Promise<NodeParts | undefined> {
+): Promise<ChosenNode | undefined> {
   if (target.kind !== "embedded") {
     return undefined;
   }
   const record = readNodeRecord(target.home);
-  const state = await clusterStatus(target.home);
-  const kind = nodes ?? (record === undefined ? "simulated" : "real");
   const has = record === undefined ? "simulated" : "real";
-  if (state !== "none" && kind !== has) {
+  const wants = nodes ?? has;
+  if (wants !== has && (await clusterStatus(target.home)) !== "none") {
     throw new UserError(
       `The embedded cluster has ${has} nodes. \`npm run down${targetFlags(target)}\` removes it, and up makes another.`,
     );
   }
-  if (kind === "simulated") {
-    if (image !== undefined) {
-      throw new UsageError("--image is for --nodes real: simulated nodes run no image");
-    }
-    return undefined;
+  if (wants === "real") {
+    await assertRealNodePossible([target.home, cacheRoot()]);
+    return { home: target.home, givenImage: image ?? record?.givenImage };
   }
-  return ensureNodeParts(target.home, image ?? record?.givenImage, progress);
+  if (image !== undefined) {
+    throw new UsageError("--image is for --nodes real: simulated nodes run no image");
+  }
+  return undefined;
 }

@@ -8,12 +8,12 @@ import { ensureBinaries } from "../binaries/index.ts";
 import { clusterBinaries, startCluster } from "../cluster/index.ts";
 import { type Engine, planEngine } from "../engine/index.ts";
 import { readStack, settingsFile } from "../fleet/stacks.ts";
-import type { NodeParts } from "../node/parts.ts";
+import { ensureNodeParts, type NodeParts } from "../node/parts.ts";
 import { repository } from "../system/paths.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { removeStaleLocks } from "./locks.ts";
-import { chosenNodeParts, type NodesChoice } from "./nodes.ts";
+import { chosenNode, type NodesChoice } from "./nodes.ts";
 import { orReport } from "./orReport.ts";
 import { forgetPendingOperations } from "./pendingOperations.ts";
 import { prepareStack, stateFolder } from "./stack.ts";
@@ -44,12 +44,13 @@ export async function openEngine(
   progress: Progress,
   nodes: NodesChoice = {},
 ): Promise<Engine> {
+  const node = await chosenNode(target, nodes);
   const plan = await planEngine({ ...engineFor(target), progress });
   await ensureBinaries(
     [...new Set([...plan.needs, ...(target.kind === "embedded" ? clusterBinaries() : [])])],
     progress,
   );
-  const nodeParts = await chosenNodeParts(target, nodes, progress);
+  const nodeParts = node && (await ensureNodeParts(node.givenImage, progress));
   const [engine] = await Promise.all([plan.assemble(), ensureCluster(target, progress, nodeParts)]);
   progress.say(engine.description);
   return engine;

@@ -28,10 +28,16 @@ export async function buildImage(build: ImageBuild, archive: string, progress: P
     { name: "buildah", packages: ["buildah"], selfContained: false },
     progress,
   );
-  const env = { ...(await packageEnvironment(packages)), HOME: "/root", BUILDAH_ISOLATION: "chroot" };
   await mkdir(dirname(archive), { recursive: true });
   const work = await mkdtemp(`${archive}.work-`);
   const policy = join(work, "policy.json");
+  const settings = join(work, "containers.conf");
+  const env = {
+    ...(await packageEnvironment(packages)),
+    HOME: work,
+    BUILDAH_ISOLATION: "chroot",
+    CONTAINERS_CONF: settings,
+  };
   const buildah = async (subcommand: string, ...args: string[]): Promise<void> => {
     const storage = ["--root", join(work, "root"), "--runroot", join(work, "run")];
     // In a mount namespace of its own: killed half-way it leaves no mount behind.
@@ -47,11 +53,11 @@ export async function buildImage(build: ImageBuild, archive: string, progress: P
   try {
     // Nothing is pulled, so there is nothing to trust.
     await writeFile(policy, JSON.stringify({ default: [{ type: "insecureAcceptAnything" }] }));
+    // Else it makes a folder for networks in /etc, though nothing is run.
+    await writeFile(settings, `[network]\nnetwork_config_dir = ${JSON.stringify(join(work, "networks"))}\n`);
     await buildah(
       "build",
       ...["--signature-policy", policy, "--timestamp", "0", "--layers=false", "--pull=never"],
-      // Else it makes one in /etc, though nothing is run.
-      ...["--cni-config-path", join(work, "cni")],
       ...Object.entries(build.args ?? {}).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]),
       ...["--file", build.containerfile, "--tag", build.reference, build.context],
     );

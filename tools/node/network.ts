@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { networksOverlap } from "../../components/cluster/ipv4.ts";
 
 /**
  * Addresses of one home's node. The node has a network namespace of its own, tied to this machine by a pair of virtual
@@ -45,38 +46,17 @@ export function networkOf(slot: number): NodeNetwork {
 /**
  * The first network that overlaps with no route of this machine, beginning at one that the home decides.
  *
- * @param destinations of the routes: `default`, `10.0.3.0/24`, `192.0.2.1`
+ * @param destinations of the routes: `0.0.0.0/0`, `10.0.3.0/24`
  * @returns undefined if all are taken
  */
 export function freeNetwork(home: string, destinations: readonly string[]): NodeNetwork | undefined {
-  const taken = destinations.flatMap(rangeOf);
+  // Every other route is more specific than the default one.
+  const taken = destinations.filter((destination) => !destination.endsWith("/0"));
   const first = createHash("sha256").update(home).digest().readUInt32BE() % slots;
   return Array.from({ length: slots }, (_, index) => networkOf(1 + ((first + index) % slots))).find(
     ({ linkRange, podRange, serviceRange }) =>
-      [linkRange, podRange, serviceRange].flatMap(rangeOf).every((own) => !taken.some(overlap(own))),
+      [linkRange, podRange, serviceRange].every((own) => !taken.some((other) => networksOverlap(own, other))),
   );
-}
-
-interface Range {
-  readonly first: number;
-  readonly last: number;
-}
-
-const overlap = (one: Range) => (other: Range) => one.first <= other.last && other.first <= one.last;
-
-/** Nothing for what is no IPv4 range, and for the default route, which every other one is more specific than. */
-function rangeOf(destination: string): Range[] {
-  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)(?:\/(\d+))?$/.exec(destination);
-  if (match === null) {
-    return [];
-  }
-  const [a = 0, b = 0, c = 0, d = 0, bits = 32] = match
-    .slice(1)
-    .flatMap((part) => (part === undefined ? [] : [Number(part)]));
-  const size = 2 ** (32 - bits);
-  const address = ((a * 256 + b) * 256 + c) * 256 + d;
-  const first = address - (address % size);
-  return bits === 0 ? [] : [{ first, last: first + size - 1 }];
 }
 
 /**

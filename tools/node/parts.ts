@@ -3,11 +3,9 @@ import { binaryPath, ensureBinaries } from "../binaries/index.ts";
 import { ensurePackages, packageEnvironment, type UnpackedPackages } from "../debian/packages.ts";
 import { ensureOpenClawImage } from "../images/openclaw.ts";
 import { ensureProgramImage } from "../images/program.ts";
-import { cacheRoot } from "../system/cache.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { pauseReference } from "./containerd.ts";
 import { dnsReference } from "./dns.ts";
-import { assertRealNodePossible } from "./host.ts";
 
 /** Everything that a node is made of, in the cache. */
 export interface NodeParts {
@@ -32,16 +30,13 @@ export async function nodePackages(progress: Progress): Promise<UnpackedPackages
 /**
  * Gets what a node is made of.
  *
- * @param home folder of what the cluster keeps
  * @param givenImage an OpenClaw image that the node pulls; the one that is built here if left out
- * @throws UserError that names what this machine lacks
+ * @throws UserError if a registry or an archive does not answer
  */
 export async function ensureNodeParts(
-  home: string,
   givenImage: string | undefined,
   progress: Progress,
 ): Promise<NodeParts> {
-  await assertRealNodePossible([home, cacheRoot()]);
   const unpacked = await nodePackages(progress);
   await ensureBinaries([standIns(), kubernetesNode, coredns], progress);
   const openclaw = givenImage === undefined ? await builtHere(progress) : { image: givenImage, archives: {} };
