@@ -1,9 +1,9 @@
-import { access, constants, readFile, writeFile } from "node:fs/promises";
+import { access, constants, readdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
 import { maskedFolders } from "./namespaces.ts";
-import { freeNetwork, hostRules, type NodeNetwork, uplink } from "./network.ts";
+import { freeNetwork, hostRules, isNodeLink, type NodeNetwork, uplink } from "./network.ts";
 
 /** Of the system itself; everything else is brought along. */
 const programs = ["apt-get", "dpkg-deb", "unshare", "nsenter", "mount", "umount", "losetup", "tar"];
@@ -121,7 +121,11 @@ async function startForwarding(): Promise<string | undefined> {
   return name;
 }
 
+/** Unless the node of another home still needs it; then it stays. */
 export async function stopForwarding(name: string): Promise<void> {
+  if ((await readdir("/sys/class/net")).some(isNodeLink)) {
+    return;
+  }
   await writeFile(interfaceSetting(name, "forwarding"), "0").catch(ignoreMissing);
 }
 

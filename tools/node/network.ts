@@ -24,6 +24,10 @@ export interface NodeNetwork {
 export const uplink = "uplink";
 
 const slots = 99;
+const namePrefix = "ocnode";
+
+/** Whether an interface of this machine leads to a node, of this home or another. */
+export const isNodeLink = (name: string): boolean => name.startsWith(namePrefix);
 
 /**
  * Pods are in 10.0.0.0/16, as Pulumi.dev.yaml says of trusted proxies: OpenClaw answers 403 to probes from elsewhere.
@@ -32,7 +36,7 @@ const slots = 99;
 export function networkOf(slot: number): NodeNetwork {
   return {
     slot,
-    name: `ocnode${slot}`,
+    name: `${namePrefix}${slot}`,
     hostAddress: `198.19.${slot}.1`,
     nodeAddress: `198.19.${slot}.2`,
     linkRange: `198.19.${slot}.0/30`,
