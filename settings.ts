@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { clusterConnectionSchema } from "./components/cluster/connection.ts";
 import { clusterSettingsSchema } from "./components/cluster/index.ts";
+import { containsNetwork } from "./components/cluster/ipv4.ts";
 import { isPinned } from "./components/pinnedImage.ts";
 import { clusterKindOfServices, servicesSettingsSchema } from "./components/platform/services.ts";
 import { platformFactsSchema } from "./components/platform/stackReference.ts";
@@ -54,6 +55,7 @@ const ownerSchema = z
         namespace: label,
         ingressClass: dnsName,
         proxyCidrs: z.array(cidr).min(1),
+        proxiesIncludeNodes: z.boolean().default(true),
       }),
       modelGateway: platformFactsSchema.shape.modelGateway.extend({
         namespace: label,
@@ -81,6 +83,19 @@ const ownerSchema = z
       });
     }
   })
+  .check(({ value: { cluster, platform }, issues }) => {
+    const nodes = cluster.kind === "existing" ? [] : cluster.network.zones.map((zone) => zone.nodes);
+    const { proxyCidrs, proxiesIncludeNodes } = platform.edge;
+    const wrong = nodes.filter((network) => isAmong(proxyCidrs, network) !== proxiesIncludeNodes);
+    if (wrong.length > 0) {
+      issues.push({
+        code: "custom",
+        input: platform,
+        path: ["platform", "edge", "proxiesIncludeNodes"],
+        message: `must be ${!proxiesIncludeNodes}: nodes in ${wrong.join(", ")} probe pods from addresses that are ${proxiesIncludeNodes ? "not " : ""}in proxyCidrs`,
+      });
+    }
+  })
   .check(({ value: { instance, guardrails }, issues }) => {
     if (!guardrails.allowedRegistries.some((registry) => instance.image.startsWith(`${registry}/`))) {
       issues.push({
@@ -91,6 +106,10 @@ const ownerSchema = z
       });
     }
   });
+
+/** Whether every address of an IPv4 network is in one of these networks. */
+const isAmong = (cidrs: readonly string[], network: string): boolean =>
+  cidrs.some((each) => !each.includes(":") && containsNetwork(each, network));
 
 /** A cell whose platform another stack owns. */
 const cellSchema = z.strictObject({

@@ -16,6 +16,11 @@ export interface EdgeFacts {
   readonly ingressClass: string;
   /** Networks the proxy's pods have addresses in; OpenClaw believes X-Forwarded-* from nobody else. */
   readonly proxyCidrs: readonly string[];
+  /**
+   * Whether the address that a kubelet probes pods from lies in `proxyCidrs`: so where it is one of the pods' network
+   * (most overlays), not where it is the node's own (Terway, VPC-CNI). A tenant never becomes ready if this is wrong.
+   */
+  readonly proxiesIncludeNodes: boolean;
 }
 
 export interface ModelGatewayFacts {

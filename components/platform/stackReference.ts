@@ -12,6 +12,7 @@ export const platformFactsSchema = z.strictObject({
     namespace: z.string(),
     ingressClass: z.string(),
     proxyCidrs: z.array(z.string()),
+    proxiesIncludeNodes: z.boolean(),
   }),
   modelGateway: z.strictObject({ namespace: z.string(), port: z.number(), url: z.string() }),
   dns: z.strictObject({

@@ -139,7 +139,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     );
     const configMap = this.child("config", configSpec(tenant, config), inside);
     const serviceAccount = this.child("service-account", serviceAccountSpec(tenant, this.identity), inside);
-    this.create("deployment", deploymentSpec(tenant, instance, configChecksum(config)), {
+    this.create("deployment", deploymentSpec(tenant, instance, platform.edge, configChecksum(config)), {
       ...inside,
       // No pod runs before the wall around it stands (the claim waits for quota and limits), nor before what it
       // reads at its start is there.

@@ -4,6 +4,7 @@ import type { Tenant } from "../../tenants/schema.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
 import { annotationKeys, labelKeys, tenantLabels, workloadSelector } from "../labels.ts";
 import { gatewayPort, namespaceName, objectNames } from "../names.ts";
+import type { EdgeFacts } from "../platform/facts.ts";
 import { gatewayCredentialVariable } from "./credentials.ts";
 import { paths } from "./paths.ts";
 import { probes } from "./probes.ts";
@@ -38,6 +39,7 @@ const terminationGracePeriodSeconds = 330;
 export function deploymentSpec(
   tenant: Tenant,
   instance: InstanceSettings,
+  edge: EdgeFacts,
   checksum: string,
 ): ManifestOf<k8s.types.input.apps.v1.Deployment> {
   return {
@@ -62,7 +64,7 @@ export function deploymentSpec(
             [annotationKeys.keyEpoch]: `${tenant.keyEpoch}`,
           },
         },
-        spec: podSpec(tenant, instance),
+        spec: podSpec(tenant, instance, edge),
       },
     },
   };
@@ -72,7 +74,7 @@ type PodSpec = NonNullable<
   NonNullable<NonNullable<ManifestOf<k8s.types.input.apps.v1.Deployment>["spec"]>["template"]>["spec"]
 >;
 
-function podSpec(tenant: Tenant, instance: InstanceSettings): PodSpec {
+function podSpec(tenant: Tenant, instance: InstanceSettings, edge: EdgeFacts): PodSpec {
   return {
     hostname: objectNames.workload,
     serviceAccountName: objectNames.serviceAccount,
@@ -96,7 +98,7 @@ function podSpec(tenant: Tenant, instance: InstanceSettings): PodSpec {
         ports: [{ name: "http", containerPort: gatewayPort, protocol: "TCP" }],
         env: environment(tenant),
         resources: resources(plans[tenant.plan]),
-        ...probes,
+        ...probes(edge),
         securityContext: {
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,

@@ -113,3 +113,22 @@ test("services in the cluster go with ACK too", async () => {
     services: { kind: "inCluster" },
   });
 });
+
+const edge = (overrides: Settings) => {
+  const platform = committedValue("platform");
+  return { "openclaw:platform": { ...platform, edge: { ...(platform.edge as Settings), ...overrides } } };
+};
+
+test("nodes that are no proxies are not taken for some: no tenant would become ready", async () => {
+  await expect(settings(edge({ proxiesIncludeNodes: true }))).rejects.toThrow(
+    /platform\.edge\.proxiesIncludeNodes: must be false: nodes in 10\.64\.0\.0\/24.* that are not in proxyCidrs/,
+  );
+});
+
+test("nor are nodes among the proxies taken for strangers", async () => {
+  await expect(settings(edge({ proxyCidrs: ["10.64.0.0/16"] }))).rejects.toThrow(
+    /proxiesIncludeNodes: must be true/,
+  );
+  const read = await settings(edge({ proxyCidrs: ["10.64.0.0/16"], proxiesIncludeNodes: true }));
+  expect(read.platform).toMatchObject({ edge: { proxiesIncludeNodes: true } });
+});

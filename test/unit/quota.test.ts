@@ -4,11 +4,13 @@ import { quotaSpec } from "../../components/tenant/quota.ts";
 import { volumeClaimSpec } from "../../components/tenant/volumeClaim.ts";
 import { deploymentSpec } from "../../components/tenant/workload.ts";
 import { type PlanName, planNames } from "../../tenants/plans.ts";
+import { platformFacts } from "../fixtures/platform.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 const hard = (plan: PlanName) => quotaSpec(tenant({ plan })).spec?.hard ?? expect.unreachable();
 const container = (plan: PlanName) =>
-  deploymentSpec(tenant({ plan }), { image: "x:1" }, "").spec?.template?.spec?.containers?.[0]?.resources;
+  deploymentSpec(tenant({ plan }), { image: "x:1" }, platformFacts.edge, "").spec?.template?.spec
+    ?.containers?.[0]?.resources;
 
 /** Cores, or MiB. */
 function amount(quantity: string | undefined): number {

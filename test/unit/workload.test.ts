@@ -2,11 +2,13 @@ import { expect, test } from "vitest";
 import { deploymentSpec, memoryFloorMiB } from "../../components/tenant/workload.ts";
 import { planNames } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
+import { platformFacts } from "../fixtures/platform.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
+const { edge } = platformFacts;
 const instance = { image: "registry.example/openclaw:1.2.3" };
 const deployment = (overrides: Partial<Tenant> = {}) =>
-  deploymentSpec(tenant(overrides), instance, "checksum").spec ?? expect.unreachable();
+  deploymentSpec(tenant(overrides), instance, edge, "checksum").spec ?? expect.unreachable();
 const pod = (overrides: Partial<Tenant> = {}) => deployment(overrides).template?.spec ?? expect.unreachable();
 const container = (overrides: Partial<Tenant> = {}) => pod(overrides).containers?.[0] ?? expect.unreachable();
 const variables = (overrides: Partial<Tenant> = {}) =>
@@ -32,11 +34,19 @@ test("a run in progress has time to drain: 315 s and some", () => {
   expect(pod().terminationGracePeriodSeconds).toBe(330);
 });
 
-test("every probe names a client outside the trusted proxies that is not loopback", () => {
-  const { startupProbe, readinessProbe, livenessProbe } = container();
-  for (const probe of [startupProbe, readinessProbe, livenessProbe]) {
-    expect(probe?.httpGet?.httpHeaders).toEqual([{ name: "X-Forwarded-For", value: "192.0.2.1" }]);
-  }
+const headersOfProbes = (proxiesIncludeNodes: boolean) => {
+  const spec = deploymentSpec(tenant(), instance, { ...edge, proxiesIncludeNodes }, "checksum").spec;
+  const { startupProbe, readinessProbe, livenessProbe } = spec?.template?.spec?.containers?.[0] ?? {};
+  return [startupProbe, readinessProbe, livenessProbe].map((probe) => probe?.httpGet?.httpHeaders);
+};
+
+test("among the trusted proxies a kubelet names a client that is neither one of them nor loopback", () => {
+  const header = [{ name: "X-Forwarded-For", value: "192.0.2.1" }];
+  expect(headersOfProbes(true)).toEqual([header, header, header]);
+});
+
+test("elsewhere it names none: OpenClaw would refuse the header", () => {
+  expect(headersOfProbes(false)).toEqual([undefined, undefined, undefined]);
 });
 
 test("readiness asks for traffic admission, not for every channel's health", () => {
@@ -99,7 +109,7 @@ test.each(planNames)(
 
 test("a changed configuration or a raised keyEpoch changes the pod's template, and so rolls the pod", () => {
   const annotations = (checksum: string, keyEpoch: number) =>
-    deploymentSpec(tenant({ keyEpoch }), instance, checksum).spec?.template?.metadata?.annotations;
+    deploymentSpec(tenant({ keyEpoch }), instance, edge, checksum).spec?.template?.metadata?.annotations;
   expect(annotations("a", 1)).not.toEqual(annotations("b", 1));
   expect(annotations("a", 1)).not.toEqual(annotations("a", 2));
 });
@@ -122,7 +132,8 @@ test("the pod is what Pod Security 'restricted' wants, and has no token of the A
 });
 
 test("a runtime class is named only where the stack sets one", () => {
-  const spec = deploymentSpec(tenant(), { ...instance, runtimeClass: "gvisor" }, "").spec?.template?.spec;
+  const spec = deploymentSpec(tenant(), { ...instance, runtimeClass: "gvisor" }, edge, "").spec?.template
+    ?.spec;
   expect(spec?.runtimeClassName).toBe("gvisor");
   expect(pod()).not.toHaveProperty("runtimeClassName");
 });
