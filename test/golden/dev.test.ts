@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { beforeAll, expect, test } from "vitest";
 import { sharedServicesSchema } from "../../components/platform/services.ts";
 import { type Registration, recordRegistrations, stackConfig } from "../fixtures/program.ts";
@@ -44,4 +45,10 @@ test("the stack tells cells how to get to cluster, platform and services, withou
     kind: "inCluster",
     database: { host: "database.openclaw-services.svc", port: 5432, adminSecret: "database-admin" },
   });
+});
+
+test("the stack does not load a cloud's package, which takes most of a second", () => {
+  const loaded = Object.keys(createRequire(import.meta.url).cache);
+  expect(loaded.some((file) => file.includes("/@pulumi/kubernetes/"))).toBe(true);
+  expect(loaded.filter((file) => file.includes("/@pulumi/alicloud/"))).toEqual([]);
 });
