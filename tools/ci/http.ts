@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { jsonOf } from "../system/json.ts";
 import { UserError } from "../terminal/errors.ts";
 
 /** Milliseconds. */
@@ -29,14 +30,6 @@ export async function requestJson<T>(schema: z.ZodType<T>, url: URL, init: Reque
     throw new UserError(`${what}: an unexpected answer at "${parsed.error.issues[0]?.path.join(".")}"`);
   }
   return parsed.data;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** @throws UserError that names what is missing */

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { jsonOf } from "../system/json.ts";
 import { UserError } from "../terminal/errors.ts";
 import { type Review, reviewSchema } from "./model.ts";
 
@@ -42,12 +43,4 @@ async function readPart(file: string): Promise<Review> {
     throw new UserError(`${file} is no part of a review:\n${z.prettifyError(parsed.error)}`);
   }
   return parsed.data;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

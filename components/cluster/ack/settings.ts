@@ -1,45 +1,13 @@
 import { z } from "zod";
-import { networkFaults } from "../networkFaults.ts";
+import { networkSchema, nodePoolsSchema } from "../managedSettings.ts";
 import { ackClusterName, alicloudRegion } from "./names.ts";
 
-const nodePoolSchema = z
-  .strictObject({
-    /** ECS instance types, the preferred one first; several, because a zone runs out of one. */
-    instanceTypes: z.array(z.string().regex(/^ecs\.[a-z0-9-]+\.[a-z0-9]+$/)).min(1),
-    /** Nodes over all zones. */
-    min: z.int().min(0).max(1000),
-    max: z.int().min(1).max(1000),
-    /** System disk: image layers, logs, emptyDir. */
-    diskGiB: z.int().min(40).max(2048).default(120),
-  })
-  .refine(({ min, max }) => min <= max, { path: ["min"], error: "is more than max" });
+const nodePools = nodePoolsSchema(/^ecs\.[a-z0-9-]+\.[a-z0-9]+$/, 40);
 
-export type NodePoolSettings = z.infer<typeof nodePoolSchema>;
+export type NodePoolSettings = z.infer<typeof nodePools>["system"];
 
-const zoneSchema = z.strictObject({
-  /** Such as `cn-hangzhou-i`. */
-  id: z.string().min(1),
-  /** Network of the nodes, the control plane's endpoint and managed services. */
-  nodes: z.cidrv4(),
-  /** Network of the pods: with Terway each has an address of the VPC. */
-  pods: z.cidrv4(),
-});
-
-const networkSchema = z
-  .strictObject({
-    /** Of the VPC, for good. */
-    cidr: z.cidrv4(),
-    /** Of Services, for good: outside the VPC. */
-    serviceCidr: z.cidrv4(),
-    zones: z.array(zoneSchema).min(2).max(3),
-    /** Peak of each of the two egress addresses, Mbit/s; what is paid for is the traffic. */
-    egressMbps: z.int().min(1).max(200).default(200),
-  })
-  .check(({ value, issues }) => {
-    for (const { path, message } of networkFaults(value)) {
-      issues.push({ code: "custom", input: value, path: [...path], message });
-    }
-  });
+/** Of each of the two egress addresses. */
+const network = networkSchema(z.int().min(1).max(200).default(200));
 
 const weekday = z.enum(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]);
 
@@ -49,8 +17,8 @@ export const ackSettingsSchema = z
     kind: z.literal("ack"),
     name: ackClusterName,
     region: alicloudRegion,
-    network: networkSchema,
-    nodePools: z.strictObject({ system: nodePoolSchema, tenants: nodePoolSchema }),
+    network,
+    nodePools,
     audit: z.strictObject({
       /** SLS project of the audit and control-plane logs: unique in the whole of Alibaba Cloud. */
       project: z.string().regex(/^[a-z0-9][-a-z0-9]{1,61}[a-z0-9]$/),

@@ -1,45 +1,13 @@
 import { z } from "zod";
-import { networkFaults } from "../networkFaults.ts";
+import { networkSchema, nodePoolsSchema } from "../managedSettings.ts";
 import { digits, tencentRegion, tkeClusterName } from "./names.ts";
 
-const nodePoolSchema = z
-  .strictObject({
-    /** Of CVM, the preferred one first; several, because a zone runs out of one. */
-    instanceTypes: z.array(z.string().regex(/^[A-Z][A-Z0-9]*\.[A-Z0-9]+$/)).min(1),
-    /** Nodes over all zones. */
-    min: z.int().min(0).max(1000),
-    max: z.int().min(1).max(1000),
-    /** Disk of containerd: images and what containers write beside their volumes. */
-    diskGiB: z.int().min(50).max(2048).default(120),
-  })
-  .refine(({ min, max }) => min <= max, { path: ["min"], error: "is more than max" });
+const nodePools = nodePoolsSchema(/^[A-Z][A-Z0-9]*\.[A-Z0-9]+$/, 50);
 
-export type NodePoolSettings = z.infer<typeof nodePoolSchema>;
+export type NodePoolSettings = z.infer<typeof nodePools>["system"];
 
-const zoneSchema = z.strictObject({
-  /** Such as `ap-guangzhou-6`. */
-  id: z.string().min(1),
-  /** Network of the nodes, the API server's address and managed services. */
-  nodes: z.cidrv4(),
-  /** Network of the pods: each has an address of the VPC. */
-  pods: z.cidrv4(),
-});
-
-const networkSchema = z
-  .strictObject({
-    /** Of the VPC, for good. */
-    cidr: z.cidrv4(),
-    /** Of Services, for good: outside the VPC. */
-    serviceCidr: z.cidrv4(),
-    zones: z.array(zoneSchema).min(2).max(3),
-    /** Peak of the NAT gateway and of each of its two addresses, Mbit/s; what is paid for is the traffic. */
-    egressMbps: z.literal([20, 50, 100, 200, 500, 1000, 2000, 5000]).default(100),
-  })
-  .check(({ value, issues }) => {
-    for (const { path, message } of networkFaults(value)) {
-      issues.push({ code: "custom", input: value, path: [...path], message });
-    }
-  });
+/** Of the NAT gateway and of each of its two addresses. */
+const network = networkSchema(z.literal([20, 50, 100, 200, 500, 1000, 2000, 5000]).default(100));
 
 /** A managed TKE cluster with its own network. Sizes and addresses have no default; what is only safe or unsafe has no switch. */
 export const tkeSettingsSchema = z
@@ -56,8 +24,8 @@ export const tkeSettingsSchema = z
       .string()
       .regex(/^L\d+$/)
       .default("L50"),
-    network: networkSchema,
-    nodePools: z.strictObject({ system: nodePoolSchema, tenants: nodePoolSchema }),
+    network,
+    nodePools,
     audit: z
       .strictObject({
         /** Half a year is what MLPS 2.0 (GB/T 22239-2019) and the Cybersecurity Law ask for. */
