@@ -184,6 +184,22 @@ function standInPlugin(name: PluginName): Program {
   return { package: `./${name}`, linkerFlags: `-X main.version=${versions.plugins[name]}` };
 }
 
+/**
+ * What the cluster's NetworkPolicies say of a connection, by the engine of sigs.k8s.io/kube-network-policies; for tests.
+ * Its version is a hash of its source.
+ */
+export function networkPolicyPrograms(): Binaries {
+  const module = "tools/go/networkpolicy";
+  return {
+    name: "networkpolicy",
+    version: sourceHash(join(repository, module)),
+    module,
+    programs: { "networkpolicy-evaluate": { package: "./evaluate" } },
+    packages: 702,
+    coldSeconds: 120,
+  };
+}
+
 /** Changes with every Go file that goes into a build, tests left out, and with `more`. */
 export function sourceHash(folder: string, more = ""): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
