@@ -185,8 +185,8 @@ function standInPlugin(name: PluginName): Program {
 }
 
 /**
- * What the cluster's NetworkPolicies say of a connection, by the engine of sigs.k8s.io/kube-network-policies; for tests.
- * Its version is a hash of its source.
+ * The engine of sigs.k8s.io/kube-network-policies in two programs: one says what a cluster's NetworkPolicies make of a
+ * connection, the other holds the pods of a real node to them. Their version is a hash of their source.
  */
 export function networkPolicyPrograms(): Binaries {
   const module = "tools/go/networkpolicy";
@@ -194,8 +194,11 @@ export function networkPolicyPrograms(): Binaries {
     name: "networkpolicy",
     version: sourceHash(join(repository, module)),
     module,
-    programs: { "networkpolicy-evaluate": { package: "./evaluate" } },
-    packages: 702,
+    programs: {
+      "networkpolicy-evaluate": { package: "./evaluate" },
+      "networkpolicy-enforce": { package: "./enforce" },
+    },
+    packages: 760,
     coldSeconds: 120,
   };
 }

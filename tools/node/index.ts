@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
-import { kubernetesNode, standIns } from "../binaries/catalogue.ts";
+import { kubernetesNode, networkPolicyPrograms, standIns } from "../binaries/catalogue.ts";
 import { binaryPath } from "../binaries/index.ts";
 import { packageEnvironment } from "../debian/packages.ts";
 import { UserError } from "../terminal/errors.ts";
@@ -27,9 +27,20 @@ import { type NodePlace, nodeKindLabel, nodePlaceOf } from "./place.ts";
 import { readNodeRecord, removeNodeRecord, writeNodeRecord } from "./record.ts";
 
 /** Programs without which the node does not work, as they are called in its list of processes. */
-export const nodeComponents = ["node-init", "containerd", "kubelet", "kube-proxy", "local-volume-controller"];
+export const nodeComponents = [
+  "node-init",
+  "containerd",
+  "kubelet",
+  "kube-proxy",
+  "networkpolicy-enforce",
+  "local-volume-controller",
+];
 
-const containerdPatience = 30_000;
+/** Milliseconds for a program to do what others wait for. */
+const startPatience = 30_000;
+
+/** The enforcer's table, without which pods would be free: tools/go/networkpolicy/enforce/rules.go. */
+const policyTable = "network-policies";
 
 /**
  * Starts the home's node, with the volumes and images that it had. Its processes of before must have ended.
@@ -108,6 +119,7 @@ async function writeFiles(
   const programs = {
     "node-init": binaryPath(standIns(), "pause"),
     "local-volume-controller": binaryPath(standIns(), "volume-controller"),
+    "networkpolicy-enforce": binaryPath(networkPolicyPrograms(), "networkpolicy-enforce"),
     kubelet: binaryPath(kubernetesNode, "kubelet"),
     "kube-proxy": binaryPath(kubernetesNode, "kube-proxy"),
     ...Object.fromEntries(
@@ -176,9 +188,23 @@ async function startPrograms(
     ...["--folder", place.volumes, "--nodes", `${nodeKindLabel}=real`],
   ]);
   await start("containerd", ["--config", configured("containerd.toml")]);
-  await waitForContainerd(place, namespaces, env);
+  await waitUntil(
+    namespaces,
+    ["ctr", "version"],
+    env,
+    `containerd does not answer; its log: ${join(place.logs, "containerd.log")}`,
+  );
   const [own, ...others] = Object.entries(parts.archives);
   await importImages(namespaces, own === undefined ? [] : [own], env);
+  await start("networkpolicy-enforce", [
+    ...["--kubeconfig", place.kubeconfig, "--uplink", uplink, "--pods", network.podRange],
+  ]);
+  await waitUntil(
+    namespaces,
+    ["nft", "list", "table", "ip", policyTable],
+    env,
+    `network policies cannot be enforced; the log: ${join(place.logs, "networkpolicy-enforce.log")}`,
+  );
   await start("kubelet", kubeletArguments(place, network, configured("kubelet.yaml")));
   await start("kube-proxy", ["--config", configured("kube-proxy.yaml")]);
   await importImages(namespaces, others, env);
@@ -190,23 +216,23 @@ const programEnvironment = ({ bin }: NodePlace, { env }: NodeParts): NodeJS.Proc
   PATH: `${bin}:${env.PATH}`,
 });
 
-async function waitForContainerd(
-  place: NodePlace,
+/** @throws UserError if the command does not succeed in time */
+async function waitUntil(
   namespaces: Namespaces,
+  command: readonly string[],
   env: NodeJS.ProcessEnv,
+  otherwise: string,
 ): Promise<void> {
-  for (const deadline = Date.now() + containerdPatience; Date.now() < deadline; await sleep(100)) {
-    const answers = await inside(namespaces, ["ctr", "version"], { env }).then(
+  for (const deadline = Date.now() + startPatience; Date.now() < deadline; await sleep(100)) {
+    const succeeds = await inside(namespaces, command, { env }).then(
       () => true,
       () => false,
     );
-    if (answers) {
+    if (succeeds) {
       return;
     }
   }
-  throw new UserError(
-    `real node: containerd does not answer; its log: ${join(place.logs, "containerd.log")}`,
-  );
+  throw new UserError(`real node: ${otherwise}`);
 }
 
 /** What the node has of an earlier start is not imported again. */

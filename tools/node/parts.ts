@@ -1,4 +1,10 @@
-import { type Binaries, coredns, kubernetesNode, standIns } from "../binaries/catalogue.ts";
+import {
+  type Binaries,
+  coredns,
+  kubernetesNode,
+  networkPolicyPrograms,
+  standIns,
+} from "../binaries/catalogue.ts";
 import { binaryPath, ensureBinaries } from "../binaries/index.ts";
 import { ensurePackages, packageEnvironment, type UnpackedPackages } from "../debian/packages.ts";
 import { ensureOpenClawImage } from "../images/openclaw.ts";
@@ -38,7 +44,7 @@ export async function ensureNodeParts(
   progress: Progress,
 ): Promise<NodeParts> {
   const unpacked = await nodePackages(progress);
-  await ensureBinaries([standIns(), kubernetesNode, coredns], progress);
+  await ensureBinaries([standIns(), kubernetesNode, coredns, networkPolicyPrograms()], progress);
   const openclaw = givenImage === undefined ? await builtHere(progress) : { image: givenImage, archives: {} };
   return {
     packages: unpacked,
