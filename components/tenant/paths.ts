@@ -11,4 +11,9 @@ export const paths = {
   config: "/etc/openclaw/openclaw.json",
   temporary: "/tmp",
   cache: "/tmp/.cache",
+  /**
+   * The kubelet puts a file of the node's disk here that anybody may write to and that counts as nobody's disk, so it
+   * belongs in a folder that only root may enter.
+   */
+  terminationLog: "/root/termination-log",
 } as const;

@@ -11,7 +11,7 @@ import { namespaceName, objectNames } from "../names.ts";
  */
 export const jobAllowance = { cpuMillis: 250, memoryMiB: 256 } as const;
 
-/** MiB of node disk a pod may use for logs and /tmp, beside its volume. */
+/** MiB of node disk a pod may use beside its volume: OpenClaw for its logs alone, a Job for files of its own too. */
 export const ephemeralStorageMiB = { request: 512, limit: 2048 } as const;
 
 /** The namespace as a whole: one OpenClaw of the plan, one Job, and nothing that could cost more. */

@@ -26,6 +26,9 @@ const userId = 1000;
 /** MiB below which OpenClaw does not live: about 0.6 GiB idle, 1.1 GiB after chats (docs/architecture.md). */
 export const memoryFloorMiB = { request: 1024, limit: 2048 } as const;
 
+/** Of the memory limit, what files in /tmp may take; they are 10 MiB after start. */
+const temporaryMiB = 512;
+
 /** Seconds: with a run in progress OpenClaw drains for up to 315 s after SIGTERM. */
 const terminationGracePeriodSeconds = 330;
 
@@ -98,6 +101,7 @@ function podSpec(tenant: Tenant, instance: InstanceSettings, edge: EdgeFacts): P
         ports: [{ name: "http", containerPort: gatewayPort, protocol: "TCP" }],
         env: environment(tenant),
         resources: resources(plans[tenant.plan]),
+        terminationMessagePath: paths.terminationLog,
         ...probes(edge),
         securityContext: {
           allowPrivilegeEscalation: false,
@@ -114,8 +118,9 @@ function podSpec(tenant: Tenant, instance: InstanceSettings, edge: EdgeFacts): P
     volumes: [
       { name: "data", persistentVolumeClaim: { claimName: objectNames.volumeClaim } },
       { name: "config", configMap: { name: objectNames.config } },
-      // As the API server writes it: 1024Mi would come back as 1Gi, and every refresh would call that drift.
-      { name: "tmp", emptyDir: { sizeLimit: `${ephemeralStorageMiB.limit / 2 / 1024}Gi` } },
+      // In memory, which is the pod's own: on disk the kubelet does not count a file that is deleted and still open,
+      // and one tenant could fill the node's.
+      { name: "tmp", emptyDir: { medium: "Memory", sizeLimit: `${temporaryMiB}Mi` } },
     ],
   };
 }

@@ -65,6 +65,13 @@ test("the root is read-only, and the three places OpenClaw writes to are mounted
   expect(writable(variables().XDG_CACHE_HOME?.value)).toBe(true);
 });
 
+test("nothing on the node's disk can be written to that does not count as the tenant's", () => {
+  const { volumes } = pod();
+  const emptyDirs = (volumes ?? []).flatMap(({ emptyDir }) => emptyDir ?? []);
+  expect(emptyDirs).toEqual([{ medium: "Memory", sizeLimit: "512Mi" }]);
+  expect(container().terminationMessagePath).toMatch(/^\/root\//);
+});
+
 test("the state is a folder below the volume's root, which belongs to root", () => {
   const mount = (container().volumeMounts ?? []).find(({ name }) => name === "data")?.mountPath;
   expect(variables().OPENCLAW_STATE_DIR?.value).toMatch(new RegExp(`^${mount}/.+`));
