@@ -1,3 +1,4 @@
+import { labelKeys } from "../../components/labels.ts";
 import { versions } from "../versions.ts";
 import type { NodeNetwork } from "./network.ts";
 import { nodeKindLabel } from "./place.ts";
@@ -9,13 +10,20 @@ const namespace = "kube-system";
 /** As every cluster's DNS is labelled; the program's network policies look for it. */
 const labels = { "k8s-app": "kube-dns" };
 
-/** @param resolvers that names of the world are asked of; without any only the cluster's names are known */
+/**
+ * Names of all but tenants: nobody asks for those (an edge finds its pods by the API server), and a tenant that could
+ * would know of every other. No reverse zones either, in which CoreDNS does not heed the label.
+ *
+ * @param resolvers that names of the world are asked of; without any only the cluster's names are known
+ */
 export function corefile(resolvers: readonly string[]): string {
   return `.:53 {
   errors
   health
   ready
-  kubernetes cluster.local in-addr.arpa ip6.arpa
+  kubernetes cluster.local {
+    namespace_labels !${labelKeys.tenant}
+  }
   cache 30
 ${resolvers.length === 0 ? "" : "  forward . /etc/resolv.conf\n"}}
 `;
