@@ -1,0 +1,3 @@
+module openclaw.invalid/test/attack
+
+go 1.26.0
