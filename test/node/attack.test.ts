@@ -97,11 +97,30 @@ describe.skipIf(home === undefined)("a hostile tenant", () => {
     expect(control.filter(({ egress, ingress }) => !egress || !ingress)).toEqual([]);
   });
 
+  /** Within five seconds. */
+  const victimAnswers = async () => {
+    const { code, stderr } = await places.run("victim", "$TOOL http GET http://127.0.0.1:18789/healthz live");
+    return code === 0 ? "answers" : stderr;
+  };
+
+  test("does not take all of the CPU", async () => {
+    const spinning = places.run("tenant", "$TOOL spin 32 12");
+    const whileSpinning = [await victimAnswers(), await victimAnswers(), await victimAnswers()];
+    const spun = await spinning;
+    rows.push({
+      attempt: "the neighbour's CPU, by 32 busy threads",
+      outcome: whileSpinning.every((each) => each === "answers") ? "refused" : "WORKED",
+      stoppedBy: "CPU requests and limits",
+      how: "enforced",
+    });
+    expect(spun.code, spun.stderr).toBe(0);
+    expect(whileSpinning).toEqual(["answers", "answers", "answers"]);
+  });
+
   describe("does not take", () => tryEach(limits));
 
   test("leaves its neighbour as it was", async () => {
-    const { code, stdout } = await places.run("victim", "$TOOL http GET http://127.0.0.1:18789/healthz live");
-    expect(code, stdout).toBe(0);
+    expect(await victimAnswers()).toBe("answers");
     expect(await stack.restarts(victim)).toBe(0);
   });
 });

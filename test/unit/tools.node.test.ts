@@ -91,6 +91,10 @@ test("the cluster's DNS has the address that the kubelet tells pods, and asks th
   expect(corefile([])).not.toContain("forward");
 });
 
+test("the cluster's DNS has no names of tenants, nor any by address", () => {
+  expect(corefile([])).toMatch(/kubernetes cluster\.local \{\s+namespace_labels !openclaw\.ai\/tenant\s+\}/);
+});
+
 test("the node's kubeconfig differs in the API server's address alone", () => {
   const config = (server: string) =>
     stringify({

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { networkPolicyPrograms } from "../binaries/catalogue.ts";
 import { ensureBinaries } from "../binaries/index.ts";
 import { clusterBinaries } from "../cluster/index.ts";
 import { planEngine } from "../engine/index.ts";
@@ -14,7 +15,7 @@ import { countOf, resultLine, type TestReport } from "./testResult.ts";
 
 const help = {
   usage: "npm test -- [--engine KIND] [-- options of vitest]",
-  text: `Format and lint, types, the workflows, vet and tests of the Go stand-ins, then every vitest project but node, for which
+  text: `Format and lint, types, the workflows, vet and tests of the Go programs, then every vitest project but node, for which
 engine and cluster are made first where they are missing. The last line counts. One project: npm test -- -- --project node
 
   --engine KIND    official or stand-in: that engine or none
@@ -39,6 +40,16 @@ const checks: readonly Check[] = [
   },
   { label: "go vet of the stand-ins", command: ["go", "vet", "./..."], folder: "tools/standin" },
   { label: "tests of the stand-ins", command: ["go", "test", "./..."], folder: "tools/standin" },
+  {
+    label: "go vet of the policy programs",
+    command: ["go", "vet", "./..."],
+    folder: "tools/go/networkpolicy",
+  },
+  {
+    label: "tests of the policy programs",
+    command: ["go", "test", "./..."],
+    folder: "tools/go/networkpolicy",
+  },
 ];
 
 export async function main(argv: string[]): Promise<number> {
@@ -54,7 +65,7 @@ export async function main(argv: string[]): Promise<number> {
     results.push(await runCheck(check, progress));
   }
   const plan = await planEngine({ choice, progress });
-  await ensureBinaries([...plan.needs, ...clusterBinaries()], progress);
+  await ensureBinaries([...plan.needs, ...clusterBinaries(), networkPolicyPrograms()], progress);
   const report = await runVitest(parsed.rest, choice === undefined ? {} : { [engineVariable]: choice });
   const count = countOf(report, results);
   console.log(resultLine(count));

@@ -25,10 +25,9 @@ export interface Outcome {
 
 export async function tryOut(attempt: Attempt, places: Places): Promise<Outcome> {
   const { script, from = "tenant", control } = attempt;
-  const [tried, controlled] = await Promise.all([
-    places.run(from, script),
-    places.run(control.from, control.script ?? script),
-  ]);
+  // One after the other: what the first has used up must not fail the second.
+  const tried = await places.run(from, script);
+  const controlled = await places.run(control.from, control.script ?? script);
   const lines = [tried, controlled].map(({ stdout, stderr }) =>
     `${stdout}${stderr}`.trim().split("\n").at(-1),
   );

@@ -33,7 +33,7 @@ export const kernel: readonly Attempt[] = [
   call("perf_event_open", "watching every process: perf_event_open", seccomp),
   call("keyctl", "the user's keyring, which pods of one uid share", "seccomp RuntimeDefault"),
   call("add_key", "a key in that keyring", "seccomp RuntimeDefault"),
-  call("kexec_load", "another kernel", seccomp),
+  call("reboot", "a reboot", "seccomp RuntimeDefault, no CAP_SYS_BOOT"),
   call("clock_settime", "the machine's clock", "seccomp RuntimeDefault, no CAP_SYS_TIME"),
   call("sethostname", "its host name, which the state's lock goes by", seccomp),
   call("swapon", "swap", seccomp),

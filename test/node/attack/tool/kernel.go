@@ -13,29 +13,27 @@ import (
 
 // Numbers of x86-64 and arm64, in this order.
 var numbers = map[string][2]uintptr{
-	"bpf":                {321, 280},
-	"perf_event_open":    {298, 241},
-	"keyctl":             {250, 219},
-	"add_key":            {248, 217},
-	"init_module":        {175, 105},
-	"kexec_load":         {246, 104},
-	"clock_settime":      {227, 112},
-	"sethostname":        {170, 161},
-	"swapon":             {167, 224},
-	"syslog":             {103, 116},
-	"acct":               {163, 89},
-	"open_by_handle_at":  {304, 265},
-	"process_vm_readv":   {310, 270},
-	"ptrace":             {101, 117},
-	"setns":              {308, 268},
-	"unshare":            {272, 97},
-	"mount":              {165, 40},
-	"chroot":             {161, 51},
-	"pivot_root":         {155, 41},
-	"setuid":             {105, 146},
-	"setgroups":          {116, 159},
-	"sched_setscheduler": {144, 119},
-	"setpriority":        {141, 140},
+	"bpf":               {321, 280},
+	"perf_event_open":   {298, 241},
+	"keyctl":            {250, 219},
+	"add_key":           {248, 217},
+	"reboot":            {169, 142},
+	"clock_settime":     {227, 112},
+	"sethostname":       {170, 161},
+	"swapon":            {167, 224},
+	"syslog":            {103, 116},
+	"acct":              {163, 89},
+	"open_by_handle_at": {304, 265},
+	"process_vm_readv":  {310, 270},
+	"ptrace":            {101, 117},
+	"setns":             {308, 268},
+	"unshare":           {272, 97},
+	"mount":             {165, 40},
+	"chroot":            {161, 51},
+	"pivot_root":        {155, 41},
+	"setuid":            {105, 146},
+	"setgroups":         {116, 159},
+	"setpriority":       {141, 140},
 }
 
 func number(name string) uintptr {
@@ -98,7 +96,10 @@ func arguments(name string, args []string) (a, b, c, d uintptr, err error) {
 	case "add_key":
 		const userKeyring = ^uintptr(3)
 		return text("user"), text("attack"), text("x"), 1, nil
-	case "init_module", "kexec_load", "acct", "clock_settime":
+	case "reboot":
+		// Who may is told that these are not the numbers to reboot with.
+		return 1, 1, 1, 0, nil
+	case "acct", "clock_settime":
 		return badPointer, badPointer, badPointer, badPointer, nil
 	case "sethostname":
 		host, err := os.Hostname()

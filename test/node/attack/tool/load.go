@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"syscall"
 	"time"
@@ -88,6 +89,22 @@ func reserve(args []string) error {
 	defer os.Remove(args[0])
 	defer file.Close()
 	return syscall.Fallocate(int(file.Fd()), 0, 0, size*mebibyte)
+}
+
+// spin THREADS SECONDS: takes what CPU it gets.
+func spin(args []string) error {
+	threads, err := strconv.Atoi(args[0])
+	if err != nil {
+		return err
+	}
+	runtime.GOMAXPROCS(threads)
+	for range threads {
+		go func() {
+			for {
+			}
+		}()
+	}
+	return sleep(args[1:])
 }
 
 func sleep(args []string) error {

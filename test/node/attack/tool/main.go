@@ -27,7 +27,7 @@ var commands = map[string]func(args []string) error{
 	"forks":   fork,
 	"hide":    hideFile,
 	"reserve": reserve,
-	"sleep":   sleep,
+	"spin":    spin,
 }
 
 func main() {
