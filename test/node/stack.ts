@@ -24,6 +24,7 @@ export type TenantId = keyof typeof tenants;
 export interface Pod {
   readonly name: string;
   readonly uid: string;
+  readonly isReady: boolean;
   /** Of its container. */
   readonly restarts: number;
   /** Why its container ended the last time, if it did: `OOMKilled`, `Error`. */
@@ -128,6 +129,7 @@ interface LivePod {
   readonly metadata: { readonly name: string; readonly uid: string };
   readonly status: {
     readonly containerStatuses?: readonly {
+      readonly ready: boolean;
       readonly restartCount: number;
       readonly lastState: { readonly terminated?: { readonly reason: string } };
     }[];
@@ -139,6 +141,7 @@ function podOf({ metadata: { name, uid }, status: { containerStatuses } }: LiveP
   return {
     name,
     uid,
+    isReady: container?.ready ?? false,
     restarts: container?.restartCount ?? 0,
     lastEnd: container?.lastState.terminated?.reason,
   };
