@@ -1,4 +1,4 @@
-import type { Stack, TenantId } from "./stack.ts";
+import type { DevStack, TenantId } from "./devStack.ts";
 import type { RecordedRequest } from "./stubs/modelProvider.ts";
 
 /** The tenant's address as people know it, which the tests' edge leads to its Service. */
@@ -8,7 +8,7 @@ export const hostHeader = (id: TenantId) => ({ "x-forwarded-host": `${id}.opencl
 const answerPatience = 60_000;
 
 /** A request to the tenant through the edge. @param token bearer token, if any */
-export function get({ edge }: Stack, id: TenantId, path: string, token?: string): Promise<Response> {
+export function get({ edge }: DevStack, id: TenantId, path: string, token?: string): Promise<Response> {
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return fetch(`${edge}${path}`, {
     headers: { ...hostHeader(id), ...authorization },
@@ -17,7 +17,7 @@ export function get({ edge }: Stack, id: TenantId, path: string, token?: string)
 }
 
 /** HTTP status of a request that wants a token, or `no answer`. */
-export const statusOf = (stack: Stack, id: TenantId, token?: string): Promise<number | "no answer"> =>
+export const statusOf = (stack: DevStack, id: TenantId, token?: string): Promise<number | "no answer"> =>
   get(stack, id, "/v1/models", token).then(
     ({ status }) => status,
     () => "no answer" as const,
@@ -32,7 +32,7 @@ interface Message {
 }
 
 export function postMessage(
-  { edge }: Stack,
+  { edge }: DevStack,
   id: TenantId,
   { token, text, user, stream = false }: Message,
 ): Promise<Response> {
@@ -45,7 +45,7 @@ export function postMessage(
 }
 
 /** The assistant's answer. @throws Error if there is none */
-export async function answerOf(stack: Stack, id: TenantId, message: Message): Promise<string> {
+export async function answerOf(stack: DevStack, id: TenantId, message: Message): Promise<string> {
   const response = await postMessage(stack, id, message);
   const body = await response.text();
   if (response.status !== 200) {
@@ -55,7 +55,7 @@ export async function answerOf(stack: Stack, id: TenantId, message: Message): Pr
 }
 
 /** The pieces of a streamed answer, in the order in which they came; the last event must be `[DONE]`. */
-export async function streamedAnswer(stack: Stack, id: TenantId, message: Message): Promise<string[]> {
+export async function streamedAnswer(stack: DevStack, id: TenantId, message: Message): Promise<string[]> {
   const response = await postMessage(stack, id, { ...message, stream: true });
   const events = (await response.text())
     .trim()
@@ -68,6 +68,6 @@ export async function streamedAnswer(stack: Stack, id: TenantId, message: Messag
 }
 
 /** What the model provider was asked, by all tenants. */
-export async function modelRequests({ modelProvider }: Stack): Promise<RecordedRequest[]> {
+export async function modelRequests({ modelProvider }: DevStack): Promise<RecordedRequest[]> {
   return (await fetch(`${modelProvider}/requests`)).json() as Promise<RecordedRequest[]>;
 }

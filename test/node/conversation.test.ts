@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { answerOf, get, modelRequests, statusOf, streamedAnswer } from "./chat.ts";
+import { type DevStack, openDevStack } from "./devStack.ts";
 import { connectDevice, newDevice } from "./gatewaySession.ts";
-import { openStack, type Stack } from "./stack.ts";
 
 const home = inject("nodeHome");
 
 describe.skipIf(home === undefined)("two tenants, brought up from their files", () => {
-  let stack: Stack;
+  let stack: DevStack;
   let tokens: { readonly acme: string; readonly bluebird: string };
 
   beforeAll(async () => {
-    stack = await openStack(home ?? "");
+    stack = await openDevStack(home ?? "");
     tokens = {
       acme: await stack.gatewayToken("acme"),
       bluebird: await stack.gatewayToken("bluebird"),
@@ -22,6 +22,11 @@ describe.skipIf(home === undefined)("two tenants, brought up from their files", 
       const response = await get(stack, id, "/healthz");
       expect([response.status, await response.json()]).toMatchObject([200, { ok: true, status: "live" }]);
     }
+  });
+
+  test("run as nobody special on a root file system that they cannot write to", async () => {
+    const said = await stack.inPod("acme", "id -u; touch /app/x 2>&1 || true");
+    expect(said).toMatch(/^1000\n.*Read-only file system/);
   });
 
   test("answer, both at once, and remember what was said", async () => {

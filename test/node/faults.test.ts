@@ -8,7 +8,7 @@ import { networkOf } from "../../tools/node/network.ts";
 import { nodePlaceOf } from "../../tools/node/place.ts";
 import { readNodeRecord } from "../../tools/node/record.ts";
 import { answerOf, postMessage, statusOf } from "./chat.ts";
-import { openStack, type Pod, type Stack, type TenantId } from "./stack.ts";
+import { type DevStack, openDevStack, type Pod, type TenantId } from "./devStack.ts";
 
 const home = inject("nodeHome");
 
@@ -19,13 +19,13 @@ const home = inject("nodeHome");
 const backWithin = 120_000;
 
 describe.skipIf(home === undefined)("when something breaks", () => {
-  let stack: Stack;
+  let stack: DevStack;
   let token: Record<TenantId, string>;
   const user = "faults";
   const ask = (id: TenantId, text: string) => answerOf(stack, id, { token: token[id], user, text });
 
   beforeAll(async () => {
-    stack = await openStack(home ?? "");
+    stack = await openDevStack(home ?? "");
     token = { acme: await stack.gatewayToken("acme"), bluebird: await stack.gatewayToken("bluebird") };
     await ask("acme", "Please remember codeword-robin.");
   });
@@ -106,7 +106,7 @@ describe.skipIf(home === undefined)("when something breaks", () => {
 });
 
 /** Reserves nearly all of it at once, for ten GiB of zeros would take half a minute, and writes the rest. */
-async function fillVolume({ home, env, kubectl, inPod }: Stack, id: TenantId): Promise<void> {
+async function fillVolume({ home, env, kubectl, inPod }: DevStack, id: TenantId): Promise<void> {
   const namespace = `--namespace=tenant-${id}`;
   const claim = ["get", "persistentvolumeclaim", "openclaw-data", namespace];
   const volume = await kubectl([...claim, "--output=jsonpath={.spec.volumeName}"]);

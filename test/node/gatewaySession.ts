@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { hostHeader } from "./chat.ts";
-import type { Stack, TenantId } from "./stack.ts";
+import type { DevStack, TenantId } from "./devStack.ts";
 
 /**
  * A client of OpenClaw's WebSocket protocol, version 4, as a person's device has one: it signs the gateway's challenge
@@ -60,7 +60,7 @@ const scopes = ["operator.read", "operator.write"];
 
 /** @throws Error if the gateway neither lets the device in nor says why not */
 export async function connectDevice(
-  { edge }: Stack,
+  { edge }: DevStack,
   tenant: TenantId,
   token: string,
   device: Device,

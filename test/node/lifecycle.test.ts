@@ -1,20 +1,20 @@
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { namespaceName, objectNames } from "../../components/names.ts";
 import { answerOf, get, modelRequests, statusOf } from "./chat.ts";
-import { openStack, type Stack } from "./stack.ts";
+import { type DevStack, openDevStack } from "./devStack.ts";
 
 const home = inject("nodeHome");
 
 /** Each test leaves its tenant running, with the conversation that began before it. */
 describe.skipIf(home === undefined)("a tenant whose file changes", () => {
-  let stack: Stack;
+  let stack: DevStack;
   let token: { acme: string; bluebird: string };
   const user = "lifecycle";
   const ask = (id: "acme" | "bluebird", text: string) =>
     answerOf(stack, id, { token: token[id], user, text });
 
   beforeAll(async () => {
-    stack = await openStack(home ?? "");
+    stack = await openDevStack(home ?? "");
     token = { acme: await stack.gatewayToken("acme"), bluebird: await stack.gatewayToken("bluebird") };
     await ask("acme", "Please remember codeword-plover.");
     await ask("bluebird", "Please remember codeword-quail.");

@@ -35,9 +35,9 @@ export interface Pod {
  * The stack dev with its tenants on the tests' real node, and between them a model provider and an edge that are the
  * tests' own. The first file that asks brings it up; the others find it as it was left.
  */
-export type Stack = Awaited<ReturnType<typeof openStack>>;
+export type DevStack = Awaited<ReturnType<typeof openDevStack>>;
 
-export async function openStack(home: string) {
+export async function openDevStack(home: string) {
   const folder = join(home, "tenants");
   const file = (id: TenantId) => join(folder, `${id}.yaml`);
   await mkdir(folder, { recursive: true });
