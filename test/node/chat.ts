@@ -1,14 +1,19 @@
-import type { DevStack, TenantId } from "./devStack.ts";
+import type { DevStack } from "./devStack.ts";
 import type { RecordedRequest } from "./stubs/modelProvider.ts";
 
 /** The tenant's address as people know it, which the tests' edge leads to its Service. */
-export const hostHeader = (id: TenantId) => ({ "x-forwarded-host": `${id}.openclaw.localhost` });
+export const hostHeader = (id: string) => ({ "x-forwarded-host": `${id}.openclaw.localhost` });
 
 /** Milliseconds for one answer of a model that answers at once. */
 const answerPatience = 60_000;
 
 /** A request to the tenant through the edge. @param token bearer token, if any */
-export function get({ edge }: DevStack, id: TenantId, path: string, token?: string): Promise<Response> {
+export function get(
+  { edge }: Pick<DevStack, "edge">,
+  id: string,
+  path: string,
+  token?: string,
+): Promise<Response> {
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return fetch(`${edge}${path}`, {
     headers: { ...hostHeader(id), ...authorization },
@@ -17,7 +22,11 @@ export function get({ edge }: DevStack, id: TenantId, path: string, token?: stri
 }
 
 /** HTTP status of a request that wants a token, or `no answer`. */
-export const statusOf = (stack: DevStack, id: TenantId, token?: string): Promise<number | "no answer"> =>
+export const statusOf = (
+  stack: Pick<DevStack, "edge">,
+  id: string,
+  token?: string,
+): Promise<number | "no answer"> =>
   get(stack, id, "/v1/models", token).then(
     ({ status }) => status,
     () => "no answer" as const,
@@ -32,8 +41,8 @@ interface Message {
 }
 
 export function postMessage(
-  { edge }: DevStack,
-  id: TenantId,
+  { edge }: Pick<DevStack, "edge">,
+  id: string,
   { token, text, user, stream = false }: Message,
 ): Promise<Response> {
   return fetch(`${edge}/v1/chat/completions`, {
@@ -45,7 +54,7 @@ export function postMessage(
 }
 
 /** The assistant's answer. @throws Error if there is none */
-export async function answerOf(stack: DevStack, id: TenantId, message: Message): Promise<string> {
+export async function answerOf(stack: Pick<DevStack, "edge">, id: string, message: Message): Promise<string> {
   const response = await postMessage(stack, id, message);
   const body = await response.text();
   if (response.status !== 200) {
@@ -55,7 +64,11 @@ export async function answerOf(stack: DevStack, id: TenantId, message: Message):
 }
 
 /** The pieces of a streamed answer, in the order in which they came; the last event must be `[DONE]`. */
-export async function streamedAnswer(stack: DevStack, id: TenantId, message: Message): Promise<string[]> {
+export async function streamedAnswer(
+  stack: Pick<DevStack, "edge">,
+  id: string,
+  message: Message,
+): Promise<string[]> {
   const response = await postMessage(stack, id, { ...message, stream: true });
   const events = (await response.text())
     .trim()

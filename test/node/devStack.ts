@@ -12,14 +12,6 @@ import { terminalProgress } from "../../tools/terminal/progress.ts";
 import { tenantYaml } from "../fixtures/tenant.ts";
 import { stubObjects, stubs } from "./stubs/index.ts";
 
-/** Tenants that every file finds running. Files leave them running, active, and as large or larger. */
-const tenants = {
-  acme: { plan: "basic" },
-  bluebird: { displayName: "Bluebird Studio", plan: "pro" },
-} as const;
-
-export type TenantId = keyof typeof tenants;
-
 /** The one pod of a tenant. */
 export interface Pod {
   readonly name: string;
@@ -31,27 +23,34 @@ export interface Pod {
   readonly lastEnd: string | undefined;
 }
 
-/**
- * The stack dev with its tenants on the tests' real node, and between them a model provider and an edge that are the
- * tests' own. The first file that asks brings it up; the others find it as it was left.
- */
-export type DevStack = Awaited<ReturnType<typeof openDevStack>>;
+/** A stack on the tests' real node, and its folder of tenant files. Ids of tenants must be its own. */
+export type Stack = Awaited<ReturnType<typeof openStack>>;
 
-export async function openDevStack(home: string) {
-  const folder = join(home, "tenants");
-  const file = (id: TenantId) => join(folder, `${id}.yaml`);
+/**
+ * @param name dev, or a stack beside it, which it shares its platform with
+ * @param tenants fields of the files of tenants that it is to have; those that are there stay as they are
+ * @param image that tenants run; the one that they have if left out
+ */
+export async function openStack(
+  home: string,
+  name: string,
+  tenants: Readonly<Record<string, object>>,
+  image?: string,
+) {
+  const folder = join(home, "tenants", name);
+  const file = (id: string) => join(folder, `${id}.yaml`);
   await mkdir(folder, { recursive: true });
-  for (const id of Object.keys(tenants) as TenantId[]) {
-    await writeFile(file(id), tenantYaml(tenants[id]), { flag: "wx" }).catch(ignoreExisting);
+  for (const [id, fields] of Object.entries(tenants)) {
+    await writeFile(file(id), tenantYaml({ ...fields }), { flag: "wx" }).catch(ignoreExisting);
   }
-  const target = targetOf({ stack: "dev", embedded: true, tenants: folder }, home);
-  /** As `npm run up` begins. @param image that tenants run; the one they have if left out */
-  const open = (image?: string) => openSession(target, terminalProgress(), { nodes: "real", image });
-  const engine = await open();
+  const target = targetOf({ stack: name, embedded: true, tenants: folder }, home);
+  /** As `npm run up` begins. */
+  const open = (other?: string) => openSession(target, terminalProgress(), { nodes: "real", image: other });
+  const engine = await open(image);
   const env = stackEnvironment(target, engine);
 
   const pulumi = async (...args: string[]): Promise<string> => {
-    const all = [...args, "--stack", "dev", "--non-interactive", "--color=never"];
+    const all = [...args, "--stack", name, "--non-interactive", "--color=never"];
     return succeeded(await run(engine.cli, all, { cwd: repository, env, timeout: 600_000 }), args);
   };
   const kubectl = async (args: readonly string[], input?: object): Promise<string> => {
@@ -63,39 +62,22 @@ export async function openDevStack(home: string) {
     return succeeded(await run("kubectl", args, options), args);
   };
   const up = () => pulumi("up", "--yes", "--skip-preview");
-  const changeTenant = async (id: TenantId, fields: Readonly<Record<string, unknown>>) =>
-    writeFile(file(id), tenantYaml({ ...parse(await readFile(file(id), "utf8")), ...fields }));
-  const address = (namespace: string, service: string) =>
-    kubectl(["get", "service", `--namespace=${namespace}`, service, "--output=jsonpath={.spec.clusterIP}"]);
-
-  await up();
-  await kubectl(["apply", "--filename=-"], stubObjects(readNodeRecord(home)?.image ?? ""));
-  for (const { name, namespace } of Object.values(stubs)) {
-    await kubectl(["rollout", "status", `deployment/${name}`, `--namespace=${namespace}`, "--timeout=100s"]);
-  }
-  const urlOf = async ({ name, namespace, port }: (typeof stubs)[keyof typeof stubs]) =>
-    `http://${await address(namespace, name)}:${port}`;
 
   return {
     home,
-    env,
     open,
     up,
     kubectl,
-    edge: await urlOf(stubs.edge),
-    modelProvider: await urlOf(stubs.modelProvider),
-    /** Takes hold with the next {@link up}. */
-    changeTenant,
-    change: async (...change: Parameters<typeof changeTenant>) => {
-      await changeTenant(...change);
+    /** Writes these fields of a tenant's file anew, and brings the stack up. */
+    change: async (id: string, fields: Readonly<Record<string, unknown>>) => {
+      const before = parse(await readFile(file(id), "utf8"));
+      await writeFile(file(id), tenantYaml({ ...before, ...fields }));
       await up();
     },
-    /** `host:port` of the tenant's Service. */
-    serviceOf: async (id: TenantId) => `${await address(namespaceName(id), objectNames.service)}:18789`,
-    gatewayToken: async (id: TenantId): Promise<string> =>
+    gatewayToken: async (id: string): Promise<string> =>
       JSON.parse(await pulumi("stack", "output", "gatewayTokens", "--json", "--show-secrets"))[id],
     /** The key that the tenant's model requests carry. */
-    modelKey: async (id: TenantId): Promise<string> => {
+    modelKey: async (id: string): Promise<string> => {
       const path = "--output=jsonpath={.data.TENANT_LLM_KEY}";
       const data = await kubectl([
         "get",
@@ -107,7 +89,7 @@ export async function openDevStack(home: string) {
       return Buffer.from(data, "base64").toString("utf8");
     },
     /** Runs a shell command in the tenant's container. */
-    inPod: (id: TenantId, command: string) =>
+    inPod: (id: string, command: string) =>
       kubectl([
         "exec",
         `--namespace=${namespaceName(id)}`,
@@ -115,13 +97,41 @@ export async function openDevStack(home: string) {
         "--",
         ...["sh", "-c", command],
       ]),
-    pods: async (id: TenantId): Promise<Pod[]> => {
+    pods: async (id: string): Promise<Pod[]> => {
       const list = JSON.parse(
         await kubectl(["get", "pods", `--namespace=${namespaceName(id)}`, "--output=json"]),
       );
       return list.items.map(podOf);
     },
   };
+}
+
+/** Tenants that every file finds running. Files leave them running, active, and as large or larger. */
+const tenants = {
+  acme: { plan: "basic" },
+  bluebird: { displayName: "Bluebird Studio", plan: "pro" },
+} as const;
+
+export type TenantId = keyof typeof tenants;
+
+/**
+ * The stack dev, and the addresses of a model provider and an edge that are the tests' own. The first file that asks
+ * brings it up; the others find it as it was left.
+ */
+export type DevStack = Awaited<ReturnType<typeof openDevStack>>;
+
+export async function openDevStack(home: string) {
+  const stack = await openStack(home, "dev", tenants);
+  const { up, kubectl } = stack;
+  await up();
+  await kubectl(["apply", "--filename=-"], stubObjects(readNodeRecord(home)?.image ?? ""));
+  const urlOf = async ({ name, namespace, port }: (typeof stubs)[keyof typeof stubs]) => {
+    const inNamespace = `--namespace=${namespace}`;
+    await kubectl(["rollout", "status", `deployment/${name}`, inNamespace, "--timeout=100s"]);
+    const path = "--output=jsonpath={.spec.clusterIP}";
+    return `http://${await kubectl(["get", "service", name, inNamespace, path])}:${port}`;
+  };
+  return { ...stack, edge: await urlOf(stubs.edge), modelProvider: await urlOf(stubs.modelProvider) };
 }
 
 /** What is asked of the API's answer, and no more. */

@@ -1,14 +1,8 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { placeOf } from "../../tools/cluster/place.ts";
-import { clusterProcesses, killClusterProcesses } from "../../tools/cluster/processes.ts";
-import { kubeletArguments } from "../../tools/node/kubelet.ts";
-import { findNamespaces, inside, type Namespaces, startInside } from "../../tools/node/namespaces.ts";
-import { networkOf } from "../../tools/node/network.ts";
-import { nodePlaceOf } from "../../tools/node/place.ts";
-import { readNodeRecord } from "../../tools/node/record.ts";
 import { answerOf, postMessage, statusOf } from "./chat.ts";
 import { type DevStack, openDevStack, type Pod, type TenantId } from "./devStack.ts";
+import { restartKubelet, runOnNode } from "./realNode.ts";
 
 const home = inject("nodeHome");
 
@@ -67,7 +61,7 @@ describe.skipIf(home === undefined)("when something breaks", () => {
 
   test("a kubelet that is started again starts nothing of a tenant again", async () => {
     const before = [await podOf("acme"), await podOf("bluebird")];
-    await restartKubelet(stack.home, stack.env);
+    await restartKubelet(stack.home);
     // It says that there is no such pod until it has looked at them all.
     const knows = (id: TenantId) => stack.inPod(id, "echo here").catch(String);
     await expect.poll(() => knows("acme"), { timeout: 60_000 }).toBe("here\n");
@@ -106,39 +100,12 @@ describe.skipIf(home === undefined)("when something breaks", () => {
 });
 
 /** Reserves nearly all of it at once, for ten GiB of zeros would take half a minute, and writes the rest. */
-async function fillVolume({ home, env, kubectl, inPod }: DevStack, id: TenantId): Promise<void> {
+async function fillVolume({ home, kubectl, inPod }: DevStack, id: TenantId): Promise<void> {
   const namespace = `--namespace=tenant-${id}`;
   const claim = ["get", "persistentvolumeclaim", "openclaw-data", namespace];
   const volume = await kubectl([...claim, "--output=jsonpath={.spec.volumeName}"]);
   const path = await kubectl(["get", "persistentvolume", volume, "--output=jsonpath={.spec.local.path}"]);
   const free = Number(await inPod(id, "df --output=avail --block-size=1 /data | tail -1"));
-  const namespaces = await nodeNamespaces(home);
-  const length = `--length=${free - 2 ** 28}`;
-  await inside(namespaces, ["fallocate", length, join(path, "filler-reserved")], { env });
+  await runOnNode(home, ["fallocate", `--length=${free - 2 ** 28}`, join(path, "filler-reserved")]);
   await expect(inPod(id, "cat /dev/zero > /data/filler")).rejects.toThrow("No space left on device");
-}
-
-async function nodeNamespaces(home: string): Promise<Namespaces> {
-  const namespaces = await findNamespaces(nodePlaceOf(placeOf(home).folder));
-  if (namespaces === undefined) {
-    throw new Error(`${home} has no node`);
-  }
-  return namespaces;
-}
-
-/** Ends the node's kubelet by SIGKILL and starts it as it was. Pods, containerd and kube-proxy go on. */
-async function restartKubelet(home: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const { folder } = placeOf(home);
-  const place = nodePlaceOf(folder);
-  const namespaces = await nodeNamespaces(home);
-  await killClusterProcesses(folder, "kubelet");
-  const args = kubeletArguments(
-    place,
-    networkOf(readNodeRecord(home)?.slot ?? 0),
-    join(place.configuration, "kubelet.yaml"),
-  );
-  await startInside(namespaces, join(place.bin, "kubelet"), args, join(place.logs, "kubelet.log"), env);
-  await expect
-    .poll(async () => (await clusterProcesses(folder)).map(({ program }) => program), { timeout: 10_000 })
-    .toContain("kubelet");
 }

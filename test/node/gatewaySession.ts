@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { hostHeader } from "./chat.ts";
-import type { DevStack, TenantId } from "./devStack.ts";
+import type { DevStack } from "./devStack.ts";
 
 /**
  * A client of OpenClaw's WebSocket protocol, version 4, as a person's device has one: it signs the gateway's challenge
@@ -60,8 +60,8 @@ const scopes = ["operator.read", "operator.write"];
 
 /** @throws Error if the gateway neither lets the device in nor says why not */
 export async function connectDevice(
-  { edge }: DevStack,
-  tenant: TenantId,
+  { edge }: Pick<DevStack, "edge">,
+  tenant: string,
   token: string,
   device: Device,
 ): Promise<Connection> {
