@@ -32,10 +32,11 @@ export const statusOf = (
     () => "no answer" as const,
   );
 
-/** One message to the tenant's assistant; `user` names the conversation. @see https://docs.openclaw.ai/gateway/openai-http-api */
+/** One message to the tenant's assistant: https://docs.openclaw.ai/gateway/openai-http-api */
 interface Message {
   readonly token: string;
   readonly text: string;
+  /** Names the conversation. */
   readonly user: string;
   readonly stream?: boolean;
 }

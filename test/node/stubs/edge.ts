@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, request } from "node:http";
 
+/** For whom it asks. To a pod this machine has one of the trusted proxies' addresses, and they are nobody's clients. */
+const client = "203.0.113.7";
+const domain = ".openclaw.localhost";
+
 /**
  * An edge for tests: a reverse proxy in a pod, with nothing but Node, that leads the host `<tenant>.openclaw.localhost`
  * to the tenant's Service, and says for whom it asks as a real one does. WebSockets pass. The host is read from
  * X-Forwarded-Host, because fetch and WebSocket set Host themselves.
  */
-/** For whom it asks. To a pod this machine has one of the trusted proxies' addresses, and they are nobody's clients. */
-const client = "203.0.113.7";
-const domain = ".openclaw.localhost";
-
 const server = createServer((from, to) => {
   const upstream = request(forwarded(from), (answer) => {
     to.writeHead(answer.statusCode ?? 502, answer.headers);
