@@ -1,8 +1,19 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** The node tests share a cluster, and one file removes it. */
+class RemovalLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isRemoval = ({ moduleId }: TestSpecification) => moduleId.endsWith("/test/node/removal.test.ts");
+    const sorted = await super.sort(files);
+    return sorted.toSorted((one, other) => Number(isRemoval(one)) - Number(isRemoval(other)));
+  }
+}
 
 /** The tiers of docs/architecture.md: `npx vitest run --project unit`. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: RemovalLast },
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       { test: { name: "golden", include: ["test/golden/**/*.test.ts"], testTimeout: 60_000 } },

@@ -30,11 +30,20 @@ const sources = join(repository, "tools", "images", "openclaw");
 /** Of OpenClaw in the image; pinned in package.json and package-lock.json beside the Containerfile. */
 export const openclawVersion = imagePackage.dependencies.openclaw;
 
+/** An OpenClaw with its npm packages. */
+export interface OpenClawPackages {
+  readonly version: string;
+  /** Folder of their package.json and package-lock.json. */
+  readonly folder: string;
+}
+
+const pinnedPackages: OpenClawPackages = { version: openclawVersion, folder: sources };
+
 /**
  * Of the image as it is built here. No registry is called localhost, so no node looks for it elsewhere; other content
  * has another tag, so pods are rolled when it changes.
  */
-const referenceOf = (key: string): string => `localhost/openclaw:${openclawVersion}-${key}`;
+const referenceOf = (version: string, key: string): string => `localhost/openclaw:${version}-${key}`;
 
 export interface BuiltImage {
   readonly reference: string;
@@ -53,11 +62,15 @@ export interface BuiltImage {
 /**
  * The OpenClaw image from the cache, or built anew from the npm registry and Debian's archive.
  *
+ * @param packages the pinned ones unless given
  * @throws UserError if a registry does not answer, or without root
  */
-export async function ensureOpenClawImage(progress: Progress): Promise<BuiltImage> {
-  const key = await sourceKey();
-  const folder = join(cacheRoot(), "images", platformName, `openclaw-${openclawVersion}-${key}`);
+export async function ensureOpenClawImage(
+  progress: Progress,
+  packages: OpenClawPackages = pinnedPackages,
+): Promise<BuiltImage> {
+  const key = await sourceKey(packages);
+  const folder = join(cacheRoot(), "images", platformName, `openclaw-${packages.version}-${key}`);
   const description = join(folder, "image.json");
   return withLock(`${folder}.lock`, async () => {
     const isBuilt = await access(description).then(
@@ -65,22 +78,31 @@ export async function ensureOpenClawImage(progress: Progress): Promise<BuiltImag
       () => false,
     );
     if (!isBuilt) {
-      await build(folder, referenceOf(key), progress);
+      await build(folder, packages, referenceOf(packages.version, key), progress);
     }
     return JSON.parse(await readFile(description, "utf8"));
   });
 }
 
 /** The folder that the Containerfile is built with, for building it elsewhere. @param folder is made and must be new */
-export async function writeContext(folder: string, progress: Progress): Promise<readonly string[]> {
+export async function writeContext(
+  folder: string,
+  progress: Progress,
+  openclaw: OpenClawPackages = pinnedPackages,
+): Promise<readonly string[]> {
   await mkdir(join(folder, "home"), { recursive: true });
   await copyFile(join(sources, "Containerfile"), join(folder, "Containerfile"));
   const packages = await assembleBase(join(folder, "debian"), progress);
-  await assembleApp(join(folder, "app"), progress);
+  await assembleApp(join(folder, "app"), openclaw, progress);
   return packages;
 }
 
-async function build(folder: string, reference: string, progress: Progress): Promise<void> {
+async function build(
+  folder: string,
+  openclaw: OpenClawPackages,
+  reference: string,
+  progress: Progress,
+): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new UserError("Building the OpenClaw image needs root: its files belong to several users.");
   }
@@ -88,7 +110,7 @@ async function build(folder: string, reference: string, progress: Progress): Pro
   await mkdir(folder, { recursive: true });
   const context = await mkdtemp(`${folder}.context-`);
   try {
-    const packages = await writeContext(context, progress);
+    const packages = await writeContext(context, progress, openclaw);
     const step = progress.step(`image: building ${reference}`);
     const archive = join(folder, "openclaw.tar");
     const containerfile = join(sources, "Containerfile");
@@ -109,11 +131,15 @@ async function build(folder: string, reference: string, progress: Progress): Pro
 }
 
 /** OpenClaw with its packages, Node and an init, by name in bin/. */
-async function assembleApp(folder: string, progress: Progress): Promise<void> {
-  const step = progress.step(`image: installing OpenClaw ${openclawVersion} from npm`);
+async function assembleApp(
+  folder: string,
+  { version, folder: locked }: OpenClawPackages,
+  progress: Progress,
+): Promise<void> {
+  const step = progress.step(`image: installing OpenClaw ${version} from npm`);
   await mkdir(join(folder, "bin"), { recursive: true });
   for (const name of ["package.json", "package-lock.json"]) {
-    await copyFile(join(sources, name), join(folder, name));
+    await copyFile(join(locked, name), join(folder, name));
   }
   const npm = async (...args: string[]): Promise<void> => {
     const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
@@ -123,7 +149,7 @@ async function assembleApp(folder: string, progress: Progress): Promise<void> {
     });
     if (code !== 0) {
       step.fail();
-      throw new UserError(`npm ${args[0]} of OpenClaw ${openclawVersion} failed: ${stderr.trim()}`);
+      throw new UserError(`npm ${args[0]} of OpenClaw ${version} failed: ${stderr.trim()}`);
     }
   };
   await npm("ci", "--omit=dev", "--ignore-scripts");
@@ -140,7 +166,7 @@ async function assembleApp(folder: string, progress: Progress): Promise<void> {
   );
   await cp(join(tini.root, "usr/bin/tini-static"), join(folder, "bin", "tini"));
   await chmod(join(folder, "bin", "tini"), 0o755);
-  step.done(`image: OpenClaw ${openclawVersion} installed from npm`);
+  step.done(`image: OpenClaw ${version} installed from npm`);
 }
 
 /** The static one needs nothing. */
@@ -153,10 +179,16 @@ const projectEnvironment = (): NodeJS.ProcessEnv => ({
 });
 
 /** Changes with what the image is made of, as far as this repository says. */
-async function sourceKey(): Promise<string> {
+async function sourceKey({ folder }: OpenClawPackages): Promise<string> {
   const hash = createHash("sha256").update(process.arch);
-  for (const name of ["Containerfile", "package-lock.json", "../base.ts", "../openclaw.ts"]) {
-    hash.update(await readFile(join(sources, name)));
+  const files = [
+    join(sources, "Containerfile"),
+    join(folder, "package-lock.json"),
+    join(sources, "../base.ts"),
+    join(sources, "../openclaw.ts"),
+  ];
+  for (const file of files) {
+    hash.update(await readFile(file));
   }
   return hash.digest("hex").slice(0, 12);
 }

@@ -1,0 +1,87 @@
+import type { DevStack } from "./devStack.ts";
+import type { RecordedRequest } from "./stubs/modelProvider.ts";
+
+/** The tenant's address as people know it, which the tests' edge leads to its Service. */
+export const hostHeader = (id: string) => ({ "x-forwarded-host": `${id}.openclaw.localhost` });
+
+/** Milliseconds for one answer of a model that answers at once. */
+const answerPatience = 60_000;
+
+/** A request to the tenant through the edge. @param token bearer token, if any */
+export function get(
+  { edge }: Pick<DevStack, "edge">,
+  id: string,
+  path: string,
+  token?: string,
+): Promise<Response> {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return fetch(`${edge}${path}`, {
+    headers: { ...hostHeader(id), ...authorization },
+    signal: AbortSignal.timeout(10_000),
+  });
+}
+
+/** HTTP status of a request that wants a token, or `no answer`. */
+export const statusOf = (
+  stack: Pick<DevStack, "edge">,
+  id: string,
+  token?: string,
+): Promise<number | "no answer"> =>
+  get(stack, id, "/v1/models", token).then(
+    ({ status }) => status,
+    () => "no answer" as const,
+  );
+
+/** One message to the tenant's assistant: https://docs.openclaw.ai/gateway/openai-http-api */
+interface Message {
+  readonly token: string;
+  readonly text: string;
+  /** Names the conversation. */
+  readonly user: string;
+  readonly stream?: boolean;
+}
+
+export function postMessage(
+  { edge }: Pick<DevStack, "edge">,
+  id: string,
+  { token, text, user, stream = false }: Message,
+): Promise<Response> {
+  return fetch(`${edge}/v1/chat/completions`, {
+    method: "POST",
+    headers: { ...hostHeader(id), authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ model: "openclaw", user, stream, messages: [{ role: "user", content: text }] }),
+    signal: AbortSignal.timeout(answerPatience),
+  });
+}
+
+/** The assistant's answer. @throws Error if there is none */
+export async function answerOf(stack: Pick<DevStack, "edge">, id: string, message: Message): Promise<string> {
+  const response = await postMessage(stack, id, message);
+  const body = await response.text();
+  if (response.status !== 200) {
+    throw new Error(`${id} answered ${response.status}: ${body}`);
+  }
+  return JSON.parse(body).choices[0].message.content;
+}
+
+/** The pieces of a streamed answer, in the order in which they came; the last event must be `[DONE]`. */
+export async function streamedAnswer(
+  stack: Pick<DevStack, "edge">,
+  id: string,
+  message: Message,
+): Promise<string[]> {
+  const response = await postMessage(stack, id, { ...message, stream: true });
+  const events = (await response.text())
+    .trim()
+    .split("\n\n")
+    .map((event) => event.replace(/^data: /, ""));
+  if (events.pop() !== "[DONE]") {
+    throw new Error(`${id} answered ${response.status} and did not end its stream: ${events.join("\n")}`);
+  }
+  return events.flatMap((event) => JSON.parse(event).choices[0].delta.content ?? []);
+}
+
+/** What the model provider was asked, by all tenants. */
+export async function modelRequests({ modelProvider }: DevStack): Promise<RecordedRequest[]> {
+  return (await fetch(`${modelProvider}/requests`)).json() as Promise<RecordedRequest[]>;
+}

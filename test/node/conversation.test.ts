@@ -1,0 +1,92 @@
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { answerOf, get, modelRequests, statusOf, streamedAnswer } from "./chat.ts";
+import { type DevStack, openDevStack } from "./devStack.ts";
+import { connectDevice, newDevice } from "./gatewaySession.ts";
+
+const home = inject("nodeHome");
+
+describe.skipIf(home === undefined)("two tenants, brought up from their files", () => {
+  let stack: DevStack;
+  let tokens: { readonly acme: string; readonly bluebird: string };
+
+  beforeAll(async () => {
+    stack = await openDevStack(home ?? "");
+    tokens = {
+      acme: await stack.gatewayToken("acme"),
+      bluebird: await stack.gatewayToken("bluebird"),
+    };
+  });
+
+  test("live", async () => {
+    for (const id of ["acme", "bluebird"] as const) {
+      const response = await get(stack, id, "/healthz");
+      expect([response.status, await response.json()]).toMatchObject([200, { ok: true, status: "live" }]);
+    }
+  });
+
+  test("run as nobody special on a root file system that they cannot write to", async () => {
+    const said = await stack.inPod("acme", "id -u; touch /app/x 2>&1 || true");
+    expect(said).toMatch(/^1000\n.*Read-only file system/);
+  });
+
+  test("answer, both at once, and remember what was said", async () => {
+    const ask = async (id: "acme" | "bluebird", codeword: string) => {
+      const chat = { token: tokens[id], user: "first" };
+      await answerOf(stack, id, { ...chat, text: `Please remember ${codeword}.` });
+      return answerOf(stack, id, { ...chat, text: "What do you know?" });
+    };
+    expect(await Promise.all([ask("acme", "codeword-heron"), ask("bluebird", "codeword-kestrel")])).toEqual([
+      "I heard codeword-heron.",
+      "I heard codeword-kestrel.",
+    ]);
+  });
+
+  test("stream their answers", async () => {
+    const message = { token: tokens.acme, user: "stream", text: "codeword-lark codeword-merlin" };
+    const pieces = await streamedAnswer(stack, "acme", message);
+    expect(pieces.join("")).toBe("I heard codeword-lark and codeword-merlin.");
+    expect(pieces.length).toBeGreaterThan(1);
+  });
+
+  test("ask the model with their own key and no other", async () => {
+    const keys = { acme: await stack.modelKey("acme"), bluebird: await stack.modelKey("bluebird") };
+    await answerOf(stack, "acme", { token: tokens.acme, user: "key", text: "codeword-nightjar" });
+    await answerOf(stack, "bluebird", { token: tokens.bluebird, user: "key", text: "codeword-osprey" });
+    const requests = await modelRequests(stack);
+    const keysWith = (codeword: string) =>
+      new Set(
+        requests.filter(({ answer }) => answer.includes(codeword)).map(({ authorization }) => authorization),
+      );
+    expect(keysWith("codeword-nightjar")).toEqual(new Set([`Bearer ${keys.acme}`]));
+    expect(keysWith("codeword-osprey")).toEqual(new Set([`Bearer ${keys.bluebird}`]));
+    expect(keys.acme).not.toBe(keys.bluebird);
+  });
+
+  test("know their own token and no other", async () => {
+    expect(await statusOf(stack, "acme", tokens.acme)).toBe(200);
+    expect(await statusOf(stack, "acme", tokens.bluebird)).toBe(401);
+    expect(await statusOf(stack, "acme", `${tokens.acme}x`)).toBe(401);
+    expect(await statusOf(stack, "acme")).toBe(401);
+  });
+
+  test("talk over a WebSocket with a device that was approved, and with no other", async () => {
+    const device = newDevice();
+    const { acme, bluebird } = tokens;
+    expect(await connectDevice(stack, "acme", bluebird, device)).toMatchObject({
+      kind: "refused",
+      code: "AUTH_TOKEN_MISMATCH",
+    });
+    const first = await connectDevice(stack, "acme", acme, device);
+    expect(first).toMatchObject({ kind: "refused", code: "PAIRING_REQUIRED" });
+    await stack.inPod("acme", `openclaw devices approve ${first.kind === "refused" ? first.requestId : ""}`);
+    const second = await connectDevice(stack, "acme", acme, device);
+    if (second.kind !== "open") {
+      throw new Error(`the approved device is refused: ${second.code}`);
+    }
+    try {
+      expect(await second.session.say("This is codeword-petrel.")).toContain("codeword-petrel");
+    } finally {
+      second.session.close();
+    }
+  });
+});

@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { expect } from "vitest";
+import { placeOf } from "../../tools/cluster/place.ts";
+import { clusterProcesses, killClusterProcesses } from "../../tools/cluster/processes.ts";
+import { packageEnvironment } from "../../tools/debian/packages.ts";
+import { kubeletArguments } from "../../tools/node/kubelet.ts";
+import { findNamespaces, inside, startInside } from "../../tools/node/namespaces.ts";
+import { networkOf } from "../../tools/node/network.ts";
+import { nodePackages } from "../../tools/node/parts.ts";
+import { nodePlaceOf } from "../../tools/node/place.ts";
+import { readNodeRecord } from "../../tools/node/record.ts";
+import { silentProgress } from "../../tools/terminal/progress.ts";
+
+/** The home's node as its own programs see it. */
+async function nodeOf(home: string) {
+  const { folder } = placeOf(home);
+  const place = nodePlaceOf(folder);
+  const [namespaces, record] = [await findNamespaces(place), readNodeRecord(home)];
+  if (namespaces === undefined || record === undefined) {
+    throw new Error(`${home} has no node`);
+  }
+  const packages = await packageEnvironment(await nodePackages(silentProgress));
+  const env = { ...packages, PATH: `${place.bin}:${packages.PATH}` };
+  return { folder, place, namespaces, env, network: networkOf(record.slot) };
+}
+
+/** Runs a command among the node's mounts and processes. @throws UserError if it fails */
+export async function runOnNode(home: string, command: readonly string[]): Promise<void> {
+  const { namespaces, env } = await nodeOf(home);
+  await inside(namespaces, command, { env });
+}
+
+/** Gives the node an image that no registry has. @param archive OCI archive */
+export function importImage(home: string, archive: string): Promise<void> {
+  return runOnNode(home, ["ctr", "--namespace", "k8s.io", "images", "import", archive]);
+}
+
+/** Ends the node's kubelet by SIGKILL and starts it as it was. Pods, containerd and kube-proxy go on. */
+export async function restartKubelet(home: string): Promise<void> {
+  const { folder, place, namespaces, env, network } = await nodeOf(home);
+  await killClusterProcesses(folder, "kubelet");
+  const args = kubeletArguments(place, network, join(place.configuration, "kubelet.yaml"));
+  await startInside(namespaces, join(place.bin, "kubelet"), args, join(place.logs, "kubelet.log"), env);
+  const programs = async () => (await clusterProcesses(folder)).map(({ program }) => program);
+  await expect.poll(programs, { timeout: 10_000 }).toContain("kubelet");
+}

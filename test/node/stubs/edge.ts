@@ -1,0 +1,59 @@
+import { createServer, type IncomingMessage, request } from "node:http";
+
+/** For whom it asks. To a pod this machine has one of the trusted proxies' addresses, and they are nobody's clients. */
+const client = "203.0.113.7";
+const domain = ".openclaw.localhost";
+
+/**
+ * An edge for tests: a reverse proxy in a pod, with nothing but Node, that leads the host `<tenant>.openclaw.localhost`
+ * to the tenant's Service, and says for whom it asks as a real one does. WebSockets pass. The host is read from
+ * X-Forwarded-Host, because fetch and WebSocket set Host themselves.
+ */
+const server = createServer((from, to) => {
+  const upstream = request(forwarded(from), (answer) => {
+    to.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(to);
+  });
+  upstream.on("error", (error) => (to.headersSent ? to.destroy() : to.writeHead(502).end(`${error}\n`)));
+  from.pipe(upstream);
+});
+
+server.on("upgrade", (from, socket, head) => {
+  const upstream = request(forwarded(from));
+  upstream.on("upgrade", (answer, other, otherHead) => {
+    const headers = answer.rawHeaders.flatMap((name, index) =>
+      index % 2 === 0 ? [`${name}: ${answer.rawHeaders[index + 1]}\r\n`] : [],
+    );
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers.join("")}\r\n`);
+    socket.write(otherHead);
+    other.write(head);
+    socket.pipe(other).pipe(socket);
+    for (const each of [socket, other]) {
+      each.on("error", () => {
+        socket.destroy();
+        other.destroy();
+      });
+    }
+  });
+  upstream.on("response", ({ statusCode }) => socket.end(`HTTP/1.1 ${statusCode} Refused\r\n\r\n`));
+  upstream.on("error", () => socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n"));
+  upstream.end();
+});
+
+function forwarded({ headers, method, url }: IncomingMessage) {
+  const host = `${headers["x-forwarded-host"]}`;
+  const tenant = host.endsWith(domain) ? host.slice(0, -domain.length) : "nobody";
+  return {
+    host: `openclaw.tenant-${tenant}.svc.cluster.local`,
+    port: 18789,
+    method,
+    path: url,
+    headers: {
+      ...headers,
+      "x-forwarded-for": client,
+      "x-forwarded-proto": "https",
+    },
+  };
+}
+
+server.listen(8080);
