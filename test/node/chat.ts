@@ -1,32 +1,29 @@
 import type { DevStack } from "./devStack.ts";
 import type { RecordedRequest } from "./stubs/modelProvider.ts";
 
-/** The tenant's address as people know it, which the tests' edge leads to its Service. */
-export const hostHeader = (id: string) => ({ "x-forwarded-host": `${id}.openclaw.localhost` });
+/** The tests' edge, and what it must be told because the names of tenants' Services are not in DNS. */
+export type Edge = Pick<DevStack, "edge" | "serviceAddress">;
+
+/** The tenant as people know it, and where the edge finds it. */
+export const hostHeaders = async ({ serviceAddress }: Edge, id: string) => ({
+  "x-forwarded-host": `${id}.openclaw.localhost`,
+  "x-service-address": await serviceAddress(id),
+});
 
 /** Milliseconds for one answer of a model that answers at once. */
 const answerPatience = 60_000;
 
 /** A request to the tenant through the edge. @param token bearer token, if any */
-export function get(
-  { edge }: Pick<DevStack, "edge">,
-  id: string,
-  path: string,
-  token?: string,
-): Promise<Response> {
+export async function get(stack: Edge, id: string, path: string, token?: string): Promise<Response> {
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  return fetch(`${edge}${path}`, {
-    headers: { ...hostHeader(id), ...authorization },
+  return fetch(`${stack.edge}${path}`, {
+    headers: { ...(await hostHeaders(stack, id)), ...authorization },
     signal: AbortSignal.timeout(10_000),
   });
 }
 
 /** HTTP status of a request that wants a token, or `no answer`. */
-export const statusOf = (
-  stack: Pick<DevStack, "edge">,
-  id: string,
-  token?: string,
-): Promise<number | "no answer"> =>
+export const statusOf = (stack: Edge, id: string, token?: string): Promise<number | "no answer"> =>
   get(stack, id, "/v1/models", token).then(
     ({ status }) => status,
     () => "no answer" as const,
@@ -41,21 +38,25 @@ interface Message {
   readonly stream?: boolean;
 }
 
-export function postMessage(
-  { edge }: Pick<DevStack, "edge">,
+export async function postMessage(
+  stack: Edge,
   id: string,
   { token, text, user, stream = false }: Message,
 ): Promise<Response> {
-  return fetch(`${edge}/v1/chat/completions`, {
+  return fetch(`${stack.edge}/v1/chat/completions`, {
     method: "POST",
-    headers: { ...hostHeader(id), authorization: `Bearer ${token}`, "content-type": "application/json" },
+    headers: {
+      ...(await hostHeaders(stack, id)),
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+    },
     body: JSON.stringify({ model: "openclaw", user, stream, messages: [{ role: "user", content: text }] }),
     signal: AbortSignal.timeout(answerPatience),
   });
 }
 
 /** The assistant's answer. @throws Error if there is none */
-export async function answerOf(stack: Pick<DevStack, "edge">, id: string, message: Message): Promise<string> {
+export async function answerOf(stack: Edge, id: string, message: Message): Promise<string> {
   const response = await postMessage(stack, id, message);
   const body = await response.text();
   if (response.status !== 200) {
@@ -65,11 +66,7 @@ export async function answerOf(stack: Pick<DevStack, "edge">, id: string, messag
 }
 
 /** The pieces of a streamed answer, in the order in which they came; the last event must be `[DONE]`. */
-export async function streamedAnswer(
-  stack: Pick<DevStack, "edge">,
-  id: string,
-  message: Message,
-): Promise<string[]> {
+export async function streamedAnswer(stack: Edge, id: string, message: Message): Promise<string[]> {
   const response = await postMessage(stack, id, { ...message, stream: true });
   const events = (await response.text())
     .trim()

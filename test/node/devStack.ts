@@ -131,7 +131,21 @@ export async function openDevStack(home: string) {
     const path = "--output=jsonpath={.spec.clusterIP}";
     return `http://${await kubectl(["get", "service", name, inNamespace, path])}:${port}`;
   };
-  return { ...stack, edge: await urlOf(stubs.edge), modelProvider: await urlOf(stubs.modelProvider) };
+  const addresses = new Map<string, string>();
+  return {
+    ...stack,
+    edge: await urlOf(stubs.edge),
+    modelProvider: await urlOf(stubs.modelProvider),
+    /** Of a tenant's Service, which keeps it for as long as it is there. */
+    serviceAddress: async (id: string): Promise<string> => {
+      const known = addresses.get(id);
+      const inNamespace = `--namespace=${namespaceName(id)}`;
+      const path = "--output=jsonpath={.spec.clusterIP}";
+      const address = known ?? (await kubectl(["get", "service", objectNames.service, inNamespace, path]));
+      addresses.set(id, address);
+      return address;
+    },
+  };
 }
 
 /** What is asked of the API's answer, and no more. */

@@ -1,6 +1,5 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
-import { hostHeader } from "./chat.ts";
-import type { DevStack } from "./devStack.ts";
+import { type Edge, hostHeaders } from "./chat.ts";
 
 /**
  * A client of OpenClaw's WebSocket protocol, version 4, as a person's device has one: it signs the gateway's challenge
@@ -60,12 +59,13 @@ const scopes = ["operator.read", "operator.write"];
 
 /** @throws Error if the gateway neither lets the device in nor says why not */
 export async function connectDevice(
-  { edge }: Pick<DevStack, "edge">,
+  stack: Edge,
   tenant: string,
   token: string,
   device: Device,
 ): Promise<Connection> {
-  const socket = new WebSocket(edge.replace("http:", "ws:"), { headers: hostHeader(tenant) });
+  const headers = await hostHeaders(stack, tenant);
+  const socket = new WebSocket(stack.edge.replace("http:", "ws:"), { headers });
   const listeners = new Set<(frame: Frame) => void>();
   socket.addEventListener("message", ({ data }) => {
     const frame: Frame = JSON.parse(data);

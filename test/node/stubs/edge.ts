@@ -2,12 +2,11 @@ import { createServer, type IncomingMessage, request } from "node:http";
 
 /** For whom it asks. To a pod this machine has one of the trusted proxies' addresses, and they are nobody's clients. */
 const client = "203.0.113.7";
-const domain = ".openclaw.localhost";
 
 /**
- * An edge for tests: a reverse proxy in a pod, with nothing but Node, that leads the host `<tenant>.openclaw.localhost`
- * to the tenant's Service, and says for whom it asks as a real one does. WebSockets pass. The host is read from
- * X-Forwarded-Host, because fetch and WebSocket set Host themselves.
+ * An edge for tests: a reverse proxy in a pod, with nothing but Node, that leads to a tenant's Service, and says for whom
+ * it asks as a real one does. WebSockets pass. A real edge asks the API server for addresses; this one is told them in
+ * X-Service-Address, and the host in X-Forwarded-Host, because fetch and WebSocket set Host themselves.
  */
 const server = createServer((from, to) => {
   const upstream = request(forwarded(from), (answer) => {
@@ -41,18 +40,13 @@ server.on("upgrade", (from, socket, head) => {
 });
 
 function forwarded({ headers, method, url }: IncomingMessage) {
-  const host = `${headers["x-forwarded-host"]}`;
-  const tenant = host.endsWith(domain) ? host.slice(0, -domain.length) : "nobody";
+  const { "x-service-address": address, ...others } = headers;
   return {
-    host: `openclaw.tenant-${tenant}.svc.cluster.local`,
+    host: `${address}`,
     port: 18789,
     method,
     path: url,
-    headers: {
-      ...headers,
-      "x-forwarded-for": client,
-      "x-forwarded-proto": "https",
-    },
+    headers: { ...others, "x-forwarded-for": client, "x-forwarded-proto": "https" },
   };
 }
 
