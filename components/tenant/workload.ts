@@ -5,6 +5,7 @@ import type { ManifestOf } from "../kubernetesObject.ts";
 import { annotationKeys, labelKeys, tenantLabels, workloadSelector } from "../labels.ts";
 import { gatewayPort, namespaceName, objectNames } from "../names.ts";
 import type { EdgeFacts } from "../platform/facts.ts";
+import { containerSecurityContext, podSecurityContext } from "../podSecurity.ts";
 import { gatewayCredentialVariable } from "./credentials.ts";
 import { paths } from "./paths.ts";
 import { probes } from "./probes.ts";
@@ -85,14 +86,7 @@ function podSpec(tenant: Tenant, instance: InstanceSettings, edge: EdgeFacts): P
     enableServiceLinks: false,
     ...(instance.runtimeClass === undefined ? {} : { runtimeClassName: instance.runtimeClass }),
     terminationGracePeriodSeconds,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: userId,
-      runAsGroup: userId,
-      fsGroup: userId,
-      fsGroupChangePolicy: "OnRootMismatch",
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: podSecurityContext(userId),
     containers: [
       {
         name: objectNames.container,
@@ -103,11 +97,7 @@ function podSpec(tenant: Tenant, instance: InstanceSettings, edge: EdgeFacts): P
         resources: resources(plans[tenant.plan]),
         terminationMessagePath: paths.terminationLog,
         ...probes(edge),
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ["ALL"] },
-        },
+        securityContext: containerSecurityContext(),
         volumeMounts: [
           { name: "data", mountPath: paths.volume },
           { name: "config", mountPath: paths.configFolder, readOnly: true },

@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { type ManifestOf, skipAwait } from "../../kubernetesObject.ts";
+import { containerSecurityContext, podSecurityContext } from "../../podSecurity.ts";
 import { servicesNamespace } from "../servicesNamespace.ts";
 
 type StatefulSet = ManifestOf<k8s.types.input.apps.v1.StatefulSet>;
@@ -83,14 +84,7 @@ function podSpec(workload: ServiceWorkload) {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 60,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: userId,
-      runAsGroup: userId,
-      fsGroup: userId,
-      fsGroupChangePolicy: "OnRootMismatch",
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: podSecurityContext(userId),
     containers: [
       {
         name,
@@ -104,11 +98,7 @@ function podSpec(workload: ServiceWorkload) {
         startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 60, timeoutSeconds: 5 },
         readinessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
         livenessProbe: { ...probe, periodSeconds: 20, failureThreshold: 6, timeoutSeconds: 5 },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ["ALL"] },
-        },
+        securityContext: containerSecurityContext(),
         volumeMounts: [
           { name: "data", mountPath: storage.mountPath },
           ...(secretMount ?? []),
