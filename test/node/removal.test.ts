@@ -28,7 +28,7 @@ describe.skipIf(home === undefined)("a node", () => {
     // Until the kubelet has looked, the cluster believes that all is as it was.
     for (const id of ["acme", "bluebird"] as const) {
       const status = () => statusOf(stack, id, token[id]);
-      await expect.poll(status, { timeout: 240_000, interval: 500 }).toBe(200);
+      await expect.poll(status, { timeout: 420_000, interval: 500 }).toBe(200);
     }
     expect(await ask("acme", "What do you know?")).toBe("I heard codeword-wagtail.");
     expect(await ask("bluebird", "What do you know?")).toBe("I heard codeword-wren.");
