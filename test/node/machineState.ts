@@ -5,6 +5,14 @@ import { listProcesses } from "../../tools/system/process.ts";
 /** What a node could leave on the machine, each as sorted lines. */
 export type MachineState = Readonly<Record<string, readonly string[]>>;
 
+/** What is there now and was not before. What others have ended meanwhile is none of the node's business. */
+export const leftSince = (before: MachineState, now: MachineState): MachineState =>
+  Object.fromEntries(
+    Object.entries(now)
+      .map(([kind, all]) => [kind, all.filter((each) => !before[kind]?.includes(each))] as const)
+      .filter(([, left]) => left.length > 0),
+  );
+
 const kernel = "/proc/sys/net/ipv4";
 
 export async function machineState(): Promise<MachineState> {
