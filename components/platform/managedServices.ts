@@ -1,10 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random";
+import type * as pulumi from "@pulumi/pulumi";
 import type { CloudSite } from "../cluster/cloud.ts";
-import { KubernetesObject } from "../kubernetesObject.ts";
-import { adminSecretSpec } from "./adminSecret.ts";
 import type { ServicePlace } from "./servicePlace.ts";
-import { servicesNamespace, servicesNamespaceSpec, servicesNetworkPolicySpec } from "./servicesNamespace.ts";
+import { ServicesComponent } from "./servicesComponent.ts";
 
 /** Where a cloud's services stand. */
 export interface ManagedSite {
@@ -14,27 +11,8 @@ export interface ManagedSite {
   readonly provider: pulumi.ProviderResource;
 }
 
-/** What is in the cluster of services that a cloud runs: the namespace with their administrators' credentials. */
-export abstract class ManagedServices extends pulumi.ComponentResource {
-  readonly namespace = servicesNamespace;
-
-  private readonly name: string;
-  private readonly wall: KubernetesObject;
-
-  constructor(type: string, name: string, opts: pulumi.ComponentResourceOptions) {
-    super(type, name, {}, opts);
-    this.name = name;
-    this.wall = KubernetesObject.register(`${name}-namespace`, servicesNamespaceSpec(), {
-      parent: this,
-      protect: true,
-      retainOnDelete: true,
-    });
-    KubernetesObject.register(`${name}-network-policy`, servicesNetworkPolicySpec(), {
-      parent: this,
-      deletedWith: this.wall,
-    });
-  }
-
+/** Services that a cloud runs beside the cluster. */
+export abstract class ManagedServices extends ServicesComponent {
   protected place({ region, site, provider }: ManagedSite): ServicePlace {
     const options = { parent: this, provider };
     return {
@@ -51,21 +29,12 @@ export abstract class ManagedServices extends pulumi.ComponentResource {
    *
    * @param beside what else the Secret says
    */
-  protected administrator(
+  protected adminPassword(
     service: string,
     length: number,
     beside: Readonly<Record<string, string>>,
   ): pulumi.Output<string> {
-    const { result } = new RandomPassword(
-      `${this.name}-${service}-admin-password`,
-      { length, special: false, minLower: 1, minUpper: 1, minNumeric: 1 },
-      { parent: this },
-    );
-    const data = result.apply((password) => ({ ...beside, password }));
-    KubernetesObject.register(`${this.name}-${service}-admin`, adminSecretSpec(service, data), {
-      parent: this,
-      deletedWith: this.wall,
-    });
-    return result;
+    const characters = { length, minLower: 1, minUpper: 1, minNumeric: 1 };
+    return this.administrator(service, characters, (password) => ({ ...beside, password })).password;
   }
 }

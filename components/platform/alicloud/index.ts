@@ -34,8 +34,8 @@ export class AlicloudServices extends ManagedServices implements SharedServices 
     super("openclaw:platform:AlicloudServices", name, opts);
     const { settings, cluster, site } = args;
     const place = this.place(args);
-    const databasePassword = this.administrator("database", passwordLength, { username: databaseAdmin });
-    const cachePassword = this.administrator("cache", passwordLength, {});
+    const databasePassword = this.adminPassword("database", passwordLength, { username: databaseAdmin });
+    const cachePassword = this.adminPassword("cache", passwordLength, {});
 
     this.database = createDatabase(place, cluster, settings, databasePassword);
     this.cache = createCache(place, cluster, settings, cachePassword);

@@ -1,12 +1,12 @@
-import * as pulumi from "@pulumi/pulumi";
-import { RandomPassword } from "@pulumi/random";
-import { KubernetesObject } from "../../kubernetesObject.ts";
-import { adminSecretName, adminSecretSpec } from "../adminSecret.ts";
+import type * as pulumi from "@pulumi/pulumi";
+import type { KubernetesObject } from "../../kubernetesObject.ts";
+import { adminSecretName } from "../adminSecret.ts";
 import { type CacheFacts, redisPort } from "../cache.ts";
 import { type DatabaseFacts, databaseAdmin, databaseName, postgresPort } from "../database.ts";
 import type { ObjectStoreFacts } from "../objectStore.ts";
 import type { SharedServices } from "../services.ts";
-import { servicesNamespace, servicesNamespaceSpec, servicesNetworkPolicySpec } from "../servicesNamespace.ts";
+import { ServicesComponent } from "../servicesComponent.ts";
+import { servicesNamespace } from "../servicesNamespace.ts";
 import { cacheConfiguration, cacheWorkload } from "./cache.ts";
 import { databaseWorkload } from "./database.ts";
 import { bucketName, objectStoreKeyId, objectStorePort, objectStoreWorkload } from "./objectStore.ts";
@@ -17,25 +17,14 @@ import { type ServiceWorkload, serviceSpec, statefulSetSpec } from "./workload.t
  * PostgreSQL, Valkey and an S3 server as StatefulSets of one replica. Their volumes outlive them: a StatefulSet leaves
  * its claims, and the namespace is protected.
  */
-export class InClusterServices extends pulumi.ComponentResource implements SharedServices {
+export class InClusterServices extends ServicesComponent implements SharedServices {
   readonly kind = "inCluster";
-  readonly namespace = servicesNamespace;
   readonly database: DatabaseFacts;
   readonly cache: CacheFacts;
   readonly objectStore: ObjectStoreFacts;
 
-  private readonly name: string;
-  private readonly wall: KubernetesObject;
-
   constructor(name: string, settings: InClusterSettings, opts: pulumi.ComponentResourceOptions) {
-    super("openclaw:platform:InClusterServices", name, {}, opts);
-    this.name = name;
-    this.wall = KubernetesObject.register(`${name}-namespace`, servicesNamespaceSpec(), {
-      parent: this,
-      protect: true,
-      retainOnDelete: true,
-    });
-    this.child("network-policy", servicesNetworkPolicySpec());
+    super("openclaw:platform:InClusterServices", name, opts);
     this.database = this.createDatabase(settings);
     this.cache = this.createCache(settings);
     this.objectStore = this.createObjectStore(settings);
@@ -81,23 +70,6 @@ export class InClusterServices extends pulumi.ComponentResource implements Share
     service: string,
     data: (password: string) => Readonly<Record<string, string>>,
   ): KubernetesObject {
-    const password = new RandomPassword(
-      `${this.name}-${service}-admin-password`,
-      { length: 32, special: false },
-      { parent: this },
-    );
-    return this.child(`${service}-admin`, adminSecretSpec(service, password.result.apply(data)));
-  }
-
-  private child(
-    suffix: string,
-    manifest: ConstructorParameters<typeof KubernetesObject>[1],
-    opts: pulumi.CustomResourceOptions = {},
-  ): KubernetesObject {
-    return KubernetesObject.register(`${this.name}-${suffix}`, manifest, {
-      ...opts,
-      parent: this,
-      deletedWith: this.wall,
-    });
+    return this.administrator(service, { length: 32 }, data).secret;
   }
 }

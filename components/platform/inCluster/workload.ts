@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { type ManifestOf, skipAwait } from "../../kubernetesObject.ts";
 import { containerSecurityContext, podSecurityContext } from "../../podSecurity.ts";
+import { adminSecretName } from "../adminSecret.ts";
 import { servicesNamespace } from "../servicesNamespace.ts";
 
 type StatefulSet = ManifestOf<k8s.types.input.apps.v1.StatefulSet>;
@@ -113,7 +114,7 @@ function podSpec(workload: ServiceWorkload) {
             {
               name: "secret",
               secret: {
-                secretName: `${name}-admin`,
+                secretName: adminSecretName(name),
                 items: [{ key: secretFile.key, path: secretFile.key }],
               },
             },
@@ -129,5 +130,5 @@ function podSpec(workload: ServiceWorkload) {
 /** An environment variable from the administrator's Secret. */
 export const secretVariable = (service: string, name: string, key: string) => ({
   name,
-  valueFrom: { secretKeyRef: { name: `${service}-admin`, key } },
+  valueFrom: { secretKeyRef: { name: adminSecretName(service), key } },
 });

@@ -33,8 +33,8 @@ export class TencentCloudServices extends ManagedServices implements SharedServi
     super("openclaw:platform:TencentCloudServices", name, opts);
     const { settings, cluster, account, site } = args;
     const place = this.place(args);
-    const databasePassword = this.administrator("database", 32, { username: databaseAdmin });
-    const cachePassword = this.administrator("cache", cachePasswordLength, {});
+    const databasePassword = this.adminPassword("database", 32, { username: databaseAdmin });
+    const cachePassword = this.adminPassword("cache", cachePasswordLength, {});
 
     this.database = createDatabase(place, cluster, settings, databasePassword);
     this.cache = createCache(place, cluster, settings, cachePassword);

@@ -1,0 +1,60 @@
+import * as pulumi from "@pulumi/pulumi";
+import { RandomPassword, type RandomPasswordArgs } from "@pulumi/random";
+import { KubernetesObject } from "../kubernetesObject.ts";
+import { adminSecretSpec } from "./adminSecret.ts";
+import { servicesNamespace, servicesNamespaceSpec, servicesNetworkPolicySpec } from "./servicesNamespace.ts";
+
+/** What is in the cluster whoever runs the services: the namespace with their administrators' credentials. */
+export abstract class ServicesComponent extends pulumi.ComponentResource {
+  readonly namespace = servicesNamespace;
+
+  /** What the names of the parts begin with. */
+  protected readonly name: string;
+  private readonly wall: KubernetesObject;
+
+  constructor(type: string, name: string, opts: pulumi.ComponentResourceOptions) {
+    super(type, name, {}, opts);
+    this.name = name;
+    this.wall = KubernetesObject.register(`${name}-namespace`, servicesNamespaceSpec(), {
+      parent: this,
+      protect: true,
+      retainOnDelete: true,
+    });
+    this.child("network-policy", servicesNetworkPolicySpec());
+  }
+
+  /** An object in the namespace, which goes with it. */
+  protected child(
+    suffix: string,
+    manifest: ConstructorParameters<typeof KubernetesObject>[1],
+    opts: pulumi.CustomResourceOptions = {},
+  ): KubernetesObject {
+    return KubernetesObject.register(`${this.name}-${suffix}`, manifest, {
+      ...opts,
+      parent: this,
+      deletedWith: this.wall,
+    });
+  }
+
+  /**
+   * A service's administrator: a password, and the Secret that it stands in.
+   *
+   * @param characters what the password consists of
+   * @param data of the Secret
+   */
+  protected administrator(
+    service: string,
+    characters: RandomPasswordArgs,
+    data: (password: string) => Readonly<Record<string, string>>,
+  ): { readonly password: pulumi.Output<string>; readonly secret: KubernetesObject } {
+    const { result: password } = new RandomPassword(
+      `${this.name}-${service}-admin-password`,
+      { ...characters, special: false },
+      { parent: this },
+    );
+    return {
+      password,
+      secret: this.child(`${service}-admin`, adminSecretSpec(service, password.apply(data))),
+    };
+  }
+}
