@@ -1,14 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { objectNames } from "../../components/names.ts";
 import { kubectlFolder } from "../cluster/index.ts";
 import { run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { StackOutputs } from "./stackOutputs.ts";
 import { type Target, targetFlags } from "./target.ts";
-
-/** Name of a tenant's Deployment in its namespace. */
-const deploymentName = "openclaw";
 
 /**
  * Namespaces whose instance is available.
@@ -24,7 +22,7 @@ export async function availableNamespaces(
   const query = [
     ...(context === undefined ? [] : ["--context", context]),
     ...["get", "deployments", "--all-namespaces", "--request-timeout=15s"],
-    ...["--field-selector", `metadata.name=${deploymentName}`, "--output", `jsonpath=${template}`],
+    ...["--field-selector", `metadata.name=${objectNames.workload}`, "--output", `jsonpath=${template}`],
   ];
   const { code, stdout, stderr } = await withKubeconfig(kubeconfig, (variables) =>
     run("kubectl", query, { env: { ...process.env, ...kubectlEnvironment(target), ...variables } }),

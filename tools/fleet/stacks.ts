@@ -48,7 +48,9 @@ export function stackNames(folder: string = repository): string[] {
  * @throws TenantFilesError when a file is no YAML, or has a limit that is no whole number
  */
 export function readFleet(folder: string = repository): FleetStack[] {
-  return stackNames(folder).flatMap((stack) => readStack(stack, folder) ?? []);
+  const stacks = stackNames(folder).flatMap((stack) => readOwnFile(stack, folder) ?? []);
+  const byName = new Map(stacks.map((read) => [read.stack, read]));
+  return stacks.map((read) => completed(read, (owner) => byName.get(owner)));
 }
 
 /**
@@ -58,13 +60,13 @@ export function readFleet(folder: string = repository): FleetStack[] {
  * @throws TenantFilesError as {@link readFleet}
  */
 export function readStack(stack: string, folder: string = repository): FleetStack | undefined {
+  const read = readOwnFile(stack, folder);
+  return read && completed(read, (owner) => readOwnFile(owner, folder));
+}
+
+function readOwnFile(stack: string, folder: string): FleetStack | undefined {
   const text = textOf(stack, folder);
-  if (text === undefined) {
-    return undefined;
-  }
-  const read = fleetStack(stack, text);
-  const ownerText = read.role === "cell" ? textOf(read.platform, folder) : undefined;
-  return ownerText === undefined ? read : withOwner(read, fleetStack(read.platform, ownerText));
+  return text === undefined ? undefined : fleetStack(stack, text);
 }
 
 /**
@@ -105,8 +107,12 @@ export function stackOfCell(fleet: readonly FleetStack[], cell: string): FleetSt
 export const pricesOfCell = (fleet: readonly FleetStack[], cell: string): TenantPrices =>
   pricesOnCluster(stackOfCell(fleet, cell)?.clusterKind);
 
-function withOwner(cell: FleetStack, owner: FleetStack): FleetStack {
-  return { ...cell, clusterKind: cell.clusterKind ?? owner.clusterKind, domain: owner.domain };
+/** With what a cell's owner says for it, if the owner has a file. */
+function completed(stack: FleetStack, ownFile: (stack: string) => FleetStack | undefined): FleetStack {
+  const owner = stack.role === "cell" ? ownFile(stack.platform) : undefined;
+  return owner === undefined
+    ? stack
+    : { ...stack, clusterKind: stack.clusterKind ?? owner.clusterKind, domain: owner.domain };
 }
 
 /** A value written as text, as `pulumi config set` does, is what the program takes it for. */

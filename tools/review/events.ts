@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonOf } from "../system/json.ts";
 import { UserError } from "../terminal/errors.ts";
 
 /**
@@ -75,7 +76,8 @@ export interface PreviewEvents {
 export function previewEvents(stdout: string): PreviewEvents {
   const events = stdout.split("\n").flatMap((line) => {
     const json = jsonOf(line);
-    return json === undefined ? [] : [eventOf(json)];
+    // Other lines are not the engine's.
+    return typeof json === "object" && json !== null ? [eventOf(json)] : [];
   });
   return {
     steps: events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? []),
@@ -94,14 +96,4 @@ function eventOf(json: unknown): z.infer<typeof eventSchema> {
     );
   }
   return parsed.data;
-}
-
-/** @returns undefined for a line that is no JSON object */
-function jsonOf(line: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
