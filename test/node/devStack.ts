@@ -7,10 +7,11 @@ import { stackEnvironment } from "../../tools/cli/stack.ts";
 import { targetOf } from "../../tools/cli/target.ts";
 import { readNodeRecord } from "../../tools/node/record.ts";
 import { repository } from "../../tools/system/paths.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
+import { run } from "../../tools/system/run.ts";
 import { terminalProgress } from "../../tools/terminal/progress.ts";
 import { tenantYaml } from "../fixtures/tenant.ts";
 import { stubObjects, stubs } from "./stubs/index.ts";
+import { succeeded } from "./succeeded.ts";
 
 /** The one pod of a tenant. */
 export interface Pod {
@@ -175,11 +176,4 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== "EEXIST") {
     throw error;
   }
-}
-
-function succeeded({ code, stdout, stderr }: RunResult, args: readonly string[]): string {
-  if (code !== 0) {
-    throw new Error(`${args.join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
-  }
-  return stdout;
 }

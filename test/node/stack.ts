@@ -6,6 +6,7 @@ import { repository } from "../../tools/system/paths.ts";
 import { type RunResult, run } from "../../tools/system/run.ts";
 import { terminalProgress } from "../../tools/terminal/progress.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
+import { succeeded } from "./succeeded.ts";
 
 export type NodeStack = Awaited<ReturnType<typeof openNodeStack>>;
 
@@ -60,11 +61,4 @@ async function session(home: string, stack: string) {
     return succeeded(await run(engine.cli, all, { cwd: repository, env, timeout: 600_000 }), args);
   };
   return { folder, env, pulumi };
-}
-
-function succeeded({ code, stdout, stderr }: RunResult, args: readonly string[]): string {
-  if (code !== 0) {
-    throw new Error(`${args.join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
-  }
-  return stdout;
 }

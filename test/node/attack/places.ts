@@ -6,6 +6,7 @@ import { nodePackages } from "../../../tools/node/parts.ts";
 import { nodeName, nodePlaceOf } from "../../../tools/node/place.ts";
 import type { RunResult } from "../../../tools/system/run.ts";
 import { terminalProgress } from "../../../tools/terminal/progress.ts";
+import { succeeded } from "../succeeded.ts";
 import {
   canaries,
   podName,
@@ -159,11 +160,4 @@ async function inNode(clusterFolder: string, script: string): Promise<void> {
   }
   const env = await packageEnvironment(await nodePackages(terminalProgress()));
   await inside(namespaces, ["sh", "-ec", script], { env });
-}
-
-export function succeeded({ code, stdout, stderr }: RunResult, what: readonly string[]): string {
-  if (code !== 0) {
-    throw new Error(`${what.join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
-  }
-  return stdout;
 }
