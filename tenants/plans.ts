@@ -16,14 +16,44 @@ export interface Plan {
   readonly modelBudgetCny: number;
   /** Requests a minute that the edge and the model gateway let through. */
   readonly requestsPerMinute: number;
+  /** Whether the tenant gets a database, a cache and object storage, unless its file says otherwise. */
+  readonly dataServices: boolean;
+  /** Connections to its database at a time. */
+  readonly databaseConnections: number;
+  /** MiB of temporary files that one of its database's sessions may write. */
+  readonly databaseTemporaryMiB: number;
+  /** Days that backups are kept. */
+  readonly backupDays: number;
 }
 
 /** Limits are this many times the requests: idle neighbours lend their share, and a runaway tenant stops there. */
 export const limitFactor = 2;
 
 export const plans: Readonly<Record<PlanName, Plan>> = {
-  basic: { cpuCores: 1, memoryMiB: 1024, diskGiB: 10, seats: 5, modelBudgetCny: 100, requestsPerMinute: 60 },
-  pro: { cpuCores: 2, memoryMiB: 2048, diskGiB: 50, seats: 25, modelBudgetCny: 500, requestsPerMinute: 300 },
+  basic: {
+    cpuCores: 1,
+    memoryMiB: 1024,
+    diskGiB: 10,
+    seats: 5,
+    modelBudgetCny: 100,
+    requestsPerMinute: 60,
+    dataServices: false,
+    databaseConnections: 5,
+    databaseTemporaryMiB: 256,
+    backupDays: 7,
+  },
+  pro: {
+    cpuCores: 2,
+    memoryMiB: 2048,
+    diskGiB: 50,
+    seats: 25,
+    modelBudgetCny: 500,
+    requestsPerMinute: 300,
+    dataServices: true,
+    databaseConnections: 20,
+    databaseTemporaryMiB: 1024,
+    backupDays: 30,
+  },
   enterprise: {
     cpuCores: 4,
     memoryMiB: 4096,
@@ -31,5 +61,9 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     seats: 200,
     modelBudgetCny: 5000,
     requestsPerMinute: 1200,
+    dataServices: true,
+    databaseConnections: 50,
+    databaseTemporaryMiB: 4096,
+    backupDays: 90,
   },
 };

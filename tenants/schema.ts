@@ -27,6 +27,8 @@ export interface Tenant {
     readonly monthlyBudgetCny: number;
   };
   readonly isolation: "dedicated";
+  /** Whether it has a database, a cache and object storage of its own beside OpenClaw's volume. */
+  readonly dataServices: boolean;
   /** Raised by one to rotate every credential of the tenant. */
   readonly keyEpoch: number;
 }
@@ -49,6 +51,9 @@ export const tenantDefaults = {
 
 /** CNY a month. A budget above it is taken for a slip of the keyboard, not for a customer. */
 export const maxMonthlyBudgetCny = 1_000_000;
+
+/** It is part of names that PostgreSQL limits to 63 bytes. */
+export const maxKeyEpoch = 999_999;
 
 const maxDisplayNameLength = 80;
 
@@ -135,10 +140,20 @@ export const tenantFileSchema = z
       .enum(["dedicated"])
       .describe("how the tenant is kept apart from others: dedicated (a namespace and a pod of its own)")
       .default(tenantDefaults.isolation),
+    dataServices: z
+      .boolean()
+      .describe(
+        "whether the tenant has a database, a cache and object storage of its own: true or false; the plan's unless given " +
+          `(${planNames.map((plan) => `${plan} ${plans[plan].dataServices}`).join(", ")})`,
+      )
+      .optional(),
     keyEpoch: z
       .int()
       .min(1)
-      .describe("a whole number from 1; raise it by one to rotate every credential of the tenant")
+      .max(maxKeyEpoch)
+      .describe(
+        `a whole number from 1 to ${maxKeyEpoch}; raise it by one to rotate every credential of the tenant`,
+      )
       .default(tenantDefaults.keyEpoch),
   })
   .describe("a tenant: a mapping with at least displayName, owner, plan and users");
@@ -148,13 +163,14 @@ export type TenantFile = z.output<typeof tenantFileSchema>;
 
 /** The tenant of a valid file, with the defaults of its plan. */
 export function tenantOf(id: string, cell: string, file: TenantFile): Tenant {
-  const { retainUntil, host, model, ...rest } = file;
+  const { retainUntil, host, model, dataServices, ...rest } = file;
   return {
     id,
     cell,
     ...rest,
     ...(retainUntil === undefined ? {} : { retainUntil }),
     ...(host === undefined ? {} : { host }),
+    dataServices: dataServices ?? plans[file.plan].dataServices,
     model: {
       default: model?.default ?? tenantDefaults.model.default,
       monthlyBudgetCny: model?.monthlyBudgetCny ?? plans[file.plan].modelBudgetCny,

@@ -1,15 +1,17 @@
 import { z } from "zod";
 
-/** The PostgreSQL database that tenants share: a role and a schema each. No credential stands here. */
+/** The PostgreSQL server that tenants share: a database, a schema and a role each. No credential stands here. */
 export const databaseFactsSchema = z.strictObject({
   host: z.string(),
   port: z.number(),
-  /** The one database that tenants' schemas are in. */
+  /** The database that the administrator connects to first; every tenant has one of its own beside it. */
   name: z.string(),
   /** Name of the Secret in the services' namespace: keys `username`, `password`. */
   adminSecret: z.string(),
   /** Whether connections are encrypted, and the server's certificate can be verified. */
   tls: z.boolean(),
+  /** PEM, of the authority that vouches for the server; one that every system knows if left out. */
+  caCertificate: z.string().optional(),
 });
 
 export type DatabaseFacts = z.infer<typeof databaseFactsSchema>;

@@ -1,20 +1,42 @@
 import { z } from "zod";
 
-/** The bucket that tenants share: a prefix each, `tenants/<id>/`. No credential stands here. */
+/** Where tenants keep objects. No credential stands here. */
 export const objectStoreFactsSchema = z.strictObject({
   /** `https://…`; of the S3-compatible API. */
   endpoint: z.string(),
   region: z.string(),
+  /** The bucket that tenants share, a prefix each. */
   bucket: z.string(),
+  /**
+   * Whether every tenant has buckets of its own instead: where the server's policies cannot limit a listing to a prefix.
+   */
+  bucketPerTenant: z.boolean(),
   /** Whether the bucket stands in the path of a URL; in its host name otherwise. */
   pathStyle: z.boolean(),
   /** Name of the Secret in the services' namespace with `accessKeyId` and `secretAccessKey`; none where roles do it. */
   adminSecret: z.string().optional(),
   /** Of the key that the bucket encrypts with, where whoever reads or writes must be allowed to use it. */
   encryptionKeyArn: z.string().optional(),
+  /** PEM, of the authority that vouches for the server; one that every system knows if left out. */
+  caCertificate: z.string().optional(),
 });
 
 export type ObjectStoreFacts = z.infer<typeof objectStoreFactsSchema>;
 
 /** What a tenant may touch of the bucket. The slash at the end keeps `acme` out of `acme-2`. */
 export const tenantPrefix = (tenantId: string): string => `tenants/${tenantId}/`;
+
+/** The bucket that a tenant's files are in. */
+export const tenantBucket = ({ bucketPerTenant, bucket }: BucketFacts, tenantId: string): string =>
+  bucketPerTenant ? `tenant-${tenantId}` : bucket;
+
+/** The bucket and the prefix in it that a tenant's backups are in: out of reach of what the tenant's pod may do. */
+export const backupPlace = (
+  { bucketPerTenant, bucket }: BucketFacts,
+  tenantId: string,
+): { readonly bucket: string; readonly prefix: string } => ({
+  bucket: bucketPerTenant ? `backup-${tenantId}` : bucket,
+  prefix: `${tenantPrefix(tenantId)}backups/`,
+});
+
+type BucketFacts = Pick<ObjectStoreFacts, "bucketPerTenant" | "bucket">;

@@ -10,7 +10,19 @@ import { namespaceName, objectNames } from "../names.ts";
  * that one RandomBytes resource serves them all, knowing one says nothing of another, and replacing the root (its
  * keeper is keyEpoch) rotates every one of them at once.
  */
-export const credentialPurposes = ["gateway", "model"] as const;
+export const credentialPurposes = [
+  "gateway",
+  "model",
+  "database",
+  "database-salt",
+  "database-backup",
+  "database-backup-salt",
+  "cache",
+  "files",
+  "backup-files",
+  // Of a root of its own, which no keyEpoch replaces: what was encrypted with it must stay readable.
+  "backup",
+] as const;
 export type CredentialPurpose = (typeof credentialPurposes)[number];
 
 /** Bytes of the root and of each credential: 256 bits. */

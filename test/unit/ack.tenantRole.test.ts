@@ -20,6 +20,7 @@ const objectStore = {
   endpoint: "https://oss.example",
   region: "cn-hangzhou",
   bucket: "openclaw-hz",
+  bucketPerTenant: false,
   pathStyle: false,
   encryptionKeyArn: keyArn,
 };

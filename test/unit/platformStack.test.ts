@@ -15,6 +15,7 @@ const outputs = {
       endpoint: "http://object-store:7070",
       region: "us-east-1",
       bucket: "openclaw",
+      bucketPerTenant: true,
       pathStyle: true,
       adminSecret: "object-store-admin",
     },

@@ -70,6 +70,7 @@ const validFile = fc
       state: fc.constantFrom("active", "suspended"),
       auth: fc.constantFrom("token", "trusted-proxy"),
       keyEpoch: fc.integer({ min: 1, max: 1_000 }),
+      dataServices: fc.boolean(),
       host: fc.stringMatching(/^[a-z]{1,10}\.[a-z]{2,10}$/),
       model: fc.record(
         {
@@ -94,6 +95,7 @@ const nearlyValidFile = fc
       "users",
       "state",
       "keyEpoch",
+      "dataServices",
       "host",
       "model",
       "retainUntil",

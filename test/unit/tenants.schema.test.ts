@@ -26,6 +26,7 @@ describe("a minimal file", () => {
       users: [{ email: "alice@acme.example", role: "admin" }],
       model: { default: "kimi-k3", monthlyBudgetCny: 100 },
       isolation: "dedicated",
+      dataServices: false,
       keyEpoch: 1,
     });
   });
@@ -37,6 +38,13 @@ describe("a minimal file", () => {
 
   test.each(["basic", "pro", "enterprise"] as const)("has the model budget of plan %s", (plan) => {
     expect(load({ plan })?.model.monthlyBudgetCny).toBe(plans[plan].modelBudgetCny);
+  });
+
+  test.each(["basic", "pro", "enterprise"] as const)("has data services as plan %s does", (plan) => {
+    expect(load({ plan })?.dataServices).toBe(plans[plan].dataServices);
+    expect(load({ plan, dataServices: !plans[plan].dataServices })?.dataServices).toBe(
+      !plans[plan].dataServices,
+    );
   });
 
   test("keeps the plan's budget when only the model is named", () => {
@@ -96,6 +104,8 @@ describe("refused, at the field", () => {
     ["a key epoch of 0", { keyEpoch: 0 }, "7:11 keyEpoch"],
     ["a key epoch between two numbers", { keyEpoch: 1.5 }, "7:11 keyEpoch"],
     ["a key epoch beyond safe integers", { keyEpoch: 2 ** 53 }, "7:11 keyEpoch"],
+    ["a key epoch too long for a name", { keyEpoch: 1_000_000 }, "7:11 keyEpoch"],
+    ["data services as text", { dataServices: "yes" }, "7:15 dataServices"],
     ["users that are no list", { users: "alice" }, "4:8 users"],
     ["a user that is no mapping", { users: ["alice@acme.example"] }, "5:5 users[0]"],
     [

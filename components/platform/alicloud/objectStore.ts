@@ -55,6 +55,7 @@ export function createObjectStore(
     endpoint: internalEndpoint(region),
     region,
     bucket: objectStore.bucket,
+    bucketPerTenant: false,
     pathStyle: false,
     encryptionKeyArn,
   }));

@@ -55,7 +55,14 @@ export class InClusterServices extends ServicesComponent implements SharedServic
     }));
     const { host, port, adminSecret } = this.run(workload, objectStorePort, secret);
     const endpoint = `http://${host}:${port}`;
-    return { endpoint, region: "us-east-1", bucket: bucketName, pathStyle: true, adminSecret };
+    return {
+      endpoint,
+      region: "us-east-1",
+      bucket: bucketName,
+      bucketPerTenant: true,
+      pathStyle: true,
+      adminSecret,
+    };
   }
 
   /** A workload with its Service, once its Secret is there; and how it is reached. */

@@ -28,6 +28,7 @@ export function createObjectStore(
     endpoint: `https://cos.${region}.myqcloud.com`,
     region,
     bucket,
+    bucketPerTenant: false,
     pathStyle: false,
   }));
 }
