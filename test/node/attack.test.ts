@@ -11,7 +11,7 @@ import { kernel } from "./attack/attempts/kernel.ts";
 import { limits } from "./attack/attempts/limits.ts";
 import { names, network } from "./attack/attempts/network.ts";
 import { makePlaces, type Places, removePlaces } from "./attack/places.ts";
-import { type NodeStack, openNodeStack } from "./stack.ts";
+import { openStack, type Stack } from "./stack.ts";
 
 /**
  * Attempts from inside a tenant's pod, each run as a command that OpenClaw's coding tools would run, while a second
@@ -22,24 +22,24 @@ const attacker = "mallory";
 const victim = "victim";
 
 describe.skipIf(home === undefined)("a hostile tenant", () => {
-  let stack: NodeStack;
+  let stack: Stack;
   let places: Places;
   const folder = join(home ?? "", "cluster");
   const rows: Row[] = [];
 
   beforeAll(async () => {
     await ensureBinaries([networkPolicyPrograms()], terminalProgress());
-    stack = await openNodeStack(home ?? "", "attack");
-    stack.writeTenant(attacker, { plan: "basic" });
-    stack.writeTenant(victim, { plan: "pro" });
+    stack = await openStack(home ?? "", "attack", {
+      [attacker]: { plan: "basic" },
+      [victim]: { plan: "pro" },
+    });
     await stack.up();
-    places = await makePlaces(stack.kubectl, folder, { attacker, victim }, await stack.gatewayTokens());
+    places = await makePlaces(stack.tryKubectl, folder, { attacker, victim }, await stack.gatewayTokens());
   });
 
   afterAll(async () => {
     if (stack !== undefined) {
-      await removePlaces(stack.kubectl, folder);
-      await stack.close();
+      await removePlaces(stack.tryKubectl, folder);
     }
     console.log(`\n${table(rows)}\n`);
   });
@@ -68,7 +68,7 @@ describe.skipIf(home === undefined)("a hostile tenant", () => {
       address,
       pod: pods.get(address) ?? "no pod",
     });
-    const own = pod("own pod", await stack.podAddress(attacker));
+    const own = pod("own pod", (await stack.pods(attacker))[0]?.address);
     const stranger = pod("stranger", STRANGER);
     const targets = [
       pod("the neighbour's pod", VICTIM_POD),
@@ -121,6 +121,6 @@ describe.skipIf(home === undefined)("a hostile tenant", () => {
 
   test("leaves its neighbour as it was", async () => {
     expect(await victimAnswers()).toBe("answers");
-    expect(await stack.restarts(victim)).toBe(0);
+    expect(await stack.pods(victim)).toMatchObject([{ restarts: 0 }]);
   });
 });

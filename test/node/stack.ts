@@ -1,45 +1,109 @@
 import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { workloadSelector } from "../../components/labels.ts";
+import { namespaceName, objectNames } from "../../components/names.ts";
 import { openSession } from "../../tools/cli/session.ts";
 import { stackEnvironment, stateFile } from "../../tools/cli/stack.ts";
 import { targetOf } from "../../tools/cli/target.ts";
 import { repository } from "../../tools/system/paths.ts";
 import { type RunResult, run } from "../../tools/system/run.ts";
 import { terminalProgress } from "../../tools/terminal/progress.ts";
-import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
+import { tenantYaml } from "../fixtures/tenant.ts";
 import { succeeded } from "./succeeded.ts";
 
-export type NodeStack = Awaited<ReturnType<typeof openNodeStack>>;
+/** The one pod of a tenant. */
+export interface Pod {
+  readonly name: string;
+  readonly uid: string;
+  readonly address: string;
+  readonly isReady: boolean;
+  /** Of its container. */
+  readonly restarts: number;
+  /** Why its container ended the last time, if it did: `OOMKilled`, `Error`. */
+  readonly lastEnd: string | undefined;
+}
 
-/** A stack of its own on the node tests' cluster, whose platform is dev's; dev comes up without tenants if it is not. */
-export async function openNodeStack(home: string, stack: string) {
-  if (!existsSync(stateFile(targetOf({ stack: "dev", embedded: true }, home)))) {
-    const dev = await session(home, "dev");
-    await dev.pulumi("up", "--yes", "--skip-preview");
-    dev.folder[Symbol.dispose]();
+/** Runs kubectl; the result says how it ended. */
+export type Kubectl = (args: readonly string[], input?: string) => Promise<RunResult>;
+
+/** A stack on the tests' real node, and its folder of tenant files. Ids of tenants must be its own. */
+export type Stack = Awaited<ReturnType<typeof openStack>>;
+
+/**
+ * @param name dev, or a stack beside it, which it shares its platform with; then dev comes up first if it is not
+ * @param tenants fields of the files of tenants that it is to have; those that are there stay as they are
+ * @param image that tenants run; the one that they have if left out
+ */
+export async function openStack(
+  home: string,
+  name: string,
+  tenants: Readonly<Record<string, object>>,
+  image?: string,
+) {
+  if (name !== "dev" && !existsSync(stateFile(targetOf({ stack: "dev", embedded: true }, home)))) {
+    await (await openStack(home, "dev", {})).up();
   }
-  const { folder, env, pulumi } = await session(home, stack);
-  const kubectl = (args: readonly string[], input?: string): Promise<RunResult> =>
+  const folder = join(home, "tenants", name);
+  const file = (id: string) => join(folder, `${id}.yaml`);
+  await mkdir(folder, { recursive: true });
+  for (const [id, fields] of Object.entries(tenants)) {
+    await writeFile(file(id), tenantYaml({ ...fields }), { flag: "wx" }).catch(ignoreExisting);
+  }
+  const target = targetOf({ stack: name, embedded: true, tenants: folder }, home);
+  /** As `npm run up` begins. */
+  const open = (other?: string) => openSession(target, terminalProgress(), { nodes: "real", image: other });
+  const engine = await open(image);
+  const env = stackEnvironment(target, engine);
+
+  const pulumi = async (...args: string[]): Promise<string> => {
+    const all = [...args, "--stack", name, "--non-interactive", "--color=never"];
+    return succeeded(await run(engine.cli, all, { cwd: repository, env, timeout: 600_000 }), args);
+  };
+  const tryKubectl: Kubectl = (args, input) =>
     run("kubectl", args, { env, timeout: 180_000, ...(input === undefined ? {} : { input }) });
-  const get = async (...args: string[]) =>
-    succeeded(await kubectl(["get", ...args]), ["kubectl", "get", ...args]);
-  const ofPod = (tenant: string, path: string) =>
-    get("pods", `--namespace=tenant-${tenant}`, `--output=jsonpath={.items[0]${path}}`);
+  const kubectl = async (args: readonly string[], input?: object): Promise<string> =>
+    succeeded(await tryKubectl(args, input && JSON.stringify(input)), args);
+  const up = () => pulumi("up", "--yes", "--skip-preview");
+  const gatewayTokens = async (): Promise<Record<string, string>> =>
+    JSON.parse(await pulumi("stack", "output", "gatewayTokens", "--json", "--show-secrets"));
 
   return {
+    home,
     env,
+    open,
+    up,
     kubectl,
-    writeTenant: (id: string, fields: Readonly<Record<string, unknown>> = {}) =>
-      folder.write(`${id}.yaml`, tenantYaml(fields)),
-    up: () => pulumi("up", "--yes", "--skip-preview"),
-    gatewayTokens: async (): Promise<Record<string, string>> =>
-      JSON.parse(await pulumi("stack", "output", "gatewayTokens", "--json", "--show-secrets")),
-    podAddress: (tenant: string) => ofPod(tenant, ".status.podIP"),
-    restarts: async (tenant: string) =>
-      Number(await ofPod(tenant, ".status.containerStatuses[0].restartCount")),
+    tryKubectl,
+    /** Writes these fields of a tenant's file anew, and brings the stack up. */
+    change: async (id: string, fields: Readonly<Record<string, unknown>>) => {
+      const before = parse(await readFile(file(id), "utf8"));
+      await writeFile(file(id), tenantYaml({ ...before, ...fields }));
+      await up();
+    },
+    gatewayTokens,
+    gatewayToken: async (id: string): Promise<string> => (await gatewayTokens())[id] ?? "",
+    /** The key that the tenant's model requests carry. */
+    modelKey: async (id: string): Promise<string> => {
+      const path = "--output=jsonpath={.data.TENANT_LLM_KEY}";
+      const secret = ["secret", objectNames.credentials, `--namespace=${namespaceName(id)}`];
+      return Buffer.from(await kubectl(["get", ...secret, path]), "base64").toString("utf8");
+    },
+    /** Runs a shell command in the tenant's container. */
+    inPod: (id: string, command: string) => {
+      const pod = [`--namespace=${namespaceName(id)}`, `deployment/${objectNames.workload}`];
+      return kubectl(["exec", ...pod, "--", "sh", "-c", command]);
+    },
+    pods: async (id: string): Promise<Pod[]> => {
+      const selected = ["pods", `--namespace=${namespaceName(id)}`, `--selector=${workload}`];
+      const list = JSON.parse(await kubectl(["get", ...selected, "--output=json"]));
+      return list.items.map(podOf);
+    },
     /** namespace/name of the cluster's pods by their addresses. */
     podNames: async (): Promise<ReadonlyMap<string, string>> => {
       const template = '{range .items[*]}{.status.podIP} {.metadata.namespace}/{.metadata.name}{"\\n"}{end}';
-      const text = await get("pods", "--all-namespaces", `--output=jsonpath=${template}`);
+      const text = await kubectl(["get", "pods", "--all-namespaces", `--output=jsonpath=${template}`]);
       return new Map(
         text
           .trim()
@@ -47,18 +111,40 @@ export async function openNodeStack(home: string, stack: string) {
           .map((line) => line.split(" ") as [string, string]),
       );
     },
-    close: async () => folder[Symbol.dispose](),
   };
 }
 
-async function session(home: string, stack: string) {
-  const folder = temporaryFolder();
-  const target = targetOf({ stack, embedded: true, tenants: folder.path }, home);
-  const engine = await openSession(target, terminalProgress(), { nodes: "real" });
-  const env = stackEnvironment(target, engine);
-  const pulumi = async (...args: string[]): Promise<string> => {
-    const all = [...args, "--stack", stack, "--non-interactive", "--color=never"];
-    return succeeded(await run(engine.cli, all, { cwd: repository, env, timeout: 600_000 }), args);
+const workload = Object.entries(workloadSelector)
+  .map(([key, value]) => `${key}=${value}`)
+  .join();
+
+/** What is asked of the API's answer, and no more. */
+interface LivePod {
+  readonly metadata: { readonly name: string; readonly uid: string };
+  readonly status: {
+    readonly podIP?: string;
+    readonly containerStatuses?: readonly {
+      readonly ready: boolean;
+      readonly restartCount: number;
+      readonly lastState: { readonly terminated?: { readonly reason: string } };
+    }[];
   };
-  return { folder, env, pulumi };
+}
+
+function podOf({ metadata: { name, uid }, status: { podIP = "", containerStatuses } }: LivePod): Pod {
+  const container = containerStatuses?.[0];
+  return {
+    name,
+    uid,
+    address: podIP,
+    isReady: container?.ready ?? false,
+    restarts: container?.restartCount ?? 0,
+    lastEnd: container?.lastState.terminated?.reason,
+  };
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") {
+    throw error;
+  }
 }

@@ -4,9 +4,10 @@ import { ensureOpenClawImage, openclawVersion } from "../../tools/images/opencla
 import { readNodeRecord } from "../../tools/node/record.ts";
 import { terminalProgress } from "../../tools/terminal/progress.ts";
 import { answerOf } from "./chat.ts";
-import { type DevStack, openDevStack, openStack, type Stack } from "./devStack.ts";
+import { type DevStack, openDevStack } from "./devStack.ts";
 import previous from "./previousOpenclaw/package.json" with { type: "json" };
 import { importImage } from "./realNode.ts";
+import { openStack, type Stack } from "./stack.ts";
 
 const home = inject("nodeHome");
 

@@ -6,6 +6,7 @@ import { nodePackages } from "../../../tools/node/parts.ts";
 import { nodeName, nodePlaceOf } from "../../../tools/node/place.ts";
 import type { RunResult } from "../../../tools/system/run.ts";
 import { terminalProgress } from "../../../tools/terminal/progress.ts";
+import type { Kubectl } from "../stack.ts";
 import { succeeded } from "../succeeded.ts";
 import {
   canaries,
@@ -25,9 +26,6 @@ export interface Places {
   /** Runs a script with the facts as its variables. */
   run(place: PlaceName, script: string): Promise<RunResult>;
 }
-
-/** Runs kubectl; the result says how it ended. */
-export type Kubectl = (args: readonly string[], input?: string) => Promise<RunResult>;
 
 const toolPath = "/tmp/attack-tool";
 const metadataAddresses = ["169.254.169.254", "100.100.100.200"];
