@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { mergeUsr } from "../../tools/debian/mergeUsr.ts";
 import { archiveNames, packageOf } from "../../tools/debian/packages.ts";
+import { releaseSettings, releaseSources } from "../../tools/debian/release.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
 test("apt's list of addresses is read past what it says around it", () => {
@@ -37,4 +38,32 @@ test("what is merged already stays as it is", async () => {
   mkdirSync(join(root.path, "home"));
   await mergeUsr(root.path);
   expect(readFileSync(join(root.path, "bin/env"), "utf8")).toBe("env");
+});
+
+test("another release comes with its updates and its security fixes, vouched for by Debian's keys alone", () => {
+  expect(releaseSources("trixie", "/keys/debian.gpg", "https://mirror.example")).toBe(`Types: deb
+URIs: https://mirror.example/debian
+Suites: trixie trixie-updates
+Components: main
+Signed-By: /keys/debian.gpg
+
+Types: deb
+URIs: https://mirror.example/debian-security
+Suites: trixie-security
+Components: main
+Signed-By: /keys/debian.gpg
+`);
+});
+
+test("apt sees that release alone, and takes nothing without a signature", async () => {
+  using folder = temporaryFolder({});
+  const settings = await releaseSettings("trixie", "/keys/debian.gpg", folder.path);
+  expect(readFileSync(settings["Dir::Etc::sourcelist"] ?? "", "utf8")).toContain("Suites: trixie ");
+  for (const place of ["sourceparts", "trusted", "trustedparts", "preferences", "preferencesparts"]) {
+    expect(settings[`Dir::Etc::${place}`], place).toContain(join(folder.path, "nothing"));
+  }
+  expect(settings).toMatchObject({
+    "APT::Get::AllowUnauthenticated": "false",
+    "Acquire::AllowInsecureRepositories": "false",
+  });
 });

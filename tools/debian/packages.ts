@@ -7,20 +7,30 @@ import { type RunResult, run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { mergeUsr } from "./mergeUsr.ts";
+import { type DebianRelease, releaseSettings } from "./release.ts";
 
 /**
  * Debian packages unpacked into the cache, and not installed: no service starts, no file of the system changes, no root
  * is needed. Their programs run from there by {@link packageEnvironment}.
  */
-export interface PackageSet {
+export type PackageSet = {
   /** Name in the cache and in messages. */
   readonly name: string;
   readonly packages: readonly string[];
-  /** With everything that they depend on, as on an empty system; else with what is not installed on this one. */
-  readonly selfContained: boolean;
   /** Dependencies to leave out: those that only the packages' own scripts need, none of which runs. */
   readonly omit?: readonly string[];
-}
+} & (
+  | {
+      /** With everything that they depend on, as on an empty system; else with what is not installed on this one. */
+      readonly selfContained: boolean;
+      readonly release?: undefined;
+    }
+  | {
+      readonly selfContained: true;
+      /** Of this release of Debian, whatever the machine is; else of the machine's own distribution. */
+      readonly release: DebianRelease;
+    }
+);
 
 export interface UnpackedPackages {
   /** The file system that the packages make together. */
@@ -64,10 +74,10 @@ const exists = (path: string): Promise<boolean> =>
   );
 
 /** Another release of the distribution, other packages. */
-async function setKey({ packages, selfContained, omit = [] }: PackageSet): Promise<string> {
-  const release = await readFile("/etc/os-release", "utf8").catch(() => "");
+async function setKey({ packages, selfContained, omit = [], release }: PackageSet): Promise<string> {
+  const origin = release ?? (await readFile("/etc/os-release", "utf8").catch(() => ""));
   return createHash("sha256")
-    .update(JSON.stringify([release, packages.toSorted(), selfContained, omit.toSorted()]))
+    .update(JSON.stringify([origin, packages.toSorted(), selfContained, omit.toSorted()]))
     .digest("hex")
     .slice(0, 12);
 }
@@ -79,7 +89,7 @@ async function unpack(set: PackageSet, folder: string, progress: Progress): Prom
   try {
     await rm(partial, { recursive: true, force: true });
     await mkdir(archives, { recursive: true });
-    const options = await aptOptions(partial, set);
+    const options = await aptOptions(partial, set, progress);
     await succeed("apt-get", [...options, "-q", "update"]);
     const { stdout } = await succeed("apt-get", [
       ...options,
@@ -123,7 +133,11 @@ async function extract(archive: string, root: string): Promise<void> {
 }
 
 /** Lists of its own: the system's may be missing or old, and they are not ours to renew. */
-async function aptOptions(partial: string, { selfContained }: PackageSet): Promise<string[]> {
+async function aptOptions(
+  partial: string,
+  { selfContained, release }: PackageSet,
+  progress: Progress,
+): Promise<string[]> {
   const apt = join(partial, "apt");
   await mkdir(join(apt, "lists", "partial"), { recursive: true });
   await mkdir(join(apt, "cache", "archives", "partial"), { recursive: true });
@@ -137,7 +151,19 @@ async function aptOptions(partial: string, { selfContained }: PackageSet): Promi
     settings["Dir::State::status"] = join(apt, "status");
     settings["Dir::State::extended_states"] = join(apt, "extended_states");
   }
+  if (release !== undefined) {
+    Object.assign(settings, await releaseSettings(release, await debianKeyring(progress), apt));
+  }
   return Object.entries(settings).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+}
+
+/** Debian's keys as the machine's own distribution packages them, so that its own keys vouch for them. */
+async function debianKeyring(progress: Progress): Promise<string> {
+  const { root } = await ensurePackages(
+    { name: "debian-keyring", packages: ["debian-archive-keyring"], selfContained: false },
+    progress,
+  );
+  return join(root, "usr/share/keyrings/debian-archive-keyring.gpg");
 }
 
 async function succeed(command: string, args: readonly string[], cwd?: string): Promise<RunResult> {
