@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { answerOf, postMessage, statusOf } from "./chat.ts";
-import { type DevStack, openDevStack, type Pod, type TenantId } from "./devStack.ts";
+import { type DevStack, openDevStack, type TenantId } from "./devStack.ts";
 import { restartKubelet, runOnNode } from "./realNode.ts";
+import type { Pod } from "./stack.ts";
 
 const home = inject("nodeHome");
 

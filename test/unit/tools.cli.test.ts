@@ -123,16 +123,22 @@ const report = (values: Partial<TestReport>): TestReport => ({
 });
 
 test.each<[string, Parameters<typeof countOf>, string]>([
-  ["all passed", [report({}), [true, true]], "5 passed, 0 failed"],
-  ["a test failed", [report({ success: false, numFailedTests: 1 }), []], "3 passed, 1 failed"],
-  ["a check failed, one was skipped", [report({}), [false, undefined]], "3 passed, 1 failed, 1 skipped"],
+  ["all passed", [[report({})], [true, true]], "5 passed, 0 failed"],
+  ["a test failed", [[report({ success: false, numFailedTests: 1 })], []], "3 passed, 1 failed"],
+  ["a check failed, one was skipped", [[report({})], [false, undefined]], "3 passed, 1 failed, 1 skipped"],
   [
     "a file cannot be loaded",
-    [report({ testResults: [{ status: "failed", assertionResults: [] }] }), []],
+    [[report({ testResults: [{ status: "failed", assertionResults: [] }] })], []],
     "3 passed, 1 failed",
   ],
-  ["an error outside of any test", [report({ success: false }), []], "3 passed, 1 failed"],
-  ["no report at all", [undefined, [true]], "1 passed, 1 failed"],
+  ["an error outside of any test", [[report({ success: false })], []], "3 passed, 1 failed"],
+  ["no report at all", [[undefined], [true]], "1 passed, 1 failed"],
+  [
+    "of two runs the second failed",
+    [[report({}), report({ success: false, numFailedTests: 2, numPendingTests: 1 })], [true]],
+    "7 passed, 2 failed, 1 skipped",
+  ],
+  ["the second of two runs has no report", [[report({}), undefined], []], "3 passed, 1 failed"],
 ])("the result line when %s", (_, [result, checks], line) => {
   expect(resultLine(countOf(result, checks))).toBe(line);
 });

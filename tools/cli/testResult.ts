@@ -19,24 +19,35 @@ export interface TestCount {
 }
 
 /**
- * @param report undefined if vitest ended without one, which is a failure
+ * @param reports of each run of vitest; undefined if it ended without one, which is a failure
  * @param checks of lint, types and so on: whether each passed; undefined if it was skipped
  */
-export function countOf(report: TestReport | undefined, checks: readonly (boolean | undefined)[]): TestCount {
+export function countOf(
+  reports: readonly (TestReport | undefined)[],
+  checks: readonly (boolean | undefined)[],
+): TestCount {
   const of = (result: boolean | undefined) => checks.filter((each) => each === result).length;
-  if (report === undefined) {
-    return { passed: of(true), failed: of(false) + 1, skipped: of(undefined) };
-  }
+  const counts = [
+    { passed: of(true), failed: of(false), skipped: of(undefined) },
+    ...reports.map((report) => (report === undefined ? noReport : countOfReport(report))),
+  ];
+  const sum = (key: keyof TestCount) => counts.reduce((total, count) => total + count[key], 0);
+  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+}
+
+const noReport: TestCount = { passed: 0, failed: 1, skipped: 0 };
+
+function countOfReport(report: TestReport): TestCount {
   const failedFiles = report.testResults.filter(
     ({ status, assertionResults }) =>
       status === "failed" && !assertionResults.some((test) => test.status === "failed"),
   ).length;
   const failures = report.numFailedTests + failedFiles;
   return {
-    passed: report.numPassedTests + of(true),
+    passed: report.numPassedTests,
     // An error outside of any test and file fails the run as well.
-    failed: of(false) + (report.success ? failures : Math.max(failures, 1)),
-    skipped: report.numPendingTests + report.numTodoTests + of(undefined),
+    failed: report.success ? failures : Math.max(failures, 1),
+    skipped: report.numPendingTests + report.numTodoTests,
   };
 }
 
