@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { existingCluster } from "../../components/cluster/existing.ts";
+import { databaseWorkload } from "../../components/platform/inCluster/database.ts";
 import { inClusterSettingsSchema } from "../../components/platform/inCluster/settings.ts";
+import { scriptsSpec, statefulSetSpec } from "../../components/platform/inCluster/workload.ts";
 import { createServices } from "../../components/platform/services.ts";
 import { type Registration, recordRegistrations } from "../fixtures/program.ts";
 
@@ -67,6 +69,59 @@ test("passwords reach the engine as secrets, and no command line", () => {
     });
   }
   expect(JSON.stringify(ofKind("StatefulSet"))).not.toContain("x".repeat(32));
+});
+
+test("no pod is drained away in passing, unless it does not serve", () => {
+  const budgets = ofKind("PodDisruptionBudget").map(({ inputs }) => inputs.spec);
+  expect(budgets).toHaveLength(3);
+  for (const name of ["database", "cache", "object-store"]) {
+    expect(budgets).toContainEqual({
+      maxUnavailable: 0,
+      selector: { matchLabels: { "app.kubernetes.io/name": name } },
+      unhealthyPodEvictionPolicy: "AlwaysAllow",
+    });
+  }
+});
+
+describe("a workload's scripts", () => {
+  const workload = databaseWorkload(settings);
+  const withScripts = (text: string) => ({ ...workload, scripts: { "start.sh": text } });
+  const templateOf = (text: string) => statefulSetSpec(withScripts(text)).spec?.template;
+
+  test("are mounted from a ConfigMap that holds them as they are", () => {
+    expect(scriptsSpec(withScripts("echo one"))).toMatchObject({
+      metadata: { name: "database-scripts", namespace: "openclaw-services" },
+      data: { "start.sh": "echo one" },
+    });
+    expect(templateOf("echo one")?.spec).toMatchObject({
+      containers: [
+        {
+          volumeMounts: expect.arrayContaining([{ name: "scripts", mountPath: "/scripts", readOnly: true }]),
+        },
+      ],
+      volumes: expect.arrayContaining([{ name: "scripts", configMap: { name: "database-scripts" } }]),
+    });
+  });
+
+  test("start the service anew when they change, and only then", () => {
+    expect(templateOf("echo one")).toEqual(templateOf("echo one"));
+    expect(templateOf("echo one")?.metadata).not.toEqual(templateOf("echo two")?.metadata);
+  });
+});
+
+test("a private key is the group's to read and nobody else's", () => {
+  const workload = {
+    ...databaseWorkload(settings),
+    secretFiles: [{ secret: "database-tls", keys: ["tls.key"], folder: "/tls" }],
+  };
+  expect(statefulSetSpec(workload).spec?.template.spec?.volumes).toContainEqual({
+    name: "database-tls",
+    secret: {
+      secretName: "database-tls",
+      defaultMode: 0o440,
+      items: [{ key: "tls.key", path: "tls.key" }],
+    },
+  });
 });
 
 test("volumes outlive their StatefulSet, and the namespace is protected", () => {

@@ -1,3 +1,4 @@
+import { adminSecretName } from "../adminSecret.ts";
 import { redisPort } from "../cache.ts";
 import type { InClusterSettings } from "./settings.ts";
 import type { ServiceWorkload } from "./workload.ts";
@@ -18,7 +19,7 @@ export function cacheWorkload({ registry, storageClass, cache }: InClusterSettin
     // `valkey` of the image.
     userId: 999,
     command: ["valkey-server", `${configuration.folder}/${configuration.key}`],
-    secretFile: configuration,
+    secretFiles: [{ secret: adminSecretName(name), keys: [configuration.key], folder: configuration.folder }],
     storage: {
       sizeGiB: Math.max(1, Math.ceil((cache.memoryMiB * 3) / 1024)),
       class: storageClass,

@@ -11,7 +11,13 @@ import { cacheConfiguration, cacheWorkload } from "./cache.ts";
 import { databaseWorkload } from "./database.ts";
 import { bucketName, objectStoreKeyId, objectStorePort, objectStoreWorkload } from "./objectStore.ts";
 import type { InClusterSettings } from "./settings.ts";
-import { type ServiceWorkload, serviceSpec, statefulSetSpec } from "./workload.ts";
+import {
+  podDisruptionBudgetSpec,
+  type ServiceWorkload,
+  scriptsSpec,
+  serviceSpec,
+  statefulSetSpec,
+} from "./workload.ts";
 
 /**
  * PostgreSQL, Valkey and an S3 server as StatefulSets of one replica. Their volumes outlive them: a StatefulSet leaves
@@ -67,8 +73,11 @@ export class InClusterServices extends ServicesComponent implements SharedServic
 
   /** A workload with its Service, once its Secret is there; and how it is reached. */
   private run(workload: ServiceWorkload, port: number, secret: KubernetesObject) {
-    this.child(workload.name, statefulSetSpec(workload), { dependsOn: secret });
+    const scripts = scriptsSpec(workload);
+    const mounted = scripts === undefined ? [] : [this.child(`${workload.name}-scripts`, scripts)];
+    this.child(workload.name, statefulSetSpec(workload), { dependsOn: [secret, ...mounted] });
     this.child(`${workload.name}-service`, serviceSpec(workload));
+    this.child(`${workload.name}-disruption`, podDisruptionBudgetSpec(workload));
     const host = `${workload.name}.${servicesNamespace}.svc`;
     return { host, port, adminSecret: adminSecretName(workload.name), tls: false };
   }

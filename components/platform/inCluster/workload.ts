@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import type * as k8s from "@pulumi/kubernetes";
 import { type ManifestOf, skipAwait } from "../../kubernetesObject.ts";
+import { annotationKeys } from "../../labels.ts";
 import { containerSecurityContext, podSecurityContext } from "../../podSecurity.ts";
 import { adminSecretName } from "../adminSecret.ts";
 import { servicesNamespace } from "../servicesNamespace.ts";
@@ -22,15 +24,35 @@ export interface ServiceWorkload {
     readonly mountPath: string;
   };
   readonly resources: NonNullable<Container["resources"]>;
-  readonly probe: Pick<NonNullable<Container["readinessProbe"]>, "exec" | "httpGet" | "tcpSocket">;
+  /** Whether it serves. */
+  readonly probe: Probe;
+  /** Whether it is worth starting anew, where that is not the same question. */
+  readonly livenessProbe?: Probe;
+  /** How long a start may take, such as after a crash; 120 unless given. */
+  readonly startSeconds?: number;
+  /** How long it may take to end; 60 unless given. */
+  readonly stopSeconds?: number;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly NonNullable<Container["env"]>[number][];
-  /** Key of the administrator's Secret that is mounted as a file of that name, and the folder it is in. */
-  readonly secretFile?: { readonly key: string; readonly folder: string };
+  /** Text of the files below {@link scriptsFolder}, by name. Others make other pods: the service starts anew. */
+  readonly scripts?: Readonly<Record<string, string>>;
+  /** Secrets of the namespace that are mounted. */
+  readonly secretFiles?: readonly SecretFiles[];
   /** Folders besides the volume that the process writes to. */
   readonly writable: readonly string[];
 }
+
+type Probe = Pick<NonNullable<Container["readinessProbe"]>, "exec" | "httpGet" | "tcpSocket">;
+
+/** Keys of a Secret as files of their names, which the service's user alone may read. */
+export interface SecretFiles {
+  readonly secret: string;
+  readonly keys: readonly string[];
+  readonly folder: string;
+}
+
+export const scriptsFolder = "/scripts";
 
 /** One replica under the restricted Pod Security Standard, with a root file system that nobody writes to. */
 export function statefulSetSpec(workload: ServiceWorkload): StatefulSet {
@@ -45,7 +67,7 @@ export function statefulSetSpec(workload: ServiceWorkload): StatefulSet {
       replicas: 1,
       selector: { matchLabels: labels },
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
-      template: { metadata: { labels }, spec: podSpec(workload) },
+      template: { metadata: { labels, ...checksums(workload) }, spec: podSpec(workload) },
       volumeClaimTemplates: [
         {
           apiVersion: "v1",
@@ -76,15 +98,61 @@ export function serviceSpec({ name, port }: ServiceWorkload): ManifestOf<k8s.typ
   };
 }
 
+/**
+ * Nobody drains the one replica away in passing: an eviction waits until somebody ends the pod on purpose. One that
+ * does not serve may go.
+ */
+export function podDisruptionBudgetSpec({
+  name,
+}: ServiceWorkload): ManifestOf<k8s.types.input.policy.v1.PodDisruptionBudget> {
+  return {
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    metadata: { name, namespace: servicesNamespace },
+    spec: {
+      maxUnavailable: 0,
+      selector: { matchLabels: selector(name) },
+      unhealthyPodEvictionPolicy: "AlwaysAllow",
+    },
+  };
+}
+
+/** @returns undefined for a service that needs no scripts */
+export function scriptsSpec({
+  name,
+  scripts,
+}: ServiceWorkload): ManifestOf<k8s.types.input.core.v1.ConfigMap> | undefined {
+  return (
+    scripts && {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: scriptsName(name), namespace: servicesNamespace },
+      data: { ...scripts },
+    }
+  );
+}
+
+const scriptsName = (name: string): string => `${name}-scripts`;
+
+function checksums({ scripts }: ServiceWorkload) {
+  return scripts === undefined
+    ? {}
+    : {
+        annotations: {
+          [annotationKeys.configChecksum]: createHash("sha256").update(JSON.stringify(scripts)).digest("hex"),
+        },
+      };
+}
+
 const selector = (name: string) => ({ "app.kubernetes.io/name": name });
 
 function podSpec(workload: ServiceWorkload) {
-  const { name, image, port, userId, storage, secretFile, probe } = workload;
-  const secretMount = secretFile && [{ name: "secret", mountPath: secretFile.folder, readOnly: true }];
+  const { name, image, port, userId, storage, probe, livenessProbe = probe } = workload;
+  const mounts = mountedFolders(workload);
   return {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    terminationGracePeriodSeconds: 60,
+    terminationGracePeriodSeconds: workload.stopSeconds ?? 60,
     securityContext: podSecurityContext(userId),
     containers: [
       {
@@ -96,36 +164,49 @@ function podSpec(workload: ServiceWorkload) {
         ...(workload.env === undefined ? {} : { env: [...workload.env] }),
         ports: [{ name: "service", containerPort: port, protocol: "TCP" }],
         resources: workload.resources,
-        startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 60, timeoutSeconds: 5 },
+        startupProbe: {
+          ...probe,
+          periodSeconds: 2,
+          failureThreshold: Math.ceil((workload.startSeconds ?? 120) / 2),
+          timeoutSeconds: 5,
+        },
         readinessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 5 },
-        livenessProbe: { ...probe, periodSeconds: 20, failureThreshold: 6, timeoutSeconds: 5 },
+        livenessProbe: { ...livenessProbe, periodSeconds: 20, failureThreshold: 6, timeoutSeconds: 5 },
+        terminationMessagePolicy: "FallbackToLogsOnError",
         securityContext: containerSecurityContext(),
-        volumeMounts: [
-          { name: "data", mountPath: storage.mountPath },
-          ...(secretMount ?? []),
-          ...workload.writable.map((mountPath, index) => ({ name: `writable-${index}`, mountPath })),
-        ],
+        volumeMounts: [{ name: "data", mountPath: storage.mountPath }, ...mounts.map(({ mount }) => mount)],
       },
     ],
-    volumes: [
-      ...(secretFile === undefined
-        ? []
-        : [
-            {
-              name: "secret",
-              secret: {
-                secretName: adminSecretName(name),
-                items: [{ key: secretFile.key, path: secretFile.key }],
-              },
-            },
-          ]),
-      ...workload.writable.map((_, index) => ({
-        name: `writable-${index}`,
-        emptyDir: { sizeLimit: "256Mi" },
-      })),
-    ],
+    volumes: mounts.map(({ volume }) => volume),
   };
 }
+
+/** What is mounted besides the volume with the data. */
+function mountedFolders({ name, scripts, secretFiles = [], writable }: ServiceWorkload) {
+  return [
+    ...(scripts === undefined
+      ? []
+      : [mounted("scripts", scriptsFolder, { configMap: { name: scriptsName(name) } }, true)]),
+    ...secretFiles.map(({ secret, keys, folder }) => {
+      const items = keys.map((key) => ({ key, path: key }));
+      // Root's, and readable by the group that fsGroup gives it: what PostgreSQL asks of a private key.
+      return mounted(secret, folder, { secret: { secretName: secret, defaultMode: 0o440, items } }, true);
+    }),
+    ...writable.map((folder, index) =>
+      mounted(`writable-${index}`, folder, { emptyDir: { sizeLimit: "256Mi" } }, false),
+    ),
+  ];
+}
+
+const mounted = <Source extends object>(
+  name: string,
+  mountPath: string,
+  source: Source,
+  readOnly: boolean,
+) => ({
+  mount: { name, mountPath, ...(readOnly ? { readOnly } : {}) },
+  volume: { name, ...source },
+});
 
 /** An environment variable from the administrator's Secret. */
 export const secretVariable = (service: string, name: string, key: string) => ({
