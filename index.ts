@@ -2,11 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { Provider as RandomProvider } from "@pulumi/random";
 import { connectCluster, createCluster } from "./components/cluster/index.ts";
 import { dropDebugMessages } from "./components/debugMessages.ts";
-import { createServices, Platform, platformOfStack, tenantIdentities } from "./components/platform/index.ts";
+import {
+  createServices,
+  Platform,
+  platformOfStack,
+  tenantIdentities,
+  tenantSideImages,
+} from "./components/platform/index.ts";
 import { registerEach } from "./components/registration.ts";
 import { TenantComponent } from "./components/tenant/index.ts";
-import { recordsOfLastUpdate, refuseRemovals } from "./components/tenant/lastUpdate.ts";
+import { recordsOfLastUpdate, refuseRemovals, refuseReversals } from "./components/tenant/lastUpdate.ts";
 import { type CellSettings, type OwnerSettings, readSettings, readTenants } from "./settings.ts";
+import { plans } from "./tenants/plans.ts";
 import { cellMonthlyListPriceCny, monthlyListPriceCny, pricesOnCluster } from "./tenants/prices.ts";
 
 dropDebugMessages();
@@ -16,6 +23,7 @@ const tenantFiles = readTenants(settings);
 
 const random = new RandomProvider("random");
 refuseRemovals(await lastUpdate, tenantFiles, settings.tenants);
+refuseReversals(await lastUpdate, tenantFiles, settings.tenants);
 
 const { cluster, platform, services } =
   settings.role === "owner" ? await ownPlatform(settings) : await sharedPlatform(settings);
@@ -24,7 +32,8 @@ const providers = [cluster.provider, random];
 async function ownPlatform(own: OwnerSettings) {
   const cluster = await createCluster(own.cluster);
   const opts = { providers: [cluster.provider, random] };
-  const platform = new Platform("platform", { facts: own.platform, guardrails: own.guardrails }, opts);
+  const guardrails = { ...own.guardrails, images: tenantSideImages(own.services) };
+  const platform = new Platform("platform", { facts: own.platform, guardrails }, opts);
   return {
     cluster,
     platform: platform.facts,
@@ -38,18 +47,22 @@ async function sharedPlatform({ platform: { stack }, cluster }: CellSettings) {
 }
 
 const identityOf = await tenantIdentities(cluster, services);
+const serviceFacts = pulumi.output(services);
 const instances = await registerEach(tenantFiles, (tenant) => {
   const { instance, today } = settings;
-  return new TenantComponent(tenant.id, { tenant, platform, instance, today, identityOf }, { providers });
+  const args = { tenant, platform, services, serviceFacts, instance, today, identityOf };
+  return new TenantComponent(tenant.id, args, { providers });
 });
 
 const prices = pricesOnCluster(cluster.kind);
 
 export const tenants = Object.fromEntries(
   instances.map(({ tenant, namespace, url, plan, state, dataProtected }) => {
-    const { retainUntil } = tenant;
+    const { retainUntil, keyEpoch } = tenant;
+    const { diskGiB } = plans[plan];
     const monthlyCny = monthlyListPriceCny(tenant, prices);
-    return [tenant.id, { namespace, url, plan, state, monthlyCny, dataProtected, retainUntil }];
+    const record = { dataProtected, retainUntil, keyEpoch, diskGiB };
+    return [tenant.id, { namespace, url, plan, state, monthlyCny, ...record }];
   }),
 );
 

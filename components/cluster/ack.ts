@@ -96,6 +96,7 @@ function cloudOf(
     site: {
       vpcId: network.vpc.id,
       subnets: network.zones.map(({ zone, nodes }) => ({ zone, id: nodes.id })),
+      nodeCidrs: zones.map(({ nodes }) => nodes),
       clientCidrs: zones.flatMap(({ nodes, pods }) => [nodes, pods]),
       egressAddresses: network.egress.map(({ ipAddress }) => ipAddress),
       encryptionKey: key,

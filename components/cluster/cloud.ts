@@ -28,6 +28,8 @@ export interface CloudSite {
   readonly vpcId: pulumi.Output<string>;
   /** Of the nodes, one a zone, in the order of the settings. */
   readonly subnets: readonly CloudSubnet[];
+  /** Networks of nodes, in which databases and caches have their addresses too. */
+  readonly nodeCidrs: readonly string[];
   /** Networks of nodes and pods: whom a database or a cache lets in. */
   readonly clientCidrs: readonly string[];
   /** Public addresses that everything in the network goes out from: what others put on their allow-lists. */

@@ -194,6 +194,7 @@ function siteOf(
   return {
     vpcId: network.vpcId,
     subnets: network.nodeSubnets,
+    nodeCidrs: zones.map(({ nodes }) => nodes),
     clientCidrs: zones.flatMap(({ nodes, pods }) => [nodes, pods]),
     egressAddresses: network.egressAddresses,
     encryptionKey: key,

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ManifestOf } from "../kubernetesObject.ts";
+import { base64Values } from "../secretData.ts";
 import { servicesNamespace } from "./servicesNamespace.ts";
 
 /** The Secret with a service's administrator: of the same name and keys whoever runs the service. */
@@ -22,8 +23,8 @@ export function adminSecretSpec(
   };
 }
 
-/** The API's form of a Secret's values. */
-const base64Values = (data: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString("base64")]),
-  );
+/** An environment variable from an administrator's Secret. */
+export const adminVariable = (name: string, secret: string, key: string) => ({
+  name,
+  valueFrom: { secretKeyRef: { name: secret, key } },
+});

@@ -7,7 +7,11 @@ const podVariables = [
   { name: "containers", expression: "variables.lasting + object.spec.?ephemeralContainers.orValue([])" },
 ];
 
-export function podRule(allowedRegistries: readonly string[]): GuardrailRule {
+/**
+ * @param allowedRegistries images must begin with one of these and a slash
+ * @param images or be one of these: what works for tenants in their namespaces
+ */
+export function podRule(allowedRegistries: readonly string[], images: readonly string[]): GuardrailRule {
   return {
     name: "tenant-pods",
     tenantLabelOn: "namespace",
@@ -40,8 +44,8 @@ export function podRule(allowedRegistries: readonly string[]): GuardrailRule {
         message: "a tenant's container may not add capabilities",
       },
       {
-        expression: `variables.containers.all(c, ${celStrings(allowedRegistries)}.exists(registry, c.image.startsWith(registry + "/")))`,
-        message: `a tenant's image must come from one of: ${allowedRegistries.join(", ")}`,
+        expression: `variables.containers.all(c, c.image in ${celStrings(images)} || ${celStrings(allowedRegistries)}.exists(registry, c.image.startsWith(registry + "/")))`,
+        message: `a tenant's image must come from one of: ${allowedRegistries.join(", ")}; or be ${images.join(" or ")}`,
       },
       {
         expression:

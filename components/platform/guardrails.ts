@@ -7,6 +7,8 @@ import { ingressRule, podRule, serviceRule } from "./guardrailWorkloads.ts";
 export interface GuardrailsArgs {
   /** Image references must begin with one of these and a slash. */
   readonly allowedRegistries: readonly string[];
+  /** Or be one of these: what works for tenants in their namespaces, such as backups. */
+  readonly images: readonly string[];
   /** Kubernetes user names that may change what bounds a tenant: whoever runs `pulumi up`. */
   readonly deployers: readonly string[];
 }
@@ -33,7 +35,7 @@ export class Guardrails extends pulumi.ComponentResource {
 
 export function guardrailRules(args: GuardrailsArgs): readonly GuardrailRule[] {
   return [
-    podRule(args.allowedRegistries),
+    podRule(args.allowedRegistries, args.images),
     serviceRule(),
     ingressRule(),
     boundaryRule(args.deployers),

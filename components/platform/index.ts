@@ -5,6 +5,7 @@ import type { PlatformFacts } from "./facts.ts";
 import { Guardrails, type GuardrailsArgs } from "./guardrails.ts";
 
 export type { PlatformFacts } from "./facts.ts";
+export { tenantSideImages } from "./images.ts";
 export { createServices, type SharedServices } from "./services.ts";
 export { platformOfStack } from "./stackReference.ts";
 export { tenantIdentities } from "./tenantIdentities.ts";

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { CloudSite } from "../cluster/cloud.ts";
+import { postgresPort } from "./database.ts";
+import type { ServiceNetwork } from "./serviceNetworks.ts";
 import type { ServicePlace } from "./servicePlace.ts";
 import { ServicesComponent } from "./servicesComponent.ts";
 
@@ -10,6 +12,9 @@ export interface ManagedSite {
   /** Of the cloud's resources; the cluster's is among the component's own. */
   readonly provider: pulumi.ProviderResource;
 }
+
+export const databaseNetworks = ({ nodeCidrs }: CloudSite): ServiceNetwork[] =>
+  nodeCidrs.map((cidr) => ({ cidr, port: postgresPort }));
 
 /** Services that a cloud runs beside the cluster. */
 export abstract class ManagedServices extends ServicesComponent {

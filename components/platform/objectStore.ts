@@ -23,6 +23,9 @@ export const objectStoreFactsSchema = z.strictObject({
 
 export type ObjectStoreFacts = z.infer<typeof objectStoreFactsSchema>;
 
+/** Of the one in the cluster. */
+export const objectStorePort = 7070;
+
 /** What a tenant may touch of the bucket. The slash at the end keeps `acme` out of `acme-2`. */
 export const tenantPrefix = (tenantId: string): string => `tenants/${tenantId}/`;
 

@@ -8,6 +8,8 @@ import { type DatabaseFacts, databaseFactsSchema } from "./database.ts";
 import { inClusterSettingsSchema } from "./inCluster/settings.ts";
 import { type LoadBalancerFacts, loadBalancerFactsSchema } from "./loadBalancer.ts";
 import { type ObjectStoreFacts, objectStoreFactsSchema } from "./objectStore.ts";
+import { type ProvisioningFacts, provisioningFactsSchema } from "./provisioning.ts";
+import { type ServiceNetwork, serviceNetworkSchema } from "./serviceNetworks.ts";
 import { tencentCloudServicesSchema } from "./tencentcloud/settings.ts";
 
 /** Which classes make the shared services, and how large they are. */
@@ -35,6 +37,9 @@ export interface SharedServices {
   readonly database: pulumi.Input<DatabaseFacts>;
   readonly cache: pulumi.Input<CacheFacts>;
   readonly objectStore: pulumi.Input<ObjectStoreFacts>;
+  readonly provisioning: pulumi.Input<ProvisioningFacts>;
+  /** Where those are that stand beside the cluster: what pods must be let out to. */
+  readonly networks: readonly ServiceNetwork[];
   /** In front of the edge; none where the edge's Service makes its own. */
   readonly loadBalancer?: pulumi.Input<LoadBalancerFacts> | undefined;
   /** Who vouches for pods to the cloud, where every tenant gets a role of its own there; no role without it. */
@@ -48,9 +53,14 @@ export const sharedServicesSchema = z.strictObject({
   database: databaseFactsSchema,
   cache: cacheFactsSchema,
   objectStore: objectStoreFactsSchema,
+  provisioning: provisioningFactsSchema,
+  networks: z.array(serviceNetworkSchema),
   loadBalancer: loadBalancerFactsSchema.optional(),
   identityProvider: identityProviderSchema.optional(),
 }) satisfies z.ZodType<SharedServices>;
+
+/** The shared services as plain data, once they are known. */
+export type ServiceFacts = pulumi.Unwrap<SharedServices>;
 
 /**
  * Makes the shared services that the settings ask for. The classes of a cloud are loaded only where they are needed:
@@ -64,8 +74,12 @@ export async function createServices(
 ): Promise<SharedServices> {
   const services = await servicesComponent(name, settings, cluster, opts);
   // Without what else a component carries: it is a stack output.
-  const { kind, namespace, database, cache, objectStore, loadBalancer, identityProvider } = services;
-  return { kind, namespace, database, cache, objectStore, loadBalancer, identityProvider };
+  const { kind, namespace, database, cache, objectStore, provisioning, networks } = services;
+  const { loadBalancer, identityProvider } = services;
+  return {
+    ...{ kind, namespace, database, cache, objectStore, provisioning, networks },
+    ...{ loadBalancer, identityProvider },
+  };
 }
 
 async function servicesComponent(

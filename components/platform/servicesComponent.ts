@@ -2,25 +2,46 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword, type RandomPasswordArgs } from "@pulumi/random";
 import { KubernetesObject } from "../kubernetesObject.ts";
 import { adminSecretSpec } from "./adminSecret.ts";
+import type { ServiceImages } from "./images.ts";
+import { type ProvisioningFacts, provisioningScripts, provisioningScriptsSpec } from "./provisioning.ts";
+import type { ServiceNetwork } from "./serviceNetworks.ts";
 import { servicesNamespace, servicesNamespaceSpec, servicesNetworkPolicySpec } from "./servicesNamespace.ts";
+
+export interface ServicesArgs {
+  readonly images: ServiceImages;
+  /** Of services beside the cluster. */
+  readonly networks?: readonly ServiceNetwork[];
+  /** PEM of the authority that vouches for services in the cluster. */
+  readonly caCertificate?: pulumi.Input<string> | undefined;
+}
 
 /** What is in the cluster whoever runs the services: the namespace with their administrators' credentials. */
 export abstract class ServicesComponent extends pulumi.ComponentResource {
   readonly namespace = servicesNamespace;
 
+  readonly provisioning: pulumi.Output<ProvisioningFacts>;
+  readonly networks: readonly ServiceNetwork[];
+
   /** What the names of the parts begin with. */
   protected readonly name: string;
   private readonly wall: KubernetesObject;
 
-  constructor(type: string, name: string, opts: pulumi.ComponentResourceOptions) {
+  constructor(type: string, name: string, args: ServicesArgs, opts: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
+    const { images, networks = [], caCertificate } = args;
     this.name = name;
+    this.networks = networks;
     this.wall = KubernetesObject.register(`${name}-namespace`, servicesNamespaceSpec(), {
       parent: this,
       protect: true,
       retainOnDelete: true,
     });
-    this.child("network-policy", servicesNetworkPolicySpec());
+    this.child("network-policy", servicesNetworkPolicySpec(networks));
+    const scripts = provisioningScriptsSpec(provisioningScripts(), caCertificate);
+    this.provisioning = this.child("provisioning", scripts).id.apply(() => ({
+      scripts: scripts.metadata.name,
+      images,
+    }));
   }
 
   /** An object in the namespace, which goes with it. */

@@ -1,6 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { ManifestOf } from "../kubernetesObject.ts";
-import { managedBy } from "../labels.ts";
+import { labelKeys, managedBy } from "../labels.ts";
+import { redisPort } from "./cache.ts";
+import { postgresPort } from "./database.ts";
+import { objectStorePort } from "./objectStore.ts";
+import { type ServiceNetwork, serviceNetworkRules } from "./serviceNetworks.ts";
 
 /** Where the shared services run, and where the administrators' credentials of managed ones are. */
 export const servicesNamespace = "openclaw-services";
@@ -20,9 +24,18 @@ export function servicesNamespaceSpec(): ManifestOf<k8s.types.input.core.v1.Name
   };
 }
 
-/** Nobody gets in from outside the namespace, and nothing gets out of it but to ask for names. */
-export function servicesNetworkPolicySpec(): ManifestOf<k8s.types.input.networking.v1.NetworkPolicy> {
+/** What pods of tenants reach here, by the ports of the pods. */
+const tenantPorts = [postgresPort, redisPort, objectStorePort];
+
+/**
+ * Tenants get in where the services serve them, and nobody else from outside the namespace; nothing gets out of it but to
+ * ask for names and to those services that stand beside the cluster.
+ */
+export function servicesNetworkPolicySpec(
+  networks: readonly ServiceNetwork[],
+): ManifestOf<k8s.types.input.networking.v1.NetworkPolicy> {
   const neighbours = [{ podSelector: {} }];
+  const tenants = { matchExpressions: [{ key: labelKeys.tenant, operator: "Exists" }] };
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
@@ -30,7 +43,13 @@ export function servicesNetworkPolicySpec(): ManifestOf<k8s.types.input.networki
     spec: {
       podSelector: {},
       policyTypes: ["Ingress", "Egress"],
-      ingress: [{ from: neighbours }],
+      ingress: [
+        { from: neighbours },
+        {
+          from: [{ namespaceSelector: tenants }],
+          ports: tenantPorts.map((port) => ({ protocol: "TCP", port })),
+        },
+      ],
       egress: [
         { to: neighbours },
         {
@@ -40,6 +59,7 @@ export function servicesNetworkPolicySpec(): ManifestOf<k8s.types.input.networki
             { protocol: "TCP", port: 53 },
           ],
         },
+        ...serviceNetworkRules(networks),
       ],
     },
   };

@@ -1,21 +1,32 @@
 import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Tenant } from "../../tenants/schema.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
 import { tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
 import type { OpenClawConfig } from "./openclawConfig.ts";
+import { paths } from "./paths.ts";
 
 /** The text of openclaw.json, on one line: Pulumi shows a changed JSON text by its properties anyway. */
 export const configText = (config: OpenClawConfig): string => JSON.stringify(config);
 
 export const configChecksum = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-export function configSpec(tenant: Tenant, text: string): ManifestOf<k8s.types.input.core.v1.ConfigMap> {
+/** Without its data. */
+export function configSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.ConfigMap> {
   return {
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { name: objectNames.config, namespace: namespaceName(tenant.id), labels: tenantLabels(tenant) },
-    data: { "openclaw.json": text },
   };
 }
+
+/**
+ * @param text of openclaw.json
+ * @param authority PEM, of the shared services in the cluster
+ */
+export const configData = (text: string, authority: string | undefined): Record<string, string> => ({
+  [basename(paths.config)]: text,
+  ...(authority === undefined ? {} : { [basename(paths.servicesAuthority)]: authority }),
+});

@@ -6,38 +6,50 @@ import { tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
 
 /**
- * A tenant's credentials are derived from one random root by HKDF (RFC 5869), each under a label of its own, so
- * that one RandomBytes resource serves them all, knowing one says nothing of another, and replacing the root (its
- * keeper is keyEpoch) rotates every one of them at once.
+ * A tenant's credentials are derived from random roots by HKDF (RFC 5869), each under a label of its own, so that one
+ * RandomBytes resource serves many and knowing one says nothing of another.
+ *
+ * These are of the root that is replaced when keyEpoch is raised (its keeper), which rotates every one of them at once.
  */
 export const credentialPurposes = [
   "gateway",
   "model",
   "database",
   "database-salt",
-  "database-backup",
-  "database-backup-salt",
   "cache",
   "files",
-  "backup-files",
-  // Of a root of its own, which no keyEpoch replaces: what was encrypted with it must stay readable.
-  "backup",
 ] as const;
 export type CredentialPurpose = (typeof credentialPurposes)[number];
 
-/** Bytes of the root and of each credential: 256 bits. */
+/**
+ * These are of a root that stays: what was encrypted with `backup` must remain readable. The others have the epoch in
+ * their label, and so rotate all the same.
+ */
+export const backupPurposes = ["backup", "backup-files", "database-backup", "database-backup-salt"] as const;
+export type BackupPurpose = (typeof backupPurposes)[number];
+
+/** Bytes of the roots and of each credential: 256 bits. */
 export const credentialBytes = 32;
 
-/** @param root base64 of at least {@link credentialBytes} random bytes. @returns base64url, 43 characters. */
-export function deriveCredential(root: string, tenantId: string, purpose: CredentialPurpose): string {
+/**
+ * @param root base64 of at least {@link credentialBytes} random bytes
+ * @param keyEpoch makes it another credential, where the root stays the same
+ * @returns base64url, 43 characters
+ */
+export function deriveCredential(
+  root: string,
+  tenantId: string,
+  purpose: CredentialPurpose | BackupPurpose,
+  keyEpoch?: number,
+): string {
   const key = Buffer.from(root, "base64");
   if (key.length < credentialBytes) {
     throw new RangeError(
       `the credential root of tenant ${tenantId} has ${key.length} bytes, not ${credentialBytes}`,
     );
   }
-  const derived = hkdfSync("sha256", key, "", `openclaw/${tenantId}/${purpose}`, credentialBytes);
-  return Buffer.from(derived).toString("base64url");
+  const label = `openclaw/${tenantId}/${purpose}${keyEpoch === undefined ? "" : `/${keyEpoch}`}`;
+  return Buffer.from(hkdfSync("sha256", key, "", label, credentialBytes)).toString("base64url");
 }
 
 /** Names of the Secret's entries, which are the environment variables of the container as well. */
@@ -71,14 +83,4 @@ export function credentialsSpec(tenant: Tenant): ManifestOf<k8s.types.input.core
     },
     type: "Opaque",
   };
-}
-
-/** The Secret's `data`: every value in base64, as the API wants it. */
-export function credentialsData(tenant: Tenant, root: string): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(credentials(tenant, root)).map(([name, value]) => [
-      name,
-      Buffer.from(value).toString("base64"),
-    ]),
-  );
 }

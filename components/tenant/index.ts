@@ -4,28 +4,37 @@ import type { Tenant } from "../../tenants/schema.ts";
 import { KubernetesObject } from "../kubernetesObject.ts";
 import { namespaceName, objectNames, tenantHost } from "../names.ts";
 import type { PlatformFacts } from "../platform/facts.ts";
+import type { ServiceFacts } from "../platform/services.ts";
 import { type Registering, registered } from "../registration.ts";
+import { base64Values } from "../secretData.ts";
 import { withoutStackTraces } from "../stackTraces.ts";
-import { configChecksum, configSpec, configText } from "./config.ts";
-import { credentialBytes, credentialsData, credentialsSpec, deriveCredential } from "./credentials.ts";
+import { configChecksum, configData, configSpec, configText } from "./config.ts";
+import { credentialBytes, credentials, credentialsSpec, deriveCredential } from "./credentials.ts";
+import { accountSecretData, accountSecretSpec } from "./data/accountSecret.ts";
+import { authorityOf, dataCredentials, dataEnvironment } from "./data/environment.ts";
+import { accountsJob, accountsJobSpec, type DataAction } from "./data/jobs.ts";
 import { type IdentityOf, noIdentity, type WorkloadIdentity } from "./identity.ts";
 import { ingressSpec } from "./ingress.ts";
 import { limitRangeSpec } from "./limitRange.ts";
 import { namespaceSpec } from "./namespace.ts";
-import { networkPolicySpec } from "./networkPolicy.ts";
+import { networkPolicySpec, type ServicePlaces } from "./networkPolicy.ts";
 import { openclawConfig } from "./openclawConfig.ts";
 import { quotaSpec } from "./quota.ts";
 import { isDataProtected } from "./retention.ts";
 import { serviceSpec } from "./service.ts";
 import { serviceAccountSpec } from "./serviceAccount.ts";
 import { volumeClaimSpec } from "./volumeClaim.ts";
-import { deploymentSpec, type InstanceSettings } from "./workload.ts";
+import { type DataEnvironment, deploymentSpec, type InstanceSettings, noData } from "./workload.ts";
 
 export type { InstanceSettings } from "./workload.ts";
 
 export interface TenantArgs {
   readonly tenant: Tenant;
   readonly platform: PlatformFacts;
+  /** Where the shared services are. */
+  readonly services: ServicePlaces;
+  /** The same services, with what is known of them only once they are made. */
+  readonly serviceFacts: pulumi.Output<ServiceFacts>;
   readonly instance: InstanceSettings;
   /** The day, YYYY-MM-DD, that retention dates are compared with. */
   readonly today: string;
@@ -42,6 +51,7 @@ export interface TenantArgs {
  * |---|---|---|---|
  * | namespace, quota, limits, network policy | yes | yes | yes |
  * | volume claim | yes | yes | yes, until the retention date |
+ * | accounts at the shared services, and what reads its backups | yes | yes, locked | yes, locked |
  * | credentials, identity in the cloud, service account, configuration, Deployment, Service | yes | yes, no replica | no |
  * | Ingress | yes | no | no |
  */
@@ -81,9 +91,14 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
       tenant.state === "offboarded"
         ? noIdentity
         : (args.identityOf?.(tenant, { parent: this }) ?? noIdentity);
+    const root = tenant.state === "offboarded" ? undefined : this.createCredentialRoot();
     const wall = this.createWall();
     const claim = this.createVolumeClaim(wall);
-    this.gatewayToken = tenant.state === "offboarded" ? undefined : this.createInstance(wall, claim);
+    const accounts = this.createAccounts(root);
+    if (root !== undefined) {
+      this.createInstance(wall, claim, root, accounts);
+    }
+    this.gatewayToken = root?.apply((bytes) => deriveCredential(bytes, tenant.id, "gateway"));
     if (tenant.state === "active") {
       this.child("ingress", ingressSpec(tenant, this.host, platform.edge), { deletedWith: wall.namespace });
     }
@@ -94,7 +109,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
 
   /** The namespace and what bounds everything in it; it stays as long as the tenant's data does. */
   private createWall() {
-    const { tenant, platform } = this.args;
+    const { tenant, platform, services } = this.args;
     const namespace = this.child(
       "namespace",
       namespaceSpec(tenant, this.host, this.identity),
@@ -105,7 +120,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
       namespace,
       quota: this.child("quota", quotaSpec(tenant), inside),
       limitRange: this.child("limits", limitRangeSpec(tenant), inside),
-      networkPolicy: this.child("network-policy", networkPolicySpec(tenant, platform), inside),
+      networkPolicy: this.child("network-policy", networkPolicySpec(tenant, platform, services), inside),
     };
   }
 
@@ -119,35 +134,87 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     });
   }
 
-  private createInstance(wall: Wall, claim: KubernetesObject): pulumi.Output<string> {
-    const { tenant, instance, platform } = this.args;
-    const inside = { deletedWith: wall.namespace };
-    const root = withoutStackTraces(
-      () =>
-        new RandomBytes(
-          `${tenant.id}-credential-root`,
-          { length: credentialBytes, keepers: { keyEpoch: `${tenant.keyEpoch}` } },
-          { parent: this },
-        ),
+  /** What every credential of the tenant is derived from; raising keyEpoch replaces it, and so all of them. */
+  private createCredentialRoot(): pulumi.Output<string> {
+    return this.randomBytes("credential-root", { keyEpoch: `${this.tenant.keyEpoch}` }, {});
+  }
+
+  /**
+   * What the shared services know the tenant by, as data for Jobs, and the Job that tells them. It is there in every
+   * state: accounts must be locked, and backups readable, when the tenant has gone.
+   */
+  private createAccounts(root: pulumi.Output<string> | undefined): Accounts {
+    const { tenant } = this;
+    const backupRoot = this.randomBytes("backup-root", {}, this.dataOptions());
+    const secret = this.child(
+      "accounts",
+      {
+        ...accountSecretSpec(tenant),
+        data: pulumi
+          .all([root ?? backupRoot, backupRoot])
+          .apply(([own, ofBackups]) => accountSecretData(tenant, own, ofBackups)),
+      },
+      { retainOnDelete: true },
     );
+    return { backupRoot, provisioned: this.accountsJob("provision", [secret]) };
+  }
+
+  private accountsJob(action: DataAction, dependsOn: readonly pulumi.Resource[]): KubernetesObject {
+    const { tenant, serviceFacts } = this.args;
+    const spec = serviceFacts.apply((facts) => accountsJobSpec(action, tenant, facts));
+    return this.create(action, { ...accountsJob(action, tenant), spec }, { dependsOn: [...dependsOn] });
+  }
+
+  private createInstance(
+    wall: Wall,
+    claim: KubernetesObject,
+    root: pulumi.Output<string>,
+    accounts: Accounts,
+  ): void {
+    const { tenant, instance, platform, serviceFacts } = this.args;
+    const inside = { deletedWith: wall.namespace };
     const config = configText(openclawConfig(tenant, this.host, platform));
 
-    const credentials = this.child(
-      "credentials",
-      { ...credentialsSpec(tenant), data: root.base64.apply((bytes) => credentialsData(tenant, bytes)) },
-      inside,
-    );
-    const configMap = this.child("config", configSpec(tenant, config), inside);
+    const data = pulumi
+      .all([root, serviceFacts])
+      .apply(([bytes, facts]) =>
+        base64Values({ ...credentials(tenant, bytes), ...dataCredentials(tenant, facts, bytes) }),
+      );
+    const secret = this.child("credentials", { ...credentialsSpec(tenant), data }, inside);
+    const files = serviceFacts.apply((facts) => configData(config, authorityOf(facts)));
+    const configMap = this.child("config", { ...configSpec(tenant), data: files }, inside);
     const serviceAccount = this.child("service-account", serviceAccountSpec(tenant, this.identity), inside);
-    this.create("deployment", deploymentSpec(tenant, instance, platform.edge, configChecksum(config)), {
-      ...inside,
-      // No pod runs before the wall around it stands (the claim waits for quota and limits), nor before what it
-      // reads at its start is there.
-      dependsOn: [wall.networkPolicy, claim, credentials, configMap, serviceAccount],
-    });
+    const deployment = (environment: DataEnvironment) =>
+      deploymentSpec(tenant, instance, platform.edge, configChecksum(config), environment);
+    const spec = serviceFacts.apply((facts) => deployment(dataEnvironment(tenant, facts)).spec);
+    const workload = this.create(
+      "deployment",
+      { ...deployment(noData), spec },
+      {
+        ...inside,
+        // No pod runs before the wall around it stands (the claim waits for quota and limits), nor before what it
+        // reads at its start is there and what it logs in to knows it.
+        dependsOn: [
+          ...[wall.networkPolicy, claim, secret, configMap, serviceAccount],
+          ...(tenant.dataServices ? [accounts.provisioned] : []),
+        ],
+      },
+    );
     this.child("service", serviceSpec(tenant), inside);
+    if (tenant.keyEpoch > 1) {
+      this.accountsJob("retire", [accounts.provisioned, workload]);
+    }
+  }
 
-    return root.base64.apply((bytes) => deriveCredential(bytes, tenant.id, "gateway"));
+  private randomBytes(
+    suffix: string,
+    keepers: Readonly<Record<string, string>>,
+    opts: pulumi.CustomResourceOptions,
+  ): pulumi.Output<string> {
+    const args = { length: credentialBytes, keepers };
+    return withoutStackTraces(
+      () => new RandomBytes(`${this.tenant.id}-${suffix}`, args, { ...opts, parent: this }),
+    ).base64;
   }
 
   /** One deleted line must not delete a customer: what holds data is protected, and outlives its resource. */
@@ -171,3 +238,10 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
 }
 
 type Wall = Readonly<Record<"namespace" | "quota" | "limitRange" | "networkPolicy", KubernetesObject>>;
+
+interface Accounts {
+  /** What the backups' credentials are derived from. */
+  readonly backupRoot: pulumi.Output<string>;
+  /** Done once the shared services know this epoch's credentials. */
+  readonly provisioned: pulumi.Resource;
+}

@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { plans } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { readStackOutputs } from "../platform/stackReference.ts";
 
@@ -12,6 +13,9 @@ const recordSchema = z.object({
   /** Whether the engine refuses to delete the tenant's data. */
   dataProtected: z.boolean(),
   retainUntil: z.string().optional(),
+  keyEpoch: z.number().optional(),
+  /** GiB of the data volume. */
+  diskGiB: z.number().optional(),
 });
 const recordsSchema = z.record(z.string(), recordSchema);
 
@@ -54,4 +58,46 @@ function remedy({ state, retainUntil }: TenantRecords[string]): string {
   return state === "offboarded"
     ? `its data is kept until ${retainUntil}; put the file back, and delete it after the first update from that day on`
     : `the tenant is ${state}; put the file back, with state: offboarded and a retainUntil date if it is to leave`;
+}
+
+/**
+ * Refuses what a file asks for and no update can do: a smaller volume, which the API server would refuse after half of
+ * the tenant was changed, and an earlier keyEpoch, whose credentials have been ended.
+ *
+ * @param folder of the tenant files.
+ * @throws pulumi.RunError that names every such tenant, why, and what to do instead.
+ */
+export function refuseReversals(
+  records: TenantRecords,
+  tenants: readonly Pick<Tenant, "id" | "plan" | "keyEpoch">[],
+  folder: string,
+): void {
+  const problems = tenants.flatMap((tenant) =>
+    reversals(records[tenant.id], tenant).map(
+      (problem) => `  ${relative(process.cwd(), join(folder, `${tenant.id}.yaml`))}: ${problem}`,
+    ),
+  );
+  if (problems.length > 0) {
+    throw new pulumi.RunError(
+      ["What cannot be undone in place; nothing was changed.", ...problems].join("\n"),
+    );
+  }
+}
+
+function reversals(
+  record: TenantRecords[string] | undefined,
+  { id, plan, keyEpoch }: Pick<Tenant, "id" | "plan" | "keyEpoch">,
+): string[] {
+  const [{ diskGiB = 0, keyEpoch: lastEpoch = 0 }, wanted] = [record ?? {}, plans[plan].diskGiB];
+  return [
+    ...(wanted < diskGiB
+      ? [
+          `plan ${plan} has a volume of ${wanted} GiB, and the tenant's has ${diskGiB}; Kubernetes never shrinks one. ` +
+            `Make another tenant of that plan, and \`npm run restore -- --tenant ${id} --at latest --into NEWID\``,
+        ]
+      : []),
+    ...(keyEpoch < lastEpoch
+      ? [`keyEpoch ${keyEpoch} has been; it was raised to ${lastEpoch}, and only goes up`]
+      : []),
+  ];
 }

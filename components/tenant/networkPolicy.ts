@@ -3,7 +3,12 @@ import type { Tenant } from "../../tenants/schema.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
 import { tenantLabels } from "../labels.ts";
 import { gatewayPort, namespaceName, objectNames } from "../names.ts";
+import { redisPort } from "../platform/cache.ts";
+import { postgresPort } from "../platform/database.ts";
 import type { PlatformFacts } from "../platform/facts.ts";
+import { objectStorePort } from "../platform/objectStore.ts";
+import { serviceNetworkRules } from "../platform/serviceNetworks.ts";
+import type { SharedServices } from "../platform/services.ts";
 
 /**
  * IPv4 networks that are not the public internet: private, carrier-grade NAT (with Alibaba's metadata service
@@ -38,14 +43,18 @@ export const nonPublicIpv6 = [
   "ff00::/8",
 ] as const;
 
+/** What a policy says of the shared services. */
+export type ServicePlaces = Pick<SharedServices, "kind" | "namespace" | "networks">;
+
 /**
  * ONE policy a tenant: clouds advise at most about 100 a cluster on Terway. It denies by default (both policy
- * types, every pod) and then opens what the tenant needs: in from the edge, out to DNS, the model gateway and the
- * public internet.
+ * types, every pod) and then opens what the tenant needs: in from the edge, out to DNS, the model gateway, the shared
+ * services and the public internet.
  */
 export function networkPolicySpec(
   tenant: Tenant,
   platform: PlatformFacts,
+  services: ServicePlaces,
 ): ManifestOf<k8s.types.input.networking.v1.NetworkPolicy> {
   const { edge, dns, modelGateway } = platform;
   return {
@@ -83,6 +92,7 @@ export function networkPolicySpec(
           to: [{ namespaceSelector: namespaceNamed(modelGateway.namespace) }],
           ports: [{ protocol: "TCP", port: modelGateway.port }],
         },
+        ...serviceRules(tenant, services),
         {
           to: [
             { ipBlock: { cidr: "0.0.0.0/0", except: [...nonPublicIpv4] } },
@@ -92,6 +102,20 @@ export function networkPolicySpec(
       ],
     },
   };
+}
+
+/** Backups go to the object store; the rest is for tenants with data services. */
+function serviceRules({ dataServices }: Tenant, { kind, namespace, networks }: ServicePlaces) {
+  if (kind === "inCluster") {
+    const ports = dataServices ? [postgresPort, redisPort, objectStorePort] : [objectStorePort];
+    return [
+      {
+        to: [{ namespaceSelector: namespaceNamed(namespace) }],
+        ports: ports.map((port) => ({ protocol: "TCP", port })),
+      },
+    ];
+  }
+  return serviceNetworkRules(networks.filter(({ port }) => dataServices || port !== postgresPort));
 }
 
 /** Every namespace carries its own name as this label; the API server sets it and nobody can change it. */

@@ -21,6 +21,16 @@ export interface InstanceSettings {
   readonly runtimeClass?: string | undefined;
 }
 
+/** What the container's environment says of the tenant's data services. */
+export interface DataEnvironment {
+  readonly settings: Readonly<Record<string, string>>;
+  /** Names of entries of the tenant's Secret. */
+  readonly credentials: readonly string[];
+}
+
+/** Of a tenant without data services. */
+export const noData: DataEnvironment = { settings: {}, credentials: [] };
+
 /** uid and gid `node` of the official image; any uid works. */
 const userId = 1000;
 
@@ -45,6 +55,7 @@ export function deploymentSpec(
   instance: InstanceSettings,
   edge: EdgeFacts,
   checksum: string,
+  data: DataEnvironment = noData,
 ): ManifestOf<k8s.types.input.apps.v1.Deployment> {
   return {
     apiVersion: "apps/v1",
@@ -68,7 +79,7 @@ export function deploymentSpec(
             [annotationKeys.keyEpoch]: `${tenant.keyEpoch}`,
           },
         },
-        spec: podSpec(tenant, instance, edge),
+        spec: podSpec(tenant, instance, edge, data),
       },
     },
   };
@@ -78,7 +89,12 @@ type PodSpec = NonNullable<
   NonNullable<NonNullable<ManifestOf<k8s.types.input.apps.v1.Deployment>["spec"]>["template"]>["spec"]
 >;
 
-function podSpec(tenant: Tenant, instance: InstanceSettings, edge: EdgeFacts): PodSpec {
+function podSpec(
+  tenant: Tenant,
+  instance: InstanceSettings,
+  edge: EdgeFacts,
+  data: DataEnvironment,
+): PodSpec {
   return {
     hostname: objectNames.workload,
     serviceAccountName: objectNames.serviceAccount,
@@ -93,7 +109,7 @@ function podSpec(tenant: Tenant, instance: InstanceSettings, edge: EdgeFacts): P
         image: instance.image,
         imagePullPolicy: "IfNotPresent",
         ports: [{ name: "http", containerPort: gatewayPort, protocol: "TCP" }],
-        env: environment(tenant),
+        env: environment(tenant, data),
         resources: resources(plans[tenant.plan]),
         terminationMessagePath: paths.terminationLog,
         ...probes(edge),
@@ -115,7 +131,7 @@ function podSpec(tenant: Tenant, instance: InstanceSettings, edge: EdgeFacts): P
   };
 }
 
-function environment(tenant: Tenant) {
+function environment(tenant: Tenant, data: DataEnvironment) {
   const plain: Record<string, string> = {
     OPENCLAW_STATE_DIR: paths.state,
     OPENCLAW_WORKSPACE_DIR: paths.workspace,
@@ -126,8 +142,9 @@ function environment(tenant: Tenant) {
     OPENCLAW_NO_AUTO_UPDATE: "1",
     OPENCLAW_DISABLE_BONJOUR: "1",
     XDG_CACHE_HOME: paths.cache,
+    ...data.settings,
   };
-  const secret = [gatewayCredentialVariable(tenant), "TENANT_LLM_KEY"];
+  const secret = [gatewayCredentialVariable(tenant), "TENANT_LLM_KEY", ...data.credentials];
   return [
     ...Object.entries(plain).map(([name, value]) => ({ name, value })),
     ...secret.map((name) => ({

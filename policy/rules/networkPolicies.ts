@@ -48,8 +48,30 @@ function ingressProblems(rule: Value, path: string, isTenants: boolean): readonl
   ];
 }
 
-/** A tenant may not be let into a whole private network at all, others not by way of the whole internet. */
+/** Ports of databases and of object stores, which clouds keep in private networks. */
+const servicePorts: readonly Value[] = [443, 5432];
+
+const isForServices = (rule: Value): boolean => {
+  const ports = items(at(rule, "ports"));
+  return (
+    ports.length > 0 &&
+    ports.every(
+      (port) =>
+        at(port, "protocol") === "TCP" &&
+        servicePorts.includes(at(port, "port")) &&
+        at(port, "endPort") === undefined,
+    )
+  );
+};
+
+/**
+ * A tenant may not be let into a whole private network but on the ports of shared services, others not by way of the
+ * whole internet.
+ */
 function egressProblems(rule: Value, path: string, isTenants: boolean): readonly string[] {
+  if (isTenants && isForServices(rule)) {
+    return [];
+  }
   return [
     ...(isTenants && isForEverybody(at(rule, "to"))
       ? [`${path} has no to, which is every address: name what the tenant may reach`]

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { beforeAll, expect, test } from "vitest";
 import { sharedServicesSchema } from "../../components/platform/services.ts";
-import { type Registration, recordRegistrations, stackConfig } from "../fixtures/program.ts";
+import { plain, type Registration, recordRegistrations, stackConfig } from "../fixtures/program.ts";
 import { inventory } from "./inventory.ts";
 
 let registrations: readonly Registration[];
@@ -11,7 +11,7 @@ beforeAll(async () => {
   const config = stackConfig("dev", { "openclaw:today": "2026-01-01" });
   const run = await recordRegistrations("dev", config, () => import("../../index.ts"));
   registrations = run.registrations;
-  outputs = { ...run.result };
+  outputs = await plain(run.result);
 });
 
 test("the dev stack registers what its inventory says (after a deliberate change: npx vitest run --project golden -u)", async () => {

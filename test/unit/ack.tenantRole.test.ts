@@ -1,4 +1,5 @@
 import { Provider } from "@pulumi/alicloud/provider.js";
+import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { maxClusterNameLength } from "../../components/cluster/ack/names.ts";
 import {
@@ -12,6 +13,7 @@ import { maxIdLength } from "../../tenants/ids.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { platformFacts } from "../fixtures/platform.ts";
 import { recordRegistrations } from "../fixtures/program.ts";
+import { managedFacts } from "../fixtures/services.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 const identityProvider = { arn: "acs:ram::1:oidc-provider/ack-rrsa-c1", issuer: "https://oidc.example/c1" };
@@ -33,6 +35,8 @@ async function registered(overrides: Partial<Tenant> = {}) {
     const args = {
       tenant: tenant({ id: "acme", ...overrides }),
       platform: platformFacts,
+      services: managedFacts,
+      serviceFacts: pulumi.output(managedFacts),
       instance: { image: "x:1" },
       today: "2026-01-01",
       identityOf,

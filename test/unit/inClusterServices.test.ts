@@ -84,7 +84,7 @@ test("no pod is drained away in passing, unless it does not serve", () => {
 });
 
 describe("a workload's scripts", () => {
-  const workload = databaseWorkload(settings);
+  const workload = databaseWorkload(settings, "image:1");
   const withScripts = (text: string) => ({ ...workload, scripts: { "start.sh": text } });
   const templateOf = (text: string) => statefulSetSpec(withScripts(text)).spec?.template;
 
@@ -111,7 +111,7 @@ describe("a workload's scripts", () => {
 
 test("a private key is the group's to read and nobody else's", () => {
   const workload = {
-    ...databaseWorkload(settings),
+    ...databaseWorkload(settings, "image:1"),
     secretFiles: [{ secret: "database-tls", keys: ["tls.key"], folder: "/tls" }],
   };
   expect(statefulSetSpec(workload).spec?.template.spec?.volumes).toContainEqual({
@@ -133,14 +133,26 @@ test("volumes outlive their StatefulSet, and the namespace is protected", () => 
   expect(ofKind("Namespace")).toMatchObject([{ protect: true, retainOnDelete: true }]);
 });
 
-test("nobody gets in from another namespace", () => {
+test("tenants get in where they are served, and nobody else from another namespace", () => {
   expect(ofKind("NetworkPolicy")).toMatchObject([
     {
       inputs: {
         spec: {
           podSelector: {},
           policyTypes: ["Ingress", "Egress"],
-          ingress: [{ from: [{ podSelector: {} }] }],
+          ingress: [
+            { from: [{ podSelector: {} }] },
+            {
+              from: [
+                {
+                  namespaceSelector: {
+                    matchExpressions: [{ key: "openclaw.ai/tenant", operator: "Exists" }],
+                  },
+                },
+              ],
+              ports: [5432, 6379, 7070].map((port) => ({ protocol: "TCP", port })),
+            },
+          ],
         },
       },
     },

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { refuseRemovals } from "../../components/tenant/lastUpdate.ts";
+import { describe, expect, test } from "vitest";
+import { refuseRemovals, refuseReversals } from "../../components/tenant/lastUpdate.ts";
+import type { PlanName } from "../../tenants/plans.ts";
 
 const active = { state: "active", dataProtected: true };
 const refusal = (records: Parameters<typeof refuseRemovals>[0], ids: string[]) => () =>
@@ -27,4 +28,28 @@ test("an offboarded tenant's file may go once its data is no longer protected", 
   const offboarded = { state: "offboarded", retainUntil: "2027-06-01" };
   expect(refusal({ acme: { ...offboarded, dataProtected: true } }, [])).toThrow("kept until 2027-06-01");
   expect(refusal({ acme: { ...offboarded, dataProtected: false } }, [])).not.toThrow();
+});
+
+describe("a change that no update can make", () => {
+  const of = (diskGiB?: number, keyEpoch?: number) => ({ acme: { ...active, diskGiB, keyEpoch } });
+  const attempt = (records: Parameters<typeof refuseReversals>[0], plan: PlanName, keyEpoch: number) => () =>
+    refuseReversals(records, [{ id: "acme", plan, keyEpoch }], "tenants/dev");
+
+  test("is a smaller volume, and a larger one is none", () => {
+    expect(attempt(of(50, 1), "basic", 1)).toThrow(
+      /tenants\/dev\/acme\.yaml: plan basic has a volume of 10 GiB, and the tenant's has 50;.*--into NEWID/,
+    );
+    expect(attempt(of(50, 1), "pro", 1)).not.toThrow();
+    expect(attempt(of(50, 1), "enterprise", 1)).not.toThrow();
+  });
+
+  test("is an earlier keyEpoch", () => {
+    expect(attempt(of(10, 3), "basic", 2)).toThrow("keyEpoch 2 has been; it was raised to 3");
+    expect(attempt(of(10, 3), "basic", 4)).not.toThrow();
+  });
+
+  test("is none for a tenant that is new, or of a program that did not record it", () => {
+    expect(attempt({}, "basic", 1)).not.toThrow();
+    expect(attempt(of(), "basic", 1)).not.toThrow();
+  });
 });

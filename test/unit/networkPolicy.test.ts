@@ -1,10 +1,13 @@
 import { BlockList } from "node:net";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { ServiceFacts } from "../../components/platform/services.ts";
 import { networkPolicySpec } from "../../components/tenant/networkPolicy.ts";
 import { platformFacts } from "../fixtures/platform.ts";
+import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
-const spec = (facts = platformFacts) => networkPolicySpec(tenant(), facts).spec ?? expect.unreachable();
+const spec = (facts = platformFacts) =>
+  networkPolicySpec(tenant({ dataServices: false }), facts, inClusterFacts).spec ?? expect.unreachable();
 
 /** Whether the policy lets a pod open a connection to an address outside the cluster's pods. */
 function mayReach(address: string): boolean {
@@ -41,11 +44,12 @@ test("only the edge's namespace may connect, and only to the gateway's port", ()
   ]);
 });
 
-test("inside the cluster a tenant reaches DNS and the model gateway, and no other pod", () => {
+test("inside the cluster a tenant reaches DNS, the model gateway and the object store, and no other pod", () => {
   const peers = (spec().egress ?? []).flatMap((rule) => rule.to ?? []).filter((peer) => !peer.ipBlock);
   expect(peers.map((peer) => peer.namespaceSelector?.matchLabels?.["kubernetes.io/metadata.name"])).toEqual([
     "kube-system",
     "models",
+    "openclaw-services",
   ]);
   expect(spec().egress?.[1]?.ports).toEqual([{ protocol: "TCP", port: 4000 }]);
 });
@@ -84,4 +88,28 @@ test("a node-local DNS cache is reachable for DNS where there is one", () => {
     { protocol: "UDP", port: 53 },
     { protocol: "TCP", port: 53 },
   ]);
+});
+
+describe("the shared services", () => {
+  const ruleTo = (dataServices: boolean, services: ServiceFacts) =>
+    networkPolicySpec(tenant({ dataServices }), platformFacts, services).spec?.egress?.slice(2, -1);
+  const inCluster = [
+    { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "openclaw-services" } } },
+  ];
+  const tcp = (port: number) => ({ protocol: "TCP", port });
+
+  test("in the cluster are reached at the ports of what the tenant has", () => {
+    expect(ruleTo(true, inClusterFacts)).toEqual([{ to: inCluster, ports: [5432, 6379, 7070].map(tcp) }]);
+    expect(ruleTo(false, inClusterFacts)).toEqual([{ to: inCluster, ports: [tcp(7070)] }]);
+  });
+
+  test("of a cloud are reached in their networks alone, and the metadata service beside them is not", () => {
+    const store = {
+      to: [{ ipBlock: { cidr: "100.64.0.0/10", except: ["100.100.100.200/32"] } }],
+      ports: [tcp(443)],
+    };
+    const database = { to: [{ ipBlock: { cidr: "10.64.0.0/24" } }], ports: [tcp(5432)] };
+    expect(ruleTo(true, managedFacts)).toEqual([database, store]);
+    expect(ruleTo(false, managedFacts)).toEqual([store]);
+  });
 });

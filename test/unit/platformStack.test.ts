@@ -2,24 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { platformOfStack } from "../../components/platform/index.ts";
 import { platformFacts } from "../fixtures/platform.ts";
+import { inClusterFacts } from "../fixtures/services.ts";
 
 const outputs = {
   cluster: { kind: "existing", name: "production", context: "production" },
   platform: platformFacts,
-  services: {
-    kind: "inCluster",
-    namespace: "openclaw-services",
-    database: { host: "database", port: 5432, name: "openclaw", adminSecret: "database-admin", tls: false },
-    cache: { host: "cache", port: 6379, adminSecret: "cache-admin", tls: false, tenantAccounts: true },
-    objectStore: {
-      endpoint: "http://object-store:7070",
-      region: "us-east-1",
-      bucket: "openclaw",
-      bucketPerTenant: true,
-      pathStyle: true,
-      adminSecret: "object-store-admin",
-    },
-  },
+  services: inClusterFacts,
 };
 
 /** What a cell reads of a platform's stack with these outputs. */

@@ -4,6 +4,7 @@ import { networkPolicySpec } from "../../components/tenant/networkPolicy.ts";
 import { computed } from "../../policy/values.ts";
 import { platformFacts } from "../fixtures/platform.ts";
 import { brokenRules, resource, resourceViolations, today } from "../fixtures/policyResources.ts";
+import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 const labels = { "openclaw.ai/tenant": "acme" };
@@ -93,7 +94,14 @@ describe("good", () => {
     ["way from the edge", policy({ ingress: [{ from: [{ namespaceSelector: {} }] }] })],
     ["policy of no rules", policy({ ingress: [], egress: [] })],
     ["way into a private network, of the platform", policy(egress({ cidr: "10.0.0.0/8" }), elsewhere)],
-    ["policy that the program writes", policy(networkPolicySpec(tenant(), platformFacts).spec ?? {})],
+    [
+      "policy that the program writes",
+      policy(networkPolicySpec(tenant(), platformFacts, inClusterFacts).spec ?? {}),
+    ],
+    [
+      "policy that the program writes on a cloud",
+      policy(networkPolicySpec(tenant(), platformFacts, managedFacts).spec ?? {}),
+    ],
     ["encrypted volumes", storageClass("diskplugin.csi.alibabacloud.com", { encrypted: "true" })],
     ["encrypted volumes of TKE", storageClass("com.tencent.cloud.csi.cbs", { encrypt: "ENCRYPT" })],
     ["volumes of a file system", storageClass("nasplugin.csi.alibabacloud.com")],

@@ -6,6 +6,7 @@ import type { Tenant } from "../../tenants/schema.ts";
 import { fixedRoot } from "../fixtures/mockedOutputs.ts";
 import { platformFacts } from "../fixtures/platform.ts";
 import { type Registration, recordRegistrations } from "../fixtures/program.ts";
+import { inClusterFacts } from "../fixtures/services.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 /** One tenant as the engine would see it. */
@@ -14,6 +15,8 @@ async function registered(overrides: Partial<Tenant>, today = "2026-01-01") {
     const args = {
       tenant: tenant({ id: "acme", ...overrides }),
       platform: platformFacts,
+      services: inClusterFacts,
+      serviceFacts: pulumi.output(inClusterFacts),
       instance: { image: "x:1" },
       today,
     };
@@ -22,7 +25,10 @@ async function registered(overrides: Partial<Tenant>, today = "2026-01-01") {
     return component;
   });
   const kinds = registrations.map(({ type }) => type.split(":").at(-1)).toSorted();
-  return { component: result, kinds, find: (kind: string) => byKind(registrations, kind) };
+  const find = (kind: string) => byKind(registrations, kind);
+  const named = (name: string) =>
+    registrations.find((each) => each.name === name) ?? expect.unreachable(name);
+  return { component: result, kinds, find, named };
 }
 
 function byKind(registrations: readonly Registration[], kind: string): Registration {
@@ -36,6 +42,8 @@ const wallAndData = [
   "PersistentVolumeClaim",
   "ResourceQuota",
   "Tenant",
+  // Its accounts at the shared services, and what reads its backups.
+  ...["Job", "RandomBytes", "Secret"],
 ];
 const instance = ["ConfigMap", "Deployment", "RandomBytes", "Secret", "Service", "ServiceAccount"];
 
@@ -50,9 +58,9 @@ test("a suspended tenant has no route and no replica, and keeps the rest", async
   expect(find("Deployment").inputs.spec).toMatchObject({ replicas: 0 });
 });
 
-test("an offboarded tenant has its wall and its data only: no workload, no route, no credentials", async () => {
+test("an offboarded tenant has its wall and its data only: no workload, no route, no credentials of its own", async () => {
   const { kinds, component } = await registered({ state: "offboarded", retainUntil: "2026-06-01" });
-  expect(kinds).toEqual(wallAndData);
+  expect(kinds).toEqual(wallAndData.toSorted());
   expect(component.gatewayToken).toBeUndefined();
 });
 
@@ -74,15 +82,7 @@ test.each([
 
 test("what is in the namespace goes with it, in one step", async () => {
   const { find } = await registered({});
-  for (const kind of [
-    "ResourceQuota",
-    "LimitRange",
-    "NetworkPolicy",
-    "Secret",
-    "ConfigMap",
-    "Deployment",
-    "Ingress",
-  ]) {
+  for (const kind of ["ResourceQuota", "LimitRange", "NetworkPolicy", "ConfigMap", "Deployment", "Ingress"]) {
     expect(find(kind).deletedWith).toBe("acme-namespace");
   }
 });
@@ -98,22 +98,24 @@ test("no pod starts before its wall stands", async () => {
 });
 
 test("the gateway's token is a secret, and the one in the Secret", async () => {
-  const { component, find } = await registered({});
+  const { component, named } = await registered({});
   const token = component.gatewayToken ?? expect.unreachable();
   expect(await pulumi.isSecret(token)).toBe(true);
   const value = await new Promise<string>((resolve) => token.apply(resolve));
   expect(value).toBe(deriveCredential(fixedRoot, "acme", "gateway"));
-  expect(JSON.stringify(find("Secret").inputs)).toContain(Buffer.from(value).toString("base64"));
+  expect(JSON.stringify(named("acme-credentials").inputs)).toContain(Buffer.from(value).toString("base64"));
 });
 
 test("raising keyEpoch replaces the root of all credentials", async () => {
   const keepers = async (keyEpoch: number) =>
-    (await registered({ keyEpoch })).find("RandomBytes").inputs.keepers;
+    (await registered({ keyEpoch })).named("acme-credential-root").inputs.keepers;
   expect(await keepers(1)).toEqual({ keyEpoch: "1" });
   expect(await keepers(2)).toEqual({ keyEpoch: "2" });
 });
 
-test("the Secret's data reaches the engine marked as secret", async () => {
-  const { find } = await registered({});
-  expect(find("Secret").inputs.data).toHaveProperty("4dabf18193072939515e22adb298388d");
+test("the Secrets' data reaches the engine marked as secret", async () => {
+  const { named } = await registered({});
+  for (const secret of ["acme-credentials", "acme-accounts"]) {
+    expect(named(secret).inputs.data).toHaveProperty("4dabf18193072939515e22adb298388d");
+  }
 });

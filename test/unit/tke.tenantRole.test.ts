@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import {
   camIdentities,
@@ -12,6 +13,7 @@ import type { Tenant } from "../../tenants/schema.ts";
 import { platformFacts } from "../fixtures/platform.ts";
 import { recordRegistrations } from "../fixtures/program.ts";
 import { named } from "../fixtures/registrations.ts";
+import { managedFacts } from "../fixtures/services.ts";
 import { tenant } from "../fixtures/tenant.ts";
 import { tkePlatformOutputs } from "../fixtures/tencentcloud/outputs.ts";
 
@@ -27,6 +29,8 @@ async function registered(overrides: Partial<Tenant> = {}) {
     const args = {
       tenant: tenant({ id: "acme", ...overrides }),
       platform: platformFacts,
+      services: managedFacts,
+      serviceFacts: pulumi.output(managedFacts),
       instance: { image: "x:1" },
       today: "2026-01-01",
       identityOf: camIdentities({ cluster: name, account, provider, objectStore, identityProvider }),

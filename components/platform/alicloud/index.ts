@@ -2,14 +2,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { IdentityProvider } from "../../cluster/cloud.ts";
 import type { CacheFacts } from "../cache.ts";
 import { type DatabaseFacts, databaseAdmin } from "../database.ts";
+import { serviceImages } from "../images.ts";
 import type { LoadBalancerFacts } from "../loadBalancer.ts";
-import { ManagedServices, type ManagedSite } from "../managedServices.ts";
+import { databaseNetworks, ManagedServices, type ManagedSite } from "../managedServices.ts";
 import type { ObjectStoreFacts } from "../objectStore.ts";
 import type { SharedServices } from "../services.ts";
 import { createCache } from "./cache.ts";
 import { createDatabase } from "./database.ts";
 import { createLoadBalancer } from "./loadBalancer.ts";
-import { createObjectStore } from "./objectStore.ts";
+import { createObjectStore, objectStoreNetworks } from "./objectStore.ts";
 import type { AlicloudServicesSettings } from "./settings.ts";
 
 export interface AlicloudServicesArgs extends ManagedSite {
@@ -31,7 +32,9 @@ export class AlicloudServices extends ManagedServices implements SharedServices 
   readonly identityProvider: pulumi.Output<IdentityProvider> | undefined;
 
   constructor(name: string, args: AlicloudServicesArgs, opts: pulumi.ComponentResourceOptions) {
-    super("openclaw:platform:AlicloudServices", name, opts);
+    const images = serviceImages(args.settings);
+    const networks = [...databaseNetworks(args.site), ...objectStoreNetworks];
+    super("openclaw:platform:AlicloudServices", name, { images, networks }, opts);
     const { settings, cluster, site } = args;
     const place = this.place(args);
     const databasePassword = this.adminPassword("database", passwordLength, { username: databaseAdmin });

@@ -8,6 +8,7 @@ import { BucketVersioning } from "@pulumi/alicloud/oss/bucketVersioning.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { cloudTags } from "../../cloudTags.ts";
 import type { ObjectStoreFacts } from "../objectStore.ts";
+import type { ServiceNetwork } from "../serviceNetworks.ts";
 import type { ServicePlace } from "../servicePlace.ts";
 import { accountOf, policyDocument, type Statement } from "./policy.ts";
 import type { AlicloudServicesSettings } from "./settings.ts";
@@ -92,3 +93,11 @@ export const encryptedConnectionsOnly = (account: string, bucket: string): State
  * mainland. Source: OSS documentation, “Use AWS SDKs to access OSS”.
  */
 export const internalEndpoint = (region: string): string => `https://s3.oss-${region}-internal.aliyuncs.com`;
+
+/**
+ * Addresses of that endpoint, whatever the region; the metadata service is in the same range, and serves another port.
+ * Source: OSS documentation, “Regions and endpoints”: internal VIP ranges.
+ */
+export const objectStoreNetworks: readonly ServiceNetwork[] = [
+  { cidr: "100.64.0.0/10", except: ["100.100.100.200/32"], port: 443 },
+];

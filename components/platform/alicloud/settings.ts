@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { imageSettings } from "../images.ts";
 
 /** RDS, Tair, OSS and NLB beside an ACK cluster. Sizes have no default: they are most of the bill. */
 export const alicloudServicesSchema = z.strictObject({
   kind: z.literal("alicloud"),
+  ...imageSettings,
   database: z.strictObject({
     /** Of RDS for PostgreSQL, High-availability Edition: it decides the connections there are. */
     instanceType: z.string().regex(/^pg\.[a-z0-9.]+$/),

@@ -3,18 +3,16 @@ import { redisPort } from "../cache.ts";
 import type { InClusterSettings } from "./settings.ts";
 import type { ServiceWorkload } from "./workload.ts";
 
-const image = "valkey/valkey:8.1.4";
-
 const name = "cache";
 const volume = "/data";
 const configuration = { key: "valkey.conf", folder: "/etc/valkey" } as const;
 
-export function cacheWorkload({ registry, storageClass, cache }: InClusterSettings): ServiceWorkload {
+export function cacheWorkload({ storageClass, cache }: InClusterSettings, image: string): ServiceWorkload {
   // Saving forks: in the worst case every page is copied while it lasts.
   const limitMiB = cache.memoryMiB * 2;
   return {
     name,
-    image: `${registry}/${image}`,
+    image,
     port: redisPort,
     // `valkey` of the image.
     userId: 999,

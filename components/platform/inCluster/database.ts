@@ -2,16 +2,16 @@ import { databaseAdmin, databaseName, postgresPort } from "../database.ts";
 import type { InClusterSettings } from "./settings.ts";
 import { type ServiceWorkload, secretVariable } from "./workload.ts";
 
-/** PostgreSQL 17 with pgvector: the image of pgvector's own authors, which is the official one with the extension. */
-const image = "pgvector/pgvector:0.8.1-pg17";
-
 const name = "database";
 const volume = "/var/lib/postgresql/data";
 
-export function databaseWorkload({ registry, storageClass, database }: InClusterSettings): ServiceWorkload {
+export function databaseWorkload(
+  { storageClass, database }: InClusterSettings,
+  image: string,
+): ServiceWorkload {
   return {
     name,
-    image: `${registry}/${image}`,
+    image,
     port: postgresPort,
     // `postgres` of the Debian images.
     userId: 999,

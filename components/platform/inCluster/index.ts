@@ -3,13 +3,14 @@ import type { KubernetesObject } from "../../kubernetesObject.ts";
 import { adminSecretName } from "../adminSecret.ts";
 import { type CacheFacts, redisPort } from "../cache.ts";
 import { type DatabaseFacts, databaseAdmin, databaseName, postgresPort } from "../database.ts";
-import type { ObjectStoreFacts } from "../objectStore.ts";
+import { type ServiceImages, serviceImages } from "../images.ts";
+import { type ObjectStoreFacts, objectStorePort } from "../objectStore.ts";
 import type { SharedServices } from "../services.ts";
 import { ServicesComponent } from "../servicesComponent.ts";
 import { servicesNamespace } from "../servicesNamespace.ts";
 import { cacheConfiguration, cacheWorkload } from "./cache.ts";
 import { databaseWorkload } from "./database.ts";
-import { bucketName, objectStoreKeyId, objectStorePort, objectStoreWorkload } from "./objectStore.ts";
+import { bucketName, objectStoreKeyId, objectStoreWorkload } from "./objectStore.ts";
 import type { InClusterSettings } from "./settings.ts";
 import {
   podDisruptionBudgetSpec,
@@ -30,22 +31,23 @@ export class InClusterServices extends ServicesComponent implements SharedServic
   readonly objectStore: ObjectStoreFacts;
 
   constructor(name: string, settings: InClusterSettings, opts: pulumi.ComponentResourceOptions) {
-    super("openclaw:platform:InClusterServices", name, opts);
-    this.database = this.createDatabase(settings);
-    this.cache = this.createCache(settings);
-    this.objectStore = this.createObjectStore(settings);
+    const images = serviceImages(settings);
+    super("openclaw:platform:InClusterServices", name, { images }, opts);
+    this.database = this.createDatabase(settings, images);
+    this.cache = this.createCache(settings, images);
+    this.objectStore = this.createObjectStore(settings, images);
     const { kind, namespace, database, cache, objectStore } = this;
     this.registerOutputs({ kind, namespace, database, cache, objectStore });
   }
 
-  private createDatabase(settings: InClusterSettings): DatabaseFacts {
-    const workload = databaseWorkload(settings);
+  private createDatabase(settings: InClusterSettings, images: ServiceImages): DatabaseFacts {
+    const workload = databaseWorkload(settings, images.database);
     const secret = this.secret(workload.name, (password) => ({ username: databaseAdmin, password }));
     return { ...this.run(workload, postgresPort, secret), name: databaseName };
   }
 
-  private createCache(settings: InClusterSettings): CacheFacts {
-    const workload = cacheWorkload(settings);
+  private createCache(settings: InClusterSettings, images: ServiceImages): CacheFacts {
+    const workload = cacheWorkload(settings, images.cache);
     const secret = this.secret(workload.name, (password) => ({
       password,
       "valkey.conf": cacheConfiguration(settings, password),
@@ -53,8 +55,8 @@ export class InClusterServices extends ServicesComponent implements SharedServic
     return { ...this.run(workload, redisPort, secret), tenantAccounts: true };
   }
 
-  private createObjectStore(settings: InClusterSettings): ObjectStoreFacts {
-    const workload = objectStoreWorkload(settings);
+  private createObjectStore(settings: InClusterSettings, images: ServiceImages): ObjectStoreFacts {
+    const workload = objectStoreWorkload(settings, images.objectStore);
     const secret = this.secret(workload.name, (password) => ({
       accessKeyId: objectStoreKeyId,
       secretAccessKey: password,

@@ -1,26 +1,23 @@
+import { objectStorePort } from "../objectStore.ts";
 import type { InClusterSettings } from "./settings.ts";
 import { type ServiceWorkload, secretVariable } from "./workload.ts";
-
-/** An S3 server over a plain file system: every object is a file of its name. */
-const image = "versity/versitygw:v1.7.0";
 
 const name = "object-store";
 
 /** No bucket's name may begin so. */
 const healthPath = "/_/health";
 
-export const objectStorePort = 7070;
 export const objectStoreKeyId = "openclaw-admin";
 export const bucketName = "openclaw";
 
-export function objectStoreWorkload({
-  registry,
-  storageClass,
-  objectStore,
-}: InClusterSettings): ServiceWorkload {
+/** An S3 server over a plain file system: every object is a file of its name. */
+export function objectStoreWorkload(
+  { storageClass, objectStore }: InClusterSettings,
+  image: string,
+): ServiceWorkload {
   return {
     name,
-    image: `${registry}/${image}`,
+    image,
     port: objectStorePort,
     userId: 1000,
     args: ["--port", `:${objectStorePort}`, "--health", healthPath, "posix", "/buckets"],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { imageSettings } from "../images.ts";
 
 const gibibytes = z.int().min(1).max(65_536);
 
@@ -7,11 +8,7 @@ export const inClusterSettingsSchema = z.strictObject({
   kind: z.literal("inCluster"),
   /** StorageClass of their volumes; the cluster's default if left out. */
   storageClass: z.string().min(1).optional(),
-  /** Where the images come from instead of docker.io, such as a mirror that the nodes can reach. */
-  registry: z
-    .string()
-    .regex(/^[a-z0-9][-a-z0-9.:/]*[a-z0-9]$/)
-    .default("docker.io"),
+  ...imageSettings,
   database: z.strictObject({ storageGiB: gibibytes.default(20) }).prefault({}),
   cache: z.strictObject({ memoryMiB: z.int().min(64).max(65_536).default(256) }).prefault({}),
   objectStore: z.strictObject({ storageGiB: gibibytes.default(50) }).prefault({}),

@@ -3,14 +3,15 @@ import type { IdentityProvider } from "../../cluster/cloud.ts";
 import type { TencentAccount } from "../../tencentcloud/provider.ts";
 import type { CacheFacts } from "../cache.ts";
 import { type DatabaseFacts, databaseAdmin } from "../database.ts";
+import { serviceImages } from "../images.ts";
 import type { LoadBalancerFacts } from "../loadBalancer.ts";
-import { ManagedServices, type ManagedSite } from "../managedServices.ts";
+import { databaseNetworks, ManagedServices, type ManagedSite } from "../managedServices.ts";
 import type { ObjectStoreFacts } from "../objectStore.ts";
 import type { SharedServices } from "../services.ts";
 import { cachePasswordLength, createCache } from "./cache.ts";
 import { createDatabase } from "./database.ts";
 import { createLoadBalancer } from "./loadBalancer.ts";
-import { createObjectStore } from "./objectStore.ts";
+import { createObjectStore, objectStoreNetworks } from "./objectStore.ts";
 import type { TencentCloudServicesSettings } from "./settings.ts";
 
 export interface TencentCloudServicesArgs extends ManagedSite {
@@ -30,7 +31,9 @@ export class TencentCloudServices extends ManagedServices implements SharedServi
   readonly identityProvider: pulumi.Output<IdentityProvider> | undefined;
 
   constructor(name: string, args: TencentCloudServicesArgs, opts: pulumi.ComponentResourceOptions) {
-    super("openclaw:platform:TencentCloudServices", name, opts);
+    const images = serviceImages(args.settings);
+    const networks = [...databaseNetworks(args.site), ...objectStoreNetworks];
+    super("openclaw:platform:TencentCloudServices", name, { images, networks }, opts);
     const { settings, cluster, account, site } = args;
     const place = this.place(args);
     const databasePassword = this.adminPassword("database", 32, { username: databaseAdmin });

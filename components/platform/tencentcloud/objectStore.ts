@@ -3,6 +3,7 @@ import { cloudTags } from "../../cloudTags.ts";
 import { CosBucket, type CosBucketArgs, CosBucketPolicy } from "../../tencentcloud/cos.ts";
 import type { TencentAccount } from "../../tencentcloud/provider.ts";
 import type { ObjectStoreFacts } from "../objectStore.ts";
+import type { ServiceNetwork } from "../serviceNetworks.ts";
 import type { ServicePlace } from "../servicePlace.ts";
 import { bucketResource, policyDocument, type Statement } from "./policy.ts";
 import type { TencentCloudServicesSettings } from "./settings.ts";
@@ -61,3 +62,12 @@ export const encryptedConnectionsOnly = (region: string, bucket: string): Statem
   resource: [bucketResource(region, bucket, "*")],
   condition: { bool_equal: { "cos:secure-transport": "false" } },
 });
+
+/**
+ * Addresses that COS has for clients in the same region, as far as they are not of the cluster's own network; metadata
+ * services are in the same range, and serve another port. Source: COS documentation, “Regions and Access Endpoints”.
+ */
+export const objectStoreNetworks: readonly ServiceNetwork[] = [
+  { cidr: "100.64.0.0/10", port: 443 },
+  { cidr: "169.254.0.0/16", except: ["169.254.0.23/32", "169.254.169.254/32"], port: 443 },
+];

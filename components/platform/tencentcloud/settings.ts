@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { imageSettings } from "../images.ts";
 
 /** TencentDB, COS and CLB beside a TKE cluster. Sizes have no default: they are most of the bill. */
 export const tencentCloudServicesSchema = z.strictObject({
   kind: z.literal("tencentcloud"),
+  ...imageSettings,
   database: z.strictObject({
     /** Cores, memory and storage as TencentDB for PostgreSQL sells them together: 2 and 4 GiB, 4 and 16 GiB. */
     cpu: z.int().min(1).max(64),
