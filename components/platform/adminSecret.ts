@@ -7,21 +7,29 @@ import { servicesNamespace } from "./servicesNamespace.ts";
 /** The Secret with a service's administrator: of the same name and keys whoever runs the service. */
 export const adminSecretName = (service: string): string => `${service}-admin`;
 
-/** @param data becomes a secret value, whatever it was. */
-export function adminSecretSpec(
-  service: string,
-  data: pulumi.Input<Readonly<Record<string, string>>>,
-): Omit<ManifestOf<k8s.types.input.core.v1.Secret>, "data"> & {
+/** The Secret with the certificate of a service in the cluster. */
+export const tlsSecretName = (service: string): string => `${service}-tls`;
+
+type SecretSpec = Omit<ManifestOf<k8s.types.input.core.v1.Secret>, "data"> & {
   data: pulumi.Output<Record<string, string>>;
-} {
-  return {
-    apiVersion: "v1",
-    kind: "Secret",
-    metadata: { name: adminSecretName(service), namespace: servicesNamespace },
-    type: "Opaque",
-    data: pulumi.secret(pulumi.output(data).apply(base64Values)),
-  };
-}
+};
+
+type SecretText = pulumi.Input<Readonly<Record<string, string>>>;
+
+export const adminSecretSpec = (service: string, data: SecretText): SecretSpec =>
+  secretSpec(adminSecretName(service), data);
+
+export const tlsSecretSpec = (service: string, data: SecretText): SecretSpec =>
+  secretSpec(tlsSecretName(service), data);
+
+/** @param data becomes a secret value, whatever it was. */
+const secretSpec = (name: string, data: SecretText): SecretSpec => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: { name, namespace: servicesNamespace },
+  type: "Opaque",
+  data: pulumi.secret(pulumi.output(data).apply(base64Values)),
+});
 
 /** An environment variable from an administrator's Secret. */
 export const adminVariable = (name: string, secret: string, key: string) => ({

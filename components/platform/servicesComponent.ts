@@ -7,28 +7,25 @@ import { type ProvisioningFacts, provisioningScripts, provisioningScriptsSpec } 
 import type { ServiceNetwork } from "./serviceNetworks.ts";
 import { servicesNamespace, servicesNamespaceSpec, servicesNetworkPolicySpec } from "./servicesNamespace.ts";
 
-export interface ServicesArgs {
-  readonly images: ServiceImages;
-  /** Of services beside the cluster. */
-  readonly networks?: readonly ServiceNetwork[];
-  /** PEM of the authority that vouches for services in the cluster. */
-  readonly caCertificate?: pulumi.Input<string> | undefined;
-}
-
 /** What is in the cluster whoever runs the services: the namespace with their administrators' credentials. */
 export abstract class ServicesComponent extends pulumi.ComponentResource {
   readonly namespace = servicesNamespace;
 
-  readonly provisioning: pulumi.Output<ProvisioningFacts>;
+  abstract readonly provisioning: pulumi.Output<ProvisioningFacts>;
   readonly networks: readonly ServiceNetwork[];
 
   /** What the names of the parts begin with. */
   protected readonly name: string;
   private readonly wall: KubernetesObject;
 
-  constructor(type: string, name: string, args: ServicesArgs, opts: pulumi.ComponentResourceOptions) {
+  /** @param networks of services beside the cluster */
+  constructor(
+    type: string,
+    name: string,
+    networks: readonly ServiceNetwork[],
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super(type, name, {}, opts);
-    const { images, networks = [], caCertificate } = args;
     this.name = name;
     this.networks = networks;
     this.wall = KubernetesObject.register(`${name}-namespace`, servicesNamespaceSpec(), {
@@ -37,11 +34,15 @@ export abstract class ServicesComponent extends pulumi.ComponentResource {
       retainOnDelete: true,
     });
     this.child("network-policy", servicesNetworkPolicySpec(networks));
-    const scripts = provisioningScriptsSpec(provisioningScripts(), caCertificate);
-    this.provisioning = this.child("provisioning", scripts).id.apply(() => ({
-      scripts: scripts.metadata.name,
-      images,
-    }));
+  }
+
+  /** @param caCertificate PEM of the authority that vouches for services in the cluster */
+  protected provisioningScripts(
+    images: ServiceImages,
+    caCertificate?: pulumi.Input<string>,
+  ): pulumi.Output<ProvisioningFacts> {
+    const spec = provisioningScriptsSpec(provisioningScripts(), caCertificate);
+    return this.child("provisioning", spec).id.apply(() => ({ scripts: spec.metadata.name, images }));
   }
 
   /** An object in the namespace, which goes with it. */

@@ -30,14 +30,20 @@ const podsOf = () =>
     ({ inputs }) => (inputs as { spec: { template: { spec: PodSpec } } }).spec.template.spec,
   );
 
-test("database, cache and object store are StatefulSets with a Service and a Secret each", () => {
+test("database, cache and object store are StatefulSets with a Service and an administrator each", () => {
   expect(
     ofKind("StatefulSet")
       .map(({ name }) => name)
       .toSorted(),
   ).toEqual(["services-cache", "services-database", "services-object-store"]);
   expect(ofKind("Service")).toHaveLength(3);
-  expect(ofKind("Secret")).toHaveLength(3);
+  expect(ofKind("Secret").map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      "services-cache-admin",
+      "services-database-admin",
+      "services-object-store-admin",
+    ]),
+  );
 });
 
 describe("every pod", () => {
@@ -84,7 +90,7 @@ test("no pod is drained away in passing, unless it does not serve", () => {
 });
 
 describe("a workload's scripts", () => {
-  const workload = databaseWorkload(settings, "image:1");
+  const workload = databaseWorkload(settings, "registry.example/postgres:17", "database-tls");
   const withScripts = (text: string) => ({ ...workload, scripts: { "start.sh": text } });
   const templateOf = (text: string) => statefulSetSpec(withScripts(text)).spec?.template;
 
@@ -111,7 +117,7 @@ describe("a workload's scripts", () => {
 
 test("a private key is the group's to read and nobody else's", () => {
   const workload = {
-    ...databaseWorkload(settings, "image:1"),
+    ...databaseWorkload(settings, "registry.example/postgres:17", "database-tls"),
     secretFiles: [{ secret: "database-tls", keys: ["tls.key"], folder: "/tls" }],
   };
   expect(statefulSetSpec(workload).spec?.template.spec?.volumes).toContainEqual({

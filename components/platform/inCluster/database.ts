@@ -1,32 +1,79 @@
-import { databaseAdmin, databaseName, postgresPort } from "../database.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { adminSecretName } from "../adminSecret.ts";
+import { databaseName, postgresPort } from "../database.ts";
+import { memoryConfiguration, sessionMemoryKib } from "./database/memory.ts";
 import type { InClusterSettings } from "./settings.ts";
-import { type ServiceWorkload, secretVariable } from "./workload.ts";
+import { type ServiceWorkload, scriptsFolder } from "./workload.ts";
 
-const name = "database";
+export const databaseService = "database";
+
 const volume = "/var/lib/postgresql/data";
+const socket = "/var/run/postgresql";
+const administrator = "/administrator";
+const certificates = "/tls";
 
+/**
+ * PostgreSQL 17, started by a script of ours in any image that has its programs on PATH.
+ *
+ * @param tlsSecret Secret with the server's certificate: `tls.crt`, `tls.key`
+ */
 export function databaseWorkload(
   { storageClass, database }: InClusterSettings,
   image: string,
+  tlsSecret: string,
 ): ServiceWorkload {
+  const { cpu, memoryMiB, storageGiB } = database;
+  const isReady = `pg_isready --quiet --host ${socket}`;
   return {
-    name,
+    name: databaseService,
     image,
     port: postgresPort,
     // `postgres` of the Debian images.
     userId: 999,
-    env: [
-      { name: "POSTGRES_USER", value: databaseAdmin },
-      { name: "POSTGRES_DB", value: databaseName },
-      secretVariable(name, "POSTGRES_PASSWORD", "password"),
-      // Below the volume's root, which holds lost+found and belongs to root.
-      { name: "PGDATA", value: `${volume}/pgdata` },
+    command: ["sh", "-eu", `${scriptsFolder}/start.sh`],
+    scripts: databaseScripts(database),
+    secretFiles: [
+      { secret: adminSecretName(databaseService), keys: ["username", "password"], folder: administrator },
+      { secret: tlsSecret, keys: ["tls.crt", "tls.key"], folder: certificates },
     ],
-    storage: { sizeGiB: database.storageGiB, class: storageClass, mountPath: volume },
-    resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { cpu: "2", memory: "1Gi" } },
-    probe: {
-      exec: { command: ["pg_isready", "--quiet", "--username", databaseAdmin, "--dbname", databaseName] },
+    env: Object.entries({
+      // Below the volume's root, which holds lost+found and belongs to root.
+      PGDATA: `${volume}/pgdata`,
+      PGHOST: socket,
+      PGPORT: `${postgresPort}`,
+      ADMINISTRATOR: administrator,
+      CERTIFICATES: certificates,
+      DATABASE: databaseName,
+      MEMORY_KIB: `${sessionMemoryKib(memoryMiB)}`,
+    }).map(([name, value]) => ({ name, value })),
+    storage: { sizeGiB: storageGiB, class: storageClass, mountPath: volume },
+    resources: {
+      requests: { cpu: `${cpu / 4}`, memory: `${memoryMiB}Mi` },
+      limits: { cpu: `${cpu}`, memory: `${memoryMiB}Mi` },
     },
-    writable: ["/tmp", "/var/run/postgresql"],
+    // Over the socket, which needs neither TLS nor a password to say whether anybody would be let in.
+    probe: { exec: { command: ["sh", "-c", isReady] } },
+    // 1: it answers and lets nobody in yet, as while it recovers from a crash. Starting it anew would begin that again.
+    livenessProbe: { exec: { command: ["sh", "-c", `${isReady} || [ $? = 1 ]`] } },
+    startSeconds: 900,
+    // To write out what shared memory holds.
+    stopSeconds: 180,
+    writable: ["/tmp", socket],
+  };
+}
+
+const folder = join(import.meta.dirname, "database");
+const fixed = ["start.sh", "postgresql.conf", "pg_hba.conf"];
+
+/** What the server is started with, by file name. */
+export function databaseScripts({
+  memoryMiB,
+}: {
+  readonly memoryMiB: number;
+}): Readonly<Record<string, string>> {
+  return {
+    ...Object.fromEntries(fixed.map((name) => [name, readFileSync(join(folder, name), "utf8")])),
+    "memory.conf": memoryConfiguration(memoryMiB),
   };
 }

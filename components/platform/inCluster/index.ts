@@ -1,17 +1,20 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { RandomBytes } from "@pulumi/random";
 import type { KubernetesObject } from "../../kubernetesObject.ts";
-import { adminSecretName } from "../adminSecret.ts";
+import { adminSecretName, tlsSecretName, tlsSecretSpec } from "../adminSecret.ts";
 import { type CacheFacts, redisPort } from "../cache.ts";
 import { type DatabaseFacts, databaseAdmin, databaseName, postgresPort } from "../database.ts";
 import { type ServiceImages, serviceImages } from "../images.ts";
 import { type ObjectStoreFacts, objectStorePort } from "../objectStore.ts";
+import type { ProvisioningFacts } from "../provisioning.ts";
 import type { SharedServices } from "../services.ts";
 import { ServicesComponent } from "../servicesComponent.ts";
 import { servicesNamespace } from "../servicesNamespace.ts";
 import { cacheConfiguration, cacheWorkload } from "./cache.ts";
-import { databaseWorkload } from "./database.ts";
+import { databaseService, databaseWorkload } from "./database.ts";
 import { bucketName, objectStoreKeyId, objectStoreWorkload } from "./objectStore.ts";
 import type { InClusterSettings } from "./settings.ts";
+import { CertificateAuthority, tlsRootBytes } from "./tls.ts";
 import {
   podDisruptionBudgetSpec,
   type ServiceWorkload,
@@ -26,13 +29,20 @@ import {
  */
 export class InClusterServices extends ServicesComponent implements SharedServices {
   readonly kind = "inCluster";
-  readonly database: DatabaseFacts;
+  readonly database: pulumi.Output<DatabaseFacts>;
   readonly cache: CacheFacts;
   readonly objectStore: ObjectStoreFacts;
+  readonly provisioning: pulumi.Output<ProvisioningFacts>;
+
+  /** Of the services' own certificate authority. */
+  private readonly authority: pulumi.Output<CertificateAuthority>;
 
   constructor(name: string, settings: InClusterSettings, opts: pulumi.ComponentResourceOptions) {
     const images = serviceImages(settings);
-    super("openclaw:platform:InClusterServices", name, { images }, opts);
+    super("openclaw:platform:InClusterServices", name, [], opts);
+    const root = new RandomBytes(`${name}-tls-root`, { length: tlsRootBytes }, { parent: this });
+    this.authority = root.base64.apply((base64) => CertificateAuthority.of(base64));
+    this.provisioning = this.provisioningScripts(images, this.caCertificate());
     this.database = this.createDatabase(settings, images);
     this.cache = this.createCache(settings, images);
     this.objectStore = this.createObjectStore(settings, images);
@@ -40,10 +50,12 @@ export class InClusterServices extends ServicesComponent implements SharedServic
     this.registerOutputs({ kind, namespace, database, cache, objectStore });
   }
 
-  private createDatabase(settings: InClusterSettings, images: ServiceImages): DatabaseFacts {
-    const workload = databaseWorkload(settings, images.database);
-    const secret = this.secret(workload.name, (password) => ({ username: databaseAdmin, password }));
-    return { ...this.run(workload, postgresPort, secret), name: databaseName };
+  private createDatabase(settings: InClusterSettings, images: ServiceImages): pulumi.Output<DatabaseFacts> {
+    const certificate = this.certificate(databaseService);
+    const workload = databaseWorkload(settings, images.database, tlsSecretName(databaseService));
+    const secret = this.secret(databaseService, (password) => ({ username: databaseAdmin, password }));
+    const facts = { ...this.run(workload, postgresPort, secret, certificate), name: databaseName, tls: true };
+    return this.caCertificate().apply((caCertificate) => ({ ...facts, caCertificate }));
   }
 
   private createCache(settings: InClusterSettings, images: ServiceImages): CacheFacts {
@@ -74,14 +86,25 @@ export class InClusterServices extends ServicesComponent implements SharedServic
   }
 
   /** A workload with its Service, once its Secret is there; and how it is reached. */
-  private run(workload: ServiceWorkload, port: number, secret: KubernetesObject) {
+  private run(workload: ServiceWorkload, port: number, ...secrets: readonly KubernetesObject[]) {
     const scripts = scriptsSpec(workload);
     const mounted = scripts === undefined ? [] : [this.child(`${workload.name}-scripts`, scripts)];
-    this.child(workload.name, statefulSetSpec(workload), { dependsOn: [secret, ...mounted] });
+    this.child(workload.name, statefulSetSpec(workload), { dependsOn: [...secrets, ...mounted] });
     this.child(`${workload.name}-service`, serviceSpec(workload));
     this.child(`${workload.name}-disruption`, podDisruptionBudgetSpec(workload));
     const host = `${workload.name}.${servicesNamespace}.svc`;
     return { host, port, adminSecret: adminSecretName(workload.name), tls: false };
+  }
+
+  /** The Secret with a service's certificate. */
+  private certificate(service: string): KubernetesObject {
+    const data = this.authority.apply((authority) => authority.issue(service)).apply((tls) => ({ ...tls }));
+    return this.child(`${service}-tls`, tlsSecretSpec(service, data));
+  }
+
+  /** PEM, and public: what the services' clients verify them with. */
+  private caCertificate(): pulumi.Output<string> {
+    return pulumi.unsecret(this.authority.apply(({ certificate }) => certificate));
   }
 
   private secret(

@@ -3,13 +3,21 @@ import { imageSettings } from "../images.ts";
 
 const gibibytes = z.int().min(1).max(65_536);
 
+const databaseSettingsSchema = z.strictObject({
+  storageGiB: gibibytes.default(20),
+  /** Of the pod: what is requested and the limit. The number of connections goes with it. */
+  memoryMiB: z.int().min(512).max(1_048_576).default(1024),
+  /** Limit of the pod, cores; a quarter is requested. */
+  cpu: z.int().min(1).max(128).default(2),
+});
+
 /** Services that run in the cluster itself: for clusters without a cloud beside them, and for dev. */
 export const inClusterSettingsSchema = z.strictObject({
   kind: z.literal("inCluster"),
   /** StorageClass of their volumes; the cluster's default if left out. */
   storageClass: z.string().min(1).optional(),
   ...imageSettings,
-  database: z.strictObject({ storageGiB: gibibytes.default(20) }).prefault({}),
+  database: databaseSettingsSchema.prefault({}),
   cache: z.strictObject({ memoryMiB: z.int().min(64).max(65_536).default(256) }).prefault({}),
   objectStore: z.strictObject({ storageGiB: gibibytes.default(50) }).prefault({}),
 });

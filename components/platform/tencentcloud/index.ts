@@ -7,6 +7,7 @@ import { serviceImages } from "../images.ts";
 import type { LoadBalancerFacts } from "../loadBalancer.ts";
 import { databaseNetworks, ManagedServices, type ManagedSite } from "../managedServices.ts";
 import type { ObjectStoreFacts } from "../objectStore.ts";
+import type { ProvisioningFacts } from "../provisioning.ts";
 import type { SharedServices } from "../services.ts";
 import { cachePasswordLength, createCache } from "./cache.ts";
 import { createDatabase } from "./database.ts";
@@ -27,15 +28,16 @@ export class TencentCloudServices extends ManagedServices implements SharedServi
   readonly database: pulumi.Output<DatabaseFacts>;
   readonly cache: pulumi.Output<CacheFacts>;
   readonly objectStore: pulumi.Output<ObjectStoreFacts>;
+  readonly provisioning: pulumi.Output<ProvisioningFacts>;
   readonly loadBalancer: pulumi.Output<LoadBalancerFacts>;
   readonly identityProvider: pulumi.Output<IdentityProvider> | undefined;
 
   constructor(name: string, args: TencentCloudServicesArgs, opts: pulumi.ComponentResourceOptions) {
-    const images = serviceImages(args.settings);
     const networks = [...databaseNetworks(args.site), ...objectStoreNetworks];
-    super("openclaw:platform:TencentCloudServices", name, { images, networks }, opts);
+    super("openclaw:platform:TencentCloudServices", name, networks, opts);
     const { settings, cluster, account, site } = args;
     const place = this.place(args);
+    this.provisioning = this.provisioningScripts(serviceImages(settings));
     const databasePassword = this.adminPassword("database", 32, { username: databaseAdmin });
     const cachePassword = this.adminPassword("cache", cachePasswordLength, {});
 

@@ -1,0 +1,70 @@
+import type { PackageSet } from "../../debian/packages.ts";
+
+/** PostgreSQL 17 with pgvector and its command line, and nothing that only Debian's own cluster management needs. */
+export const databasePackages: PackageSet = {
+  name: "postgres",
+  release: "trixie",
+  selfContained: true,
+  packages: [
+    ...["base-files", "coreutils", "dash", "libc-bin", "libc6", "sed", "tzdata"],
+    ...["postgresql-17", "postgresql-17-pgvector", "postgresql-client-17"],
+  ],
+  omit: [
+    // Of the packages' own scripts, none of which runs.
+    ...[
+      "adduser",
+      "base-passwd",
+      "debconf",
+      "dpkg",
+      "init-system-helpers",
+      "login.defs",
+      "passwd",
+      "sensible-utils",
+    ],
+    ...[
+      "libdb5.3t64",
+      "libdebconfclient0",
+      "libgdbm6t64",
+      "libgdbm-compat4t64",
+      "libperl5.40",
+      "perl",
+      "perl-base",
+    ],
+    ...[
+      "libaudit-common",
+      "libaudit1",
+      "libcap-ng0",
+      "libpam-modules",
+      "libpam-modules-bin",
+      "libsemanage-common",
+    ],
+    ...["libmd0", "libsemanage2", "libsepol2", "sysvinit-utils", "tar"],
+    // Of pg_createcluster and its like.
+    ...[
+      "libio-pty-perl",
+      "libipc-run-perl",
+      "libjson-perl",
+      "libtext-charwidth-perl",
+      "libtext-wrapi18n-perl",
+    ],
+    ...[
+      "libncursesw6",
+      "libproc2-0",
+      "libc-l10n",
+      "locales",
+      "netbase",
+      "openssl",
+      "openssl-provider-legacy",
+    ],
+    ...[
+      "perl-modules-5.40",
+      "postgresql-client-common",
+      "postgresql-common",
+      "postgresql-common-dev",
+      "procps",
+    ],
+    ...["ssl-cert", "ucf"],
+    // Of compiled queries, which are off: components/platform/inCluster/database/postgresql.conf.
+    ...["libllvm19", "libz3-4"],
+  ],
+};
