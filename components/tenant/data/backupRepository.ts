@@ -1,0 +1,85 @@
+import type { Tenant } from "../../../tenants/schema.ts";
+import { objectNames } from "../../names.ts";
+import { backupPlace, type ObjectStoreFacts } from "../../platform/objectStore.ts";
+import type { AccountSecretKey } from "./accountSecret.ts";
+import { backupAccessKeyId } from "./accounts.ts";
+
+/** An environment variable without its name. */
+type Value =
+  | { readonly value: string }
+  | { readonly valueFrom: { readonly secretKeyRef: { readonly name: string; readonly key: string } } };
+
+/** What opens a tenant's backups. */
+export interface RepositoryCredentials {
+  readonly password: Value;
+  readonly accessKeyId: Value;
+  readonly secretKey: Value;
+}
+
+const secretValue = (name: string, key: string): Value => ({ valueFrom: { secretKeyRef: { name, key } } });
+
+/** Keys of the tenant's own Secret for its backups. No container of the gateway's reads them. */
+export const backupSecretKeys = {
+  password: "BACKUP_PASSWORD",
+  secretKey: "BACKUP_SECRET_ACCESS_KEY",
+  databasePassword: "BACKUP_PGPASSWORD",
+} as const;
+
+/** Of the nightly backup. */
+export const ownCredentials = (tenant: Pick<Tenant, "id" | "keyEpoch">): RepositoryCredentials => ({
+  password: secretValue(objectNames.credentials, backupSecretKeys.password),
+  accessKeyId: { value: backupAccessKeyId(tenant) },
+  secretKey: secretValue(objectNames.credentials, backupSecretKeys.secretKey),
+});
+
+/** Keys of a Secret that opens the backups of a tenant in whatever state: accountSecret.ts. */
+export const accountKeys = {
+  password: "backup-password",
+  accessKeyId: "backup-access-key",
+  secretKey: "backup-secret-key",
+} as const satisfies Record<keyof RepositoryCredentials, AccountSecretKey>;
+
+/** @param secret with {@link accountKeys}, in the pod's namespace */
+export const accountCredentials = (secret: string): RepositoryCredentials => ({
+  password: secretValue(secret, accountKeys.password),
+  accessKeyId: secretValue(secret, accountKeys.accessKeyId),
+  secretKey: secretValue(secret, accountKeys.secretKey),
+});
+
+/** Where the pod's own identity opens the bucket, restic finds what it was given for it. */
+const sharedCredentials = "AWS_SHARED_CREDENTIALS_FILE";
+
+export interface RepositoryAccess {
+  /** Whose backups. */
+  readonly tenantId: string;
+  readonly store: ObjectStoreFacts;
+  readonly credentials: RepositoryCredentials;
+  /** Where the store's authority is mounted, if the store has one of its own. */
+  readonly authority: string;
+  /** Where credentials of the pod's identity are written, if the store knows no others. */
+  readonly credentialsFile: string;
+}
+
+/**
+ * restic's variables, and BUCKET_LOOKUP for the option that has none.
+ * Source: https://restic.readthedocs.io/en/v0.18.0/040_backup.html#environment-variables
+ */
+export function repositoryEnvironment(access: RepositoryAccess): (Value & { readonly name: string })[] {
+  const { tenantId, store, credentials, authority, credentialsFile } = access;
+  const { bucket, prefix } = backupPlace(store, tenantId);
+  return [
+    { name: "RESTIC_REPOSITORY", value: `s3:${store.endpoint}/${bucket}/${prefix}restic` },
+    { name: "RESTIC_PASSWORD", ...credentials.password },
+    ...(store.adminSecret === undefined
+      ? [{ name: sharedCredentials, value: credentialsFile }]
+      : [
+          { name: "AWS_ACCESS_KEY_ID", ...credentials.accessKeyId },
+          { name: "AWS_SECRET_ACCESS_KEY", ...credentials.secretKey },
+        ]),
+    ...(store.caCertificate === undefined ? [] : [{ name: "RESTIC_CACERT", value: authority }]),
+    { name: "AWS_DEFAULT_REGION", value: store.region },
+    { name: "BUCKET_LOOKUP", value: store.pathStyle ? "path" : "dns" },
+    // Below the container's limit, so that a large repository makes it slower and does not end it.
+    { name: "GOMEMLIMIT", value: "400MiB" },
+  ];
+}
