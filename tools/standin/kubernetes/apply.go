@@ -24,6 +24,8 @@ import (
 const (
 	annotationPatchForce   = "pulumi.com/patchForce"
 	annotationFieldManager = "pulumi.com/patchFieldManager"
+	// annotationReplaceUnready is the official provider's, of Jobs.
+	annotationReplaceUnready = "pulumi.com/replaceUnready"
 
 	// lastPause ends the attempts to apply an object whose namespace is not there: after 31 s, as in the official
 	// provider.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -10,8 +11,11 @@ import (
 )
 
 // Diff compares what the program wants now with what it wanted last, or with what a refresh found in its place.
-func (p *kubeProvider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
+func (p *kubeProvider) Diff(ctx context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
 	changes := diffInputs(req.OldInputs, req.NewInputs, p.immutableFields(req.OldInputs, req.NewInputs))
+	if p.isUnready(ctx, req) {
+		changes["metadata"] = plugin.PropertyDiff{Kind: plugin.DiffUpdateReplace}
+	}
 	if len(changes) == 0 {
 		return plugin.DiffResponse{Changes: plugin.DiffNone}, nil
 	}
@@ -22,6 +26,23 @@ func (p *kubeProvider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.D
 		sameString(req.OldInputs, req.NewInputs, "metadata", "name") &&
 		sameString(req.OldInputs, req.NewInputs, "metadata", "namespace")
 	return response, nil
+}
+
+// isUnready says whether a Job that is to be made anew if it did not complete did not. Without the annotation an update
+// waits for it once more, which is of no use once it has failed. Where the API server does not answer, the update itself
+// says so.
+func (p *kubeProvider) isUnready(ctx context.Context, req plugin.DiffRequest) bool {
+	if p.cluster == nil || annotation(req.NewInputs, annotationReplaceUnready) != "true" ||
+		lookupString(req.NewInputs, "kind") != "Job" {
+		return false
+	}
+	namespace, name := parseID(req.ID)
+	t, err := p.cluster.target(schema.GroupVersionKind{Group: "batch", Version: "v1", Kind: "Job"}, namespace, name)
+	if err != nil {
+		return false
+	}
+	job, err := t.api.Get(ctx, name, metav1.GetOptions{})
+	return err == nil && !judgeJob(job.Object).ready
 }
 
 // sameString says whether two objects have the same, known text at a path. Neither having any is the same, too.
