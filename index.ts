@@ -11,7 +11,12 @@ import {
 } from "./components/platform/index.ts";
 import { registerEach } from "./components/registration.ts";
 import { TenantComponent } from "./components/tenant/index.ts";
-import { recordsOfLastUpdate, refuseRemovals, refuseReversals } from "./components/tenant/lastUpdate.ts";
+import {
+  isBeingOffboarded,
+  recordsOfLastUpdate,
+  refuseRemovals,
+  refuseReversals,
+} from "./components/tenant/lastUpdate.ts";
 import { type CellSettings, type OwnerSettings, readSettings, readTenants } from "./settings.ts";
 import { plans } from "./tenants/plans.ts";
 import { cellMonthlyListPriceCny, monthlyListPriceCny, pricesOnCluster } from "./tenants/prices.ts";
@@ -22,8 +27,9 @@ const lastUpdate = recordsOfLastUpdate();
 const tenantFiles = readTenants(settings);
 
 const random = new RandomProvider("random");
-refuseRemovals(await lastUpdate, tenantFiles, settings.tenants);
-refuseReversals(await lastUpdate, tenantFiles, settings.tenants);
+const records = await lastUpdate;
+refuseRemovals(records, tenantFiles, settings.tenants);
+refuseReversals(records, tenantFiles, settings.tenants);
 
 const { cluster, platform, services } =
   settings.role === "owner" ? await ownPlatform(settings) : await sharedPlatform(settings);
@@ -49,8 +55,9 @@ async function sharedPlatform({ platform: { stack }, cluster }: CellSettings) {
 const identityOf = await tenantIdentities(cluster, services);
 const serviceFacts = pulumi.output(services);
 const instances = await registerEach(tenantFiles, (tenant) => {
-  const { instance, today } = settings;
-  const args = { tenant, platform, services, serviceFacts, instance, today, identityOf };
+  const { instance, backup, today } = settings;
+  const finalBackup = isBeingOffboarded(records[tenant.id], tenant);
+  const args = { tenant, platform, services, serviceFacts, instance, backup, finalBackup, today, identityOf };
   return new TenantComponent(tenant.id, args, { providers });
 });
 

@@ -8,6 +8,7 @@ import { containsNetwork } from "./components/cluster/ipv4.ts";
 import { isPinned } from "./components/pinnedImage.ts";
 import { clusterKindOfServices, servicesSettingsSchema } from "./components/platform/services.ts";
 import { platformFactsSchema } from "./components/platform/stackReference.ts";
+import { backupScheduleSchema } from "./components/tenant/data/backupSchedule.ts";
 import { parseValue, placeholders, type SettingProblem } from "./settingValues.ts";
 import { assertCellSize, loadTenants, TenantFilesError } from "./tenants/load.ts";
 import type { Tenant } from "./tenants/schema.ts";
@@ -40,6 +41,8 @@ const commonShape = {
   /** Whether `up --all-cells` and CI bring this cell up first, and the others only if it is healthy. */
   canary: z.boolean().default(false),
   instance: instanceSchema,
+  /** When tenants' backups run. */
+  backup: backupScheduleSchema,
   /** The day that retention dates are compared with, YYYY-MM-DD; today in UTC unless set. */
   today: z.iso.date().optional(),
 };

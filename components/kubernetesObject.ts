@@ -25,6 +25,9 @@ export type ManifestOf<T> = pulumi.Unwrap<T> & Manifest;
  */
 export const skipAwait = { "pulumi.com/skipAwait": "true" } as const;
 
+/** Tells the provider to make a Job anew that did not complete: what failed is tried again by the next update. */
+export const replaceUnready = { "pulumi.com/replaceUnready": "true" } as const;
+
 /** The resource type @pulumi/kubernetes gives an object: `v1` is the group `core`. */
 export function typeToken(manifest: Pick<Manifest, "apiVersion" | "kind">): string {
   const groupVersion = manifest.apiVersion.includes("/")

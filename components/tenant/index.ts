@@ -11,6 +11,9 @@ import { withoutStackTraces } from "../stackTraces.ts";
 import { configChecksum, configData, configSpec, configText } from "./config.ts";
 import { credentialBytes, credentials, credentialsSpec, deriveCredential } from "./credentials.ts";
 import { accountSecretData, accountSecretSpec } from "./data/accountSecret.ts";
+import { backupCronJob, backupCronJobSpec, finalBackupJob, finalBackupJobSpec } from "./data/backup.ts";
+import { backupCredentials } from "./data/backupRepository.ts";
+import type { BackupSchedule } from "./data/backupSchedule.ts";
 import { authorityOf, dataCredentials, dataEnvironment } from "./data/environment.ts";
 import { accountsJob, accountsJobSpec, type DataAction } from "./data/jobs.ts";
 import { type IdentityOf, noIdentity, type WorkloadIdentity } from "./identity.ts";
@@ -36,6 +39,9 @@ export interface TenantArgs {
   /** The same services, with what is known of them only once they are made. */
   readonly serviceFacts: pulumi.Output<ServiceFacts>;
   readonly instance: InstanceSettings;
+  readonly backup: BackupSchedule;
+  /** Whether this update offboards it: see isBeingOffboarded. */
+  readonly finalBackup: boolean;
   /** The day, YYYY-MM-DD, that retention dates are compared with. */
   readonly today: string;
   /** Gives the tenant an identity in the cloud; without it the tenant is nobody there. */
@@ -53,6 +59,7 @@ export interface TenantArgs {
  * | volume claim | yes | yes | yes, until the retention date |
  * | accounts at the shared services, and what reads its backups | yes | yes, locked | yes, locked |
  * | credentials, identity in the cloud, service account, configuration, Deployment, Service | yes | yes, no replica | no |
+ * | nightly backup | yes | yes, suspended | no, a final one before all this goes |
  * | Ingress | yes | no | no |
  */
 export class TenantComponent extends pulumi.ComponentResource implements Registering {
@@ -97,6 +104,9 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     const accounts = this.createAccounts(root);
     if (root !== undefined) {
       this.createInstance(wall, claim, root, accounts);
+      this.createBackups(wall);
+    } else if (args.finalBackup) {
+      this.createFinalBackup();
     }
     this.gatewayToken = root?.apply((bytes) => deriveCredential(bytes, tenant.id, "gateway"));
     if (tenant.state === "active") {
@@ -175,11 +185,13 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     const inside = { deletedWith: wall.namespace };
     const config = configText(openclawConfig(tenant, this.host, platform));
 
-    const data = pulumi
-      .all([root, serviceFacts])
-      .apply(([bytes, facts]) =>
-        base64Values({ ...credentials(tenant, bytes), ...dataCredentials(tenant, facts, bytes) }),
-      );
+    const data = pulumi.all([root, accounts.backupRoot, serviceFacts]).apply(([own, ofBackups, facts]) =>
+      base64Values({
+        ...credentials(tenant, own),
+        ...dataCredentials(tenant, facts, own),
+        ...backupCredentials(tenant, ofBackups),
+      }),
+    );
     const secret = this.child("credentials", { ...credentialsSpec(tenant), data }, inside);
     const files = serviceFacts.apply((facts) => configData(config, authorityOf(facts)));
     const configMap = this.child("config", { ...configSpec(tenant), data: files }, inside);
@@ -204,6 +216,19 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     if (tenant.keyEpoch > 1) {
       this.accountsJob("retire", [accounts.provisioned, workload]);
     }
+  }
+
+  private createBackups(wall: Wall): void {
+    const { tenant, instance, serviceFacts, backup } = this.args;
+    const spec = serviceFacts.apply((services) => backupCronJobSpec({ tenant, instance, services }, backup));
+    this.child("backup", { ...backupCronJob(tenant), spec }, { deletedWith: wall.namespace });
+  }
+
+  /** Before anything is removed: the engine deletes last, and not at all if this fails. */
+  private createFinalBackup(): void {
+    const { tenant, instance, serviceFacts } = this.args;
+    const spec = serviceFacts.apply((services) => finalBackupJobSpec({ tenant, instance, services }));
+    this.create("final-backup", { ...finalBackupJob(tenant), spec }, {});
   }
 
   private randomBytes(

@@ -29,6 +29,15 @@ export async function recordsOfLastUpdate(): Promise<TenantRecords> {
 }
 
 /**
+ * Whether this update offboards the tenant, so that a last backup comes before everything else. Once it is done the Job
+ * goes, because its pod keeps a volume.
+ */
+export const isBeingOffboarded = (
+  record: TenantRecords[string] | undefined,
+  { state }: Pick<Tenant, "state">,
+): boolean => state === "offboarded" && record !== undefined && record.state !== "offboarded";
+
+/**
  * Refuses to go on when the file of a tenant is gone whose data is protected. The engine would delete its Deployment,
  * route and credentials first and come to the protected namespace last, so this is asked before any object is
  * registered; protection is what is left where an earlier update failed before it could save its outputs.

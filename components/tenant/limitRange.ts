@@ -4,7 +4,7 @@ import type { Tenant } from "../../tenants/schema.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
 import { tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
-import { ephemeralStorageMiB, jobAllowance } from "./quota.ts";
+import { backupWorkGiB, ephemeralStorageMiB, jobAllowance } from "./quota.ts";
 
 /** What a container gets that does not say (a Job's share), and the most that one may ask for (the plan's). */
 export function limitRangeSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.LimitRange> {
@@ -33,7 +33,7 @@ export function limitRangeSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.
             "ephemeral-storage": `${ephemeralStorageMiB.limit}Mi`,
           },
         },
-        { type: "PersistentVolumeClaim", max: { storage: `${plan.diskGiB}Gi` } },
+        { type: "PersistentVolumeClaim", max: { storage: `${backupWorkGiB(plan)}Gi` } },
       ],
     },
   };

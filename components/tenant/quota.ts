@@ -14,6 +14,15 @@ export const jobAllowance = { cpuMillis: 250, memoryMiB: 256 } as const;
 /** MiB of node disk a pod may use beside its volume: OpenClaw for its logs alone, a Job for files of its own too. */
 export const ephemeralStorageMiB = { request: 512, limit: 2048 } as const;
 
+/**
+ * GiB of the volume that a backup is put together on. For the worst case, an archive that does not compress beside what
+ * is unpacked from it. It is there for the minutes that the backup takes.
+ */
+export const backupWorkGiB = ({ diskGiB }: Pick<Plan, "diskGiB">): number => 2 * diskGiB;
+
+/** How often a backup is tried: each pod that failed keeps its volume, for as long as what it said can be read. */
+export const backupAttempts = 2;
+
 /** The namespace as a whole: one OpenClaw of the plan, one Job, and nothing that could cost more. */
 export function quotaSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.ResourceQuota> {
   const plan = plans[tenant.plan];
@@ -29,7 +38,7 @@ export function quotaSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.Re
         "limits.memory": memory(plan, limitFactor),
         "requests.ephemeral-storage": `${2 * ephemeralStorageMiB.request}Mi`,
         "limits.ephemeral-storage": `${2 * ephemeralStorageMiB.limit}Mi`,
-        "requests.storage": `${plan.diskGiB}Gi`,
+        "requests.storage": `${plan.diskGiB + backupAttempts * backupWorkGiB(plan)}Gi`,
         persistentvolumeclaims: "5",
         pods: "3",
         services: "1",

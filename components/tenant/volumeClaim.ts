@@ -6,8 +6,9 @@ import { annotationKeys, tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
 
 /**
- * The one place a tenant's data lives. ReadWriteOncePod: OpenClaw refuses a second gateway on the same state, and
- * so does the volume. A larger plan grows it in place; Kubernetes never shrinks a volume.
+ * The one place a tenant's data lives. ReadWriteOnce and not ReadWriteOncePod: a backup's pod reads it on the same node
+ * beside the gateway, and OpenClaw itself refuses a second gateway on the same state. A larger plan grows it in place;
+ * Kubernetes never shrinks a volume.
  */
 export function volumeClaimSpec(
   tenant: Tenant,
@@ -25,7 +26,7 @@ export function volumeClaimSpec(
         : { annotations: { [annotationKeys.retainUntil]: tenant.retainUntil } }),
     },
     spec: {
-      accessModes: ["ReadWriteOncePod"],
+      accessModes: ["ReadWriteOnce"],
       ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
       resources: { requests: { storage: `${plans[tenant.plan].diskGiB}Gi` } },
     },

@@ -8,6 +8,7 @@ import {
   roleName,
   trust,
 } from "../../components/platform/alicloud/tenantRole.ts";
+import { backupScheduleSchema } from "../../components/tenant/data/backupSchedule.ts";
 import { TenantComponent } from "../../components/tenant/index.ts";
 import { maxIdLength } from "../../tenants/ids.ts";
 import type { Tenant } from "../../tenants/schema.ts";
@@ -38,6 +39,8 @@ async function registered(overrides: Partial<Tenant> = {}) {
       services: managedFacts,
       serviceFacts: pulumi.output(managedFacts),
       instance: { image: "x:1" },
+      backup: backupScheduleSchema.parse(undefined),
+      finalBackup: false,
       today: "2026-01-01",
       identityOf,
     };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refuseRemovals, refuseReversals } from "../../components/tenant/lastUpdate.ts";
+import { isBeingOffboarded, refuseRemovals, refuseReversals } from "../../components/tenant/lastUpdate.ts";
 import type { PlanName } from "../../tenants/plans.ts";
 
 const active = { state: "active", dataProtected: true };
@@ -52,4 +52,13 @@ describe("a change that no update can make", () => {
     expect(attempt({}, "basic", 1)).not.toThrow();
     expect(attempt(of(), "basic", 1)).not.toThrow();
   });
+});
+
+test("a last backup belongs to the update that offboards, and to no other", () => {
+  const offboarded = { state: "offboarded" } as const;
+  expect(isBeingOffboarded(active, offboarded)).toBe(true);
+  expect(isBeingOffboarded({ ...active, state: "suspended" }, offboarded)).toBe(true);
+  expect(isBeingOffboarded({ ...active, state: "offboarded" }, offboarded)).toBe(false);
+  expect(isBeingOffboarded(undefined, offboarded)).toBe(false);
+  expect(isBeingOffboarded(active, { state: "suspended" })).toBe(false);
 });

@@ -30,10 +30,10 @@ test("the service account has no token, mounted or not", () => {
   expect(spec).not.toHaveProperty("secrets");
 });
 
-test("one pod alone may write the volume, of the size of its plan", () => {
+test("one node alone has the volume, of the size of its plan", () => {
   const spec = volumeClaimSpec(tenant({ plan: "pro" }), "fast").spec;
   expect(spec).toEqual({
-    accessModes: ["ReadWriteOncePod"],
+    accessModes: ["ReadWriteOnce"],
     storageClassName: "fast",
     resources: { requests: { storage: "50Gi" } },
   });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { deriveCredential } from "../../components/tenant/credentials.ts";
+import { backupScheduleSchema } from "../../components/tenant/data/backupSchedule.ts";
 import { TenantComponent } from "../../components/tenant/index.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { fixedRoot } from "../fixtures/mockedOutputs.ts";
@@ -10,7 +11,7 @@ import { inClusterFacts } from "../fixtures/services.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 /** One tenant as the engine would see it. */
-async function registered(overrides: Partial<Tenant>, today = "2026-01-01") {
+async function registered(overrides: Partial<Tenant>, finalBackup = false) {
   const { registrations, result } = await recordRegistrations("dev", {}, async () => {
     const args = {
       tenant: tenant({ id: "acme", ...overrides }),
@@ -18,7 +19,9 @@ async function registered(overrides: Partial<Tenant>, today = "2026-01-01") {
       services: inClusterFacts,
       serviceFacts: pulumi.output(inClusterFacts),
       instance: { image: "x:1" },
-      today,
+      backup: backupScheduleSchema.parse(undefined),
+      finalBackup,
+      today: "2026-01-01",
     };
     const component = new TenantComponent("acme", args, {});
     await component.settled;
@@ -45,7 +48,7 @@ const wallAndData = [
   // Its accounts at the shared services, and what reads its backups.
   ...["Job", "RandomBytes", "Secret"],
 ];
-const instance = ["ConfigMap", "Deployment", "RandomBytes", "Secret", "Service", "ServiceAccount"];
+const instance = ["ConfigMap", "CronJob", "Deployment", "RandomBytes", "Secret", "Service", "ServiceAccount"];
 
 test("an active tenant has everything", async () => {
   const { kinds } = await registered({ state: "active" });
@@ -62,6 +65,33 @@ test("an offboarded tenant has its wall and its data only: no workload, no route
   const { kinds, component } = await registered({ state: "offboarded", retainUntil: "2026-06-01" });
   expect(kinds).toEqual(wallAndData.toSorted());
   expect(component.gatewayToken).toBeUndefined();
+});
+
+test("a tenant that is being offboarded is backed up a last time, once", async () => {
+  const { kinds, find, named } = await registered({ state: "offboarded", retainUntil: "2026-06-01" }, true);
+  expect(kinds).toEqual([...wallAndData, "Job"].toSorted());
+  expect(named("acme-final-backup").inputs.metadata).toMatchObject({ namespace: "tenant-acme" });
+  expect(find("Job").dependsOn).not.toContain("acme-final-backup");
+});
+
+test("credentials of before a rotation end once the workload has the new ones", async () => {
+  expect((await registered({ keyEpoch: 1 })).kinds.filter((kind) => kind === "Job")).toHaveLength(1);
+  const { named } = await registered({ keyEpoch: 2 });
+  expect(named("acme-deployment").dependsOn).toContain("acme-provision");
+  expect(named("acme-retire").dependsOn).toContain("acme-deployment");
+});
+
+test("a tenant without data services waits for no accounts, and has no credential of them", async () => {
+  const { named } = await registered({ dataServices: false });
+  expect(named("acme-deployment").dependsOn).not.toContain("acme-provision");
+  expect(JSON.stringify(named("acme-deployment").inputs)).not.toContain("PGHOST");
+  expect(JSON.stringify(named("acme-provision").inputs)).toContain('"name":"ACCESS","value":"locked"');
+});
+
+test("suspension locks the accounts and stops the backups", async () => {
+  const { named } = await registered({ state: "suspended" });
+  expect(JSON.stringify(named("acme-provision").inputs)).toContain('"name":"ACCESS","value":"locked"');
+  expect(named("acme-backup").inputs.spec).toMatchObject({ suspend: true });
 });
 
 test.each([

@@ -6,6 +6,7 @@ import {
   roleName,
   trust,
 } from "../../components/platform/tencentcloud/tenantRole.ts";
+import { backupScheduleSchema } from "../../components/tenant/data/backupSchedule.ts";
 import { TenantComponent } from "../../components/tenant/index.ts";
 import { TencentCloudProvider } from "../../components/tencentcloud/provider.ts";
 import { maxIdLength } from "../../tenants/ids.ts";
@@ -32,6 +33,8 @@ async function registered(overrides: Partial<Tenant> = {}) {
       services: managedFacts,
       serviceFacts: pulumi.output(managedFacts),
       instance: { image: "x:1" },
+      backup: backupScheduleSchema.parse(undefined),
+      finalBackup: false,
       today: "2026-01-01",
       identityOf: camIdentities({ cluster: name, account, provider, objectStore, identityProvider }),
     };

@@ -1,12 +1,13 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { type Plan, plans } from "../../../tenants/plans.ts";
+import { plans } from "../../../tenants/plans.ts";
 import type { Tenant } from "../../../tenants/schema.ts";
-import type { ManifestOf } from "../../kubernetesObject.ts";
+import { type Manifest, type ManifestOf, replaceUnready } from "../../kubernetesObject.ts";
 import { tenantLabels } from "../../labels.ts";
 import { namespaceName, objectNames } from "../../names.ts";
 import type { DatabaseFacts } from "../../platform/database.ts";
 import type { ObjectStoreFacts } from "../../platform/objectStore.ts";
 import { paths } from "../paths.ts";
+import { backupAttempts, backupWorkGiB } from "../quota.ts";
 import type { InstanceSettings } from "../workload.ts";
 import { databaseBackupLogin, databaseOf } from "./accounts.ts";
 import {
@@ -28,6 +29,9 @@ import {
 import { type BackupSchedule, backupCron, checkDay } from "./backupSchedule.ts";
 import { postgresTls } from "./jobs.ts";
 import { moduleCommand, scriptCommand } from "./scriptText.ts";
+
+type CronJobSpec = NonNullable<ManifestOf<k8s.types.input.batch.v1.CronJob>["spec"]>;
+type JobSpec = NonNullable<Job["spec"]>;
 
 /** Of the shared services what a backup or a restore needs. */
 export interface BackupServices {
@@ -53,58 +57,54 @@ export const backupName = "openclaw-backup";
 /** Seconds. Nobody has waited for one that takes longer; it would keep the tenant's quota from the next. */
 const deadline = 4 * 3600;
 
-/**
- * GiB of the volume that a backup is put together on, which the quota must leave room for. For the worst case, an archive
- * that does not compress beside what is unpacked from it. It is there for the minutes that the backup takes.
- */
-export const backupWorkGiB = ({ diskGiB }: Plan): number => 2 * diskGiB;
+/** The CronJob that makes the tenant's backup, without its spec, which is {@link backupCronJobSpec}. */
+export const backupCronJob = (tenant: Tenant): Manifest => ({
+  apiVersion: "batch/v1",
+  kind: "CronJob",
+  metadata: { name: backupName, namespace: namespaceName(tenant.id), labels: tenantLabels(tenant) },
+});
 
 /**
- * The tenant's backup, every night. A Job that succeeded goes at once, because its volume would stay as long as its pod;
- * one that failed stays until the next evening, with what it said.
+ * Every night. A Job that succeeded goes at once, because its volume would stay as long as its pod; one that failed stays
+ * until the next evening, with what it said.
  */
-export function backupCronJobSpec(
-  args: BackupArgs,
-  schedule: BackupSchedule,
-): ManifestOf<k8s.types.input.batch.v1.CronJob> {
+export function backupCronJobSpec(args: BackupArgs, schedule: BackupSchedule): CronJobSpec {
   const { tenant } = args;
   return {
-    apiVersion: "batch/v1",
-    kind: "CronJob",
-    metadata: { name: backupName, namespace: namespaceName(tenant.id), labels: tenantLabels(tenant) },
-    spec: {
-      schedule: backupCron(tenant.id, schedule),
-      timeZone: schedule.timeZone,
-      // What does not run does not change.
-      suspend: tenant.state !== "active",
-      concurrencyPolicy: "Forbid",
-      // Later than that and the day has begun.
-      startingDeadlineSeconds: 4 * 3600,
-      successfulJobsHistoryLimit: 0,
-      failedJobsHistoryLimit: 1,
-      jobTemplate: {
-        metadata: { labels: tenantLabels(tenant) },
-        spec: { ...jobSpec(args, "scheduled"), ttlSecondsAfterFinished: 18 * 3600 },
-      },
+    schedule: backupCron(tenant.id, schedule),
+    timeZone: schedule.timeZone,
+    // What does not run does not change.
+    suspend: tenant.state !== "active",
+    concurrencyPolicy: "Forbid",
+    // Later than that and the day has begun.
+    startingDeadlineSeconds: 4 * 3600,
+    successfulJobsHistoryLimit: 0,
+    failedJobsHistoryLimit: 1,
+    jobTemplate: {
+      metadata: { labels: tenantLabels(tenant) },
+      spec: { ...jobSpec(args, "scheduled"), ttlSecondsAfterFinished: 18 * 3600 },
     },
   };
 }
 
-/** The last backup of a tenant that is being offboarded: an update that waits for it, and stops if it fails. */
-export function finalBackupJobSpec(args: BackupArgs): Job {
-  const { tenant } = args;
-  return {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: { name: "final-backup", namespace: namespaceName(tenant.id), labels: tenantLabels(tenant) },
-    spec: jobSpec(args, "final"),
-  };
-}
+/**
+ * The last backup of a tenant that is being offboarded, without its spec: an update waits for it, and stops before anything
+ * is removed if it fails.
+ */
+export const finalBackupJob = (tenant: Tenant): Manifest => ({
+  apiVersion: "batch/v1",
+  kind: "Job",
+  metadata: {
+    name: "final-backup",
+    namespace: namespaceName(tenant.id),
+    labels: tenantLabels(tenant),
+    annotations: replaceUnready,
+  },
+});
 
-/** How often a Job is tried: each pod that failed keeps its volume, for as long as what it said can be read. */
-export const backupAttempts = 2;
+export const finalBackupJobSpec = (args: BackupArgs): JobSpec => jobSpec(args, "final");
 
-const jobSpec = (args: BackupArgs, reason: BackupReason): NonNullable<Job["spec"]> => ({
+const jobSpec = (args: BackupArgs, reason: BackupReason): JobSpec => ({
   backoffLimit: backupAttempts - 1,
   activeDeadlineSeconds: deadline,
   // A node that is drained meanwhile is nobody's failure.

@@ -1,6 +1,7 @@
 import type { Tenant } from "../../../tenants/schema.ts";
 import { objectNames } from "../../names.ts";
 import { backupPlace, type ObjectStoreFacts } from "../../platform/objectStore.ts";
+import { deriveCredential } from "../credentials.ts";
 import type { AccountSecretKey } from "./accountSecret.ts";
 import { backupAccessKeyId } from "./accounts.ts";
 
@@ -24,6 +25,13 @@ export const backupSecretKeys = {
   secretKey: "BACKUP_SECRET_ACCESS_KEY",
   databasePassword: "BACKUP_PGPASSWORD",
 } as const;
+
+/** Entries of the tenant's own Secret. @param root of what belongs to its backups */
+export const backupCredentials = ({ id, keyEpoch }: Tenant, root: string): Record<string, string> => ({
+  [backupSecretKeys.password]: deriveCredential(root, id, "backup"),
+  [backupSecretKeys.secretKey]: deriveCredential(root, id, "backup-files", keyEpoch),
+  [backupSecretKeys.databasePassword]: deriveCredential(root, id, "database-backup", keyEpoch),
+});
 
 /** Of the nightly backup. */
 export const ownCredentials = (tenant: Pick<Tenant, "id" | "keyEpoch">): RepositoryCredentials => ({

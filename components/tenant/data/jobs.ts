@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { plans } from "../../../tenants/plans.ts";
 import type { Tenant } from "../../../tenants/schema.ts";
-import type { Manifest, ManifestOf } from "../../kubernetesObject.ts";
+import { type Manifest, type ManifestOf, replaceUnready } from "../../kubernetesObject.ts";
 import { labelKeys, tenantLabels } from "../../labels.ts";
 import { adminVariable } from "../../platform/adminSecret.ts";
 import { authorityFile, scriptsFolder } from "../../platform/provisioning.ts";
@@ -34,6 +34,7 @@ export const accountsJob = (action: DataAction, { id, keyEpoch }: Tenant): Manif
     name: `${action}-${id}-e${keyEpoch}`,
     namespace: servicesNamespace,
     labels: { [labelKeys.tenant]: id },
+    annotations: replaceUnready,
   },
 });
 
