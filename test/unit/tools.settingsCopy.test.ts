@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { clusterNameOf, settingsCopy } from "../../tools/cli/settingsCopy.ts";
 
@@ -73,18 +73,36 @@ test("a stack beside the one that owns the platform reads it from there, and has
   });
 });
 
-test("on real nodes tenants have another image, which the guardrails allow, and another class of volumes", () => {
+describe("on a real node", () => {
   const settings = `config:
+  openclaw:services: { kind: inCluster, storageClass: simulated }
   openclaw:guardrails: { allowedRegistries: [ghcr.io/openclaw], deployers: [x] }
   openclaw:instance: { image: "ghcr.io/openclaw/openclaw:1", storageClass: simulated }
 `;
-  const instance = { image: "localhost/openclaw:1-abc", storageClass: "local" };
-  expect(parse(settingsCopy(settings, undefined, { instance })).config).toEqual({
-    "openclaw:guardrails": { allowedRegistries: ["ghcr.io/openclaw", "localhost"], deployers: ["x"] },
-    "openclaw:instance": instance,
+  const node = {
+    image: "localhost/openclaw:1-abc",
+    serviceImages: { database: "localhost/database:17" },
+    storageClass: "local",
+  };
+
+  test("tenants and services have other images, which the guardrails allow, and another class of volumes", () => {
+    expect(parse(settingsCopy(settings, undefined, { node })).config).toEqual({
+      "openclaw:services": { kind: "inCluster", storageClass: "local", images: node.serviceImages },
+      "openclaw:guardrails": { allowedRegistries: ["ghcr.io/openclaw", "localhost"], deployers: ["x"] },
+      "openclaw:instance": { image: "localhost/openclaw:1-abc", storageClass: "local" },
+    });
   });
-  const official = { image: "ghcr.io/openclaw/openclaw:2", storageClass: "local" };
-  expect(parse(settingsCopy(settings, undefined, { instance: official })).config).toMatchObject({
-    "openclaw:guardrails": { allowedRegistries: ["ghcr.io/openclaw"] },
+
+  test("the official image needs no other registry", () => {
+    const official = { ...node, image: "ghcr.io/openclaw/openclaw:2" };
+    expect(parse(settingsCopy(settings, undefined, { node: official })).config).toMatchObject({
+      "openclaw:guardrails": { allowedRegistries: ["ghcr.io/openclaw"] },
+    });
+  });
+
+  test("a cell has its platform's services", () => {
+    const platform = { stack: "organization/openclaw/dev", ownerText: settings };
+    const { config } = parse(settingsCopy(settings, undefined, { node, platform }));
+    expect(Object.keys(config).toSorted()).toEqual(["openclaw:instance", "openclaw:platform"]);
   });
 });

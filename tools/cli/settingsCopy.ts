@@ -10,8 +10,17 @@ export interface SettingsOverrides {
    * are as its own, because another cluster's storage classes and registries are not there.
    */
   readonly platform?: { readonly stack: string; readonly ownerText: string } | undefined;
-  /** The OpenClaw image, which the guardrails then allow, and the StorageClass of tenants' volumes. */
-  readonly instance?: { readonly image: string; readonly storageClass: string } | undefined;
+  /** Of a real node: what it runs and where its volumes are. */
+  readonly node?: NodeSettings | undefined;
+}
+
+export interface NodeSettings {
+  /** The OpenClaw image, which the guardrails then allow. */
+  readonly image: string;
+  /** Of the shared services, by what they are for. */
+  readonly serviceImages: Readonly<Record<string, string>>;
+  /** Of every volume. */
+  readonly storageClass: string;
 }
 
 /**
@@ -23,7 +32,7 @@ export interface SettingsOverrides {
 export function settingsCopy(
   committed: string,
   previous: string | undefined,
-  { tenants, cluster, platform, instance }: SettingsOverrides,
+  { tenants, cluster, platform, node }: SettingsOverrides,
 ): string {
   const document = mapping(committed);
   const salt = previous === undefined ? undefined : mapping(previous).get("encryptionsalt");
@@ -44,10 +53,8 @@ export function settingsCopy(
       document.deleteIn(["config", owned]);
     }
   }
-  if (instance !== undefined) {
-    document.setIn(["config", "openclaw:instance", "image"], instance.image);
-    document.setIn(["config", "openclaw:instance", "storageClass"], instance.storageClass);
-    allowRegistry(document, instance.image.slice(0, instance.image.lastIndexOf("/")));
+  if (node !== undefined) {
+    setNode(document, node);
   }
   if (cluster !== undefined) {
     const path = ["config", "openclaw:cluster"];
@@ -58,6 +65,18 @@ export function settingsCopy(
     }
   }
   return document.toString();
+}
+
+/** A cell has no services of its own, nor guardrails: they are its platform's. */
+function setNode(document: Document, { image, serviceImages, storageClass }: NodeSettings): void {
+  document.setIn(["config", "openclaw:instance", "image"], image);
+  document.setIn(["config", "openclaw:instance", "storageClass"], storageClass);
+  allowRegistry(document, image.slice(0, image.lastIndexOf("/")));
+  const services = ["config", "openclaw:services"];
+  if (document.hasIn(services)) {
+    document.setIn([...services, "storageClass"], storageClass);
+    document.setIn([...services, "images"], serviceImages);
+  }
 }
 
 /** Only where the stack has guardrails: a cell's are its platform's. */

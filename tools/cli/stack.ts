@@ -142,15 +142,19 @@ async function refreshSettingsCopy(target: Target): Promise<void> {
 const ownerText = (): Promise<string> => readFile(join(repository, settingsFile(embeddedOwner)), "utf8");
 
 async function overridesOf({ kind, stack, home, tenants, context }: Target): Promise<SettingsOverrides> {
-  const node = kind === "embedded" ? readNodeRecord(home) : undefined;
-  const instance = node && { image: node.image, storageClass: localStorageClass };
+  const record = kind === "embedded" ? readNodeRecord(home) : undefined;
+  const node = record && {
+    image: record.image,
+    serviceImages: record.serviceImages ?? {},
+    storageClass: localStorageClass,
+  };
   if (kind === "embedded" && stack !== embeddedOwner) {
     const platformStack = `organization/${projectName}/${embeddedOwner}`;
     const cluster = { context: embeddedContext, name: embeddedContext };
-    return { tenants, platform: { stack: platformStack, ownerText: await ownerText() }, cluster, instance };
+    return { tenants, platform: { stack: platformStack, ownerText: await ownerText() }, cluster, node };
   }
   if (kind === "embedded" || context === undefined) {
-    return { tenants, instance };
+    return { tenants, node };
   }
   // dev names the embedded cluster; a real stack's name stays, however its context is called here.
   const name = kind === "local" ? { name: clusterNameOf(context) } : {};

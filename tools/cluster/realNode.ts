@@ -9,9 +9,12 @@ import type { RealNode } from "./configuration.ts";
 import { kubectl, type Place } from "./place.ts";
 
 /** Finds a network for the node that a new cluster will have, and remembers it. */
-export async function planNode(place: Place, { image, givenImage }: NodeParts): Promise<RealNode> {
+export async function planNode(
+  place: Place,
+  { image, givenImage, serviceImages }: NodeParts,
+): Promise<RealNode> {
   const network = await chooseNetwork(place.home);
-  await writeNodeRecord(place.home, { slot: network.slot, image, givenImage });
+  await writeNodeRecord(place.home, { slot: network.slot, image, givenImage, serviceImages });
   return { network, client: place.client };
 }
 

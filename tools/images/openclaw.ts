@@ -1,28 +1,12 @@
-import { createHash } from "node:crypto";
-import {
-  access,
-  chmod,
-  copyFile,
-  cp,
-  mkdir,
-  mkdtemp,
-  readFile,
-  rename,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
+import { chmod, copyFile, cp, mkdir, rename, rm, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { ensurePackages } from "../debian/packages.ts";
-import { cacheRoot, platformName } from "../system/cache.ts";
-import { withLock } from "../system/lock.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { assembleBase } from "./base.ts";
-import { buildImage } from "./buildah.ts";
+import { type BuiltImage, contentKey, ensureImage } from "./ensure.ts";
 import imagePackage from "./openclaw/package.json" with { type: "json" };
 
 const sources = join(repository, "tools", "images", "openclaw");
@@ -40,26 +24,6 @@ export interface OpenClawPackages {
 const pinnedPackages: OpenClawPackages = { version: openclawVersion, folder: sources };
 
 /**
- * Of the image as it is built here. No registry is called localhost, so no node looks for it elsewhere; other content
- * has another tag, so pods are rolled when it changes.
- */
-const referenceOf = (version: string, key: string): string => `localhost/openclaw:${version}-${key}`;
-
-export interface BuiltImage {
-  readonly reference: string;
-  /** OCI archive in the cache. */
-  readonly archive: string;
-  /** Of the manifest: `sha256:…`. */
-  readonly digest: string;
-  /** Of the archive, whose layers are compressed. */
-  readonly bytes: number;
-  /** How long the build took. */
-  readonly seconds: number;
-  /** What of Debian is in it: `libc6 2.36-9+deb12u14`. */
-  readonly packages: readonly string[];
-}
-
-/**
  * The OpenClaw image from the cache, or built anew from the npm registry and Debian's archive.
  *
  * @param packages the pinned ones unless given
@@ -69,19 +33,15 @@ export async function ensureOpenClawImage(
   progress: Progress,
   packages: OpenClawPackages = pinnedPackages,
 ): Promise<BuiltImage> {
-  const key = await sourceKey(packages);
-  const folder = join(cacheRoot(), "images", platformName, `openclaw-${packages.version}-${key}`);
-  const description = join(folder, "image.json");
-  return withLock(`${folder}.lock`, async () => {
-    const isBuilt = await access(description).then(
-      () => true,
-      () => false,
-    );
-    if (!isBuilt) {
-      await build(folder, packages, referenceOf(packages.version, key), progress);
-    }
-    return JSON.parse(await readFile(description, "utf8"));
-  });
+  const recipe = {
+    name: "openclaw",
+    version: packages.version,
+    key: await sourceKey(packages),
+    containerfile: join(sources, "Containerfile"),
+    args: { BASE: "debian" },
+    fill: (context: string) => writeContext(context, progress, packages),
+  };
+  return ensureImage(recipe, progress);
 }
 
 /** The folder that the Containerfile is built with, for building it elsewhere. @param folder is made and must be new */
@@ -95,39 +55,6 @@ export async function writeContext(
   const packages = await assembleBase(join(folder, "debian"), progress);
   await assembleApp(join(folder, "app"), openclaw, progress);
   return packages;
-}
-
-async function build(
-  folder: string,
-  openclaw: OpenClawPackages,
-  reference: string,
-  progress: Progress,
-): Promise<void> {
-  if (process.getuid?.() !== 0) {
-    throw new UserError("Building the OpenClaw image needs root: its files belong to several users.");
-  }
-  const started = Date.now();
-  await mkdir(folder, { recursive: true });
-  const context = await mkdtemp(`${folder}.context-`);
-  try {
-    const packages = await writeContext(context, progress, openclaw);
-    const step = progress.step(`image: building ${reference}`);
-    const archive = join(folder, "openclaw.tar");
-    const containerfile = join(sources, "Containerfile");
-    const digest = await buildImage(
-      { reference, containerfile, context, args: { BASE: "debian" } },
-      archive,
-      progress,
-    );
-    const { size: bytes } = await stat(archive);
-    const seconds = Math.round((Date.now() - started) / 1000);
-    const image: BuiltImage = { reference, archive, digest, bytes, seconds, packages };
-    await writeFile(join(folder, "image.json.partial"), JSON.stringify(image));
-    await rename(join(folder, "image.json.partial"), join(folder, "image.json"));
-    step.done(`image: ${reference} built, ${(bytes / 2 ** 20).toFixed(0)} MiB`);
-  } finally {
-    await rm(context, { recursive: true, force: true });
-  }
 }
 
 /** OpenClaw with its packages, Node and an init, by name in bin/. */
@@ -179,16 +106,9 @@ const projectEnvironment = (): NodeJS.ProcessEnv => ({
 });
 
 /** Changes with what the image is made of, as far as this repository says. */
-async function sourceKey({ folder }: OpenClawPackages): Promise<string> {
-  const hash = createHash("sha256").update(process.arch);
-  const files = [
+const sourceKey = ({ folder }: OpenClawPackages): Promise<string> =>
+  contentKey([
     join(sources, "Containerfile"),
     join(folder, "package-lock.json"),
-    join(sources, "../base.ts"),
-    join(sources, "../openclaw.ts"),
-  ];
-  for (const file of files) {
-    hash.update(await readFile(file));
-  }
-  return hash.digest("hex").slice(0, 12);
-}
+    ...["base.ts", "debianFolder.ts", "openclaw.ts"].map((name) => join(import.meta.dirname, name)),
+  ]);

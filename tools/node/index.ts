@@ -97,7 +97,8 @@ export async function offerImages(home: string, cluster: string, parts: NodePart
     Object.entries(parts.archives),
     programEnvironment(nodePlaceOf(cluster), parts),
   );
-  await writeNodeRecord(home, { ...record, image: parts.image, givenImage: parts.givenImage });
+  const { image, givenImage, serviceImages } = parts;
+  await writeNodeRecord(home, { ...record, image, givenImage, serviceImages });
 }
 
 async function writeFiles(

@@ -9,6 +9,7 @@ import { binaryPath, ensureBinaries } from "../binaries/index.ts";
 import { ensurePackages, packageEnvironment, type UnpackedPackages } from "../debian/packages.ts";
 import { ensureOpenClawImage } from "../images/openclaw.ts";
 import { ensureProgramImage } from "../images/program.ts";
+import { ensureServiceImages } from "../images/services/index.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { pauseReference } from "./containerd.ts";
 import { dnsReference } from "./dns.ts";
@@ -22,6 +23,8 @@ export interface NodeParts {
   readonly image: string;
   /** That image, if it was given and not built here. */
   readonly givenImage: string | undefined;
+  /** Of the shared services, as {@link NodeRecord} has them. */
+  readonly serviceImages: Readonly<Record<string, string>>;
   /** OCI archives of images that no registry has, by reference; the node's own first. */
   readonly archives: Readonly<Record<string, string>>;
 }
@@ -46,15 +49,18 @@ export async function ensureNodeParts(
   const unpacked = await nodePackages(progress);
   await ensureBinaries([standIns(), kubernetesNode, coredns, networkPolicyPrograms()], progress);
   const openclaw = givenImage === undefined ? await builtHere(progress) : { image: givenImage, archives: {} };
+  const services = Object.entries(await ensureServiceImages(progress));
   return {
     packages: unpacked,
     env: await packageEnvironment(unpacked),
     image: openclaw.image,
     givenImage,
+    serviceImages: Object.fromEntries(services.map(([purpose, { reference }]) => [purpose, reference])),
     archives: {
       [pauseReference]: await programArchive(pauseReference, standIns(), "pause", progress),
       [dnsReference]: await programArchive(dnsReference, coredns, "coredns", progress),
       ...openclaw.archives,
+      ...Object.fromEntries(services.map(([, { reference, archive }]) => [reference, archive])),
     },
   };
 }

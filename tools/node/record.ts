@@ -10,6 +10,8 @@ export interface NodeRecord {
   readonly image: string;
   /** That image, if the command line gave it. */
   readonly givenImage?: string | undefined;
+  /** Images of the shared services, as the setting `openclaw:services.images` names them. */
+  readonly serviceImages?: Readonly<Record<string, string>>;
   /** Interface of this machine that forwards packets only since the node was started. */
   readonly forwarding?: string;
 }

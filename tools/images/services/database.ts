@@ -1,4 +1,5 @@
 import type { PackageSet } from "../../debian/packages.ts";
+import type { ServiceImage } from "./image.ts";
 
 /** PostgreSQL 17 with pgvector and its command line, and nothing that only Debian's own cluster management needs. */
 export const databasePackages: PackageSet = {
@@ -30,14 +31,7 @@ export const databasePackages: PackageSet = {
       "perl",
       "perl-base",
     ],
-    ...[
-      "libaudit-common",
-      "libaudit1",
-      "libcap-ng0",
-      "libpam-modules",
-      "libpam-modules-bin",
-      "libsemanage-common",
-    ],
+    ...["libpam-modules", "libpam-modules-bin", "libsemanage-common"],
     ...["libmd0", "libsemanage2", "libsepol2", "sysvinit-utils", "tar"],
     // Of pg_createcluster and its like.
     ...[
@@ -66,5 +60,22 @@ export const databasePackages: PackageSet = {
     ...["ssl-cert", "ucf"],
     // Of compiled queries, which are off: components/platform/inCluster/database/postgresql.conf.
     ...["libllvm19", "libz3-4"],
+  ],
+};
+
+/** User, paths and version as in the official image. */
+export const databaseImage: ServiceImage = {
+  name: "openclaw-database",
+  version: { ofPackage: "postgresql-17" },
+  packages: databasePackages,
+  user: { name: "postgres", id: 999, home: "/var/lib/postgresql", shell: "/bin/sh" },
+  searchPath: ["/usr/lib/postgresql/17/bin"],
+  // The compiler of queries without the library that it needs would fail where none at all is passed over.
+  without: [
+    "usr/lib/postgresql/17/lib/llvmjit.so",
+    "usr/lib/postgresql/17/lib/llvmjit_types.bc",
+    "usr/lib/postgresql/17/lib/bitcode",
+    // For building extensions.
+    "usr/lib/postgresql/17/lib/pgxs",
   ],
 };

@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import type { ServiceImages } from "../../../components/platform/images.ts";
+import type { Progress } from "../../terminal/progress.ts";
+import { databaseImage } from "./database.ts";
+import { ensureServiceImage, type ServiceImage } from "./image.ts";
+
+/** By what they are for; the file of that name says what is in it. */
+const images = {
+  database: databaseImage,
+} as const satisfies Partial<Record<keyof ServiceImages, ServiceImage>>;
+
+type Purpose = keyof typeof images;
+
+/** OCI archives of the images that no registry has. */
+export type ServiceImageArchives = Readonly<
+  Record<Purpose, { readonly reference: string; readonly archive: string }>
+>;
+
+/**
+ * What the shared services run on a real node, from Debian's archive and Go modules.
+ *
+ * @throws UserError if an archive does not answer, or without root
+ */
+export async function ensureServiceImages(progress: Progress): Promise<ServiceImageArchives> {
+  return {
+    database: await archiveOf("database", progress),
+  };
+}
+
+async function archiveOf(purpose: Purpose, progress: Progress) {
+  const source = join(import.meta.dirname, `${purpose}.ts`);
+  const { reference, archive } = await ensureServiceImage(images[purpose], source, progress);
+  return { reference, archive };
+}
