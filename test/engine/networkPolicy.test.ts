@@ -24,6 +24,8 @@ let matrix: readonly Judged[];
 /** The third one's id begins with the first one's. */
 const tenants = ["net-a", "net-b", "net-a-2"] as const;
 
+const withDataServices = "net-b";
+
 /** A pod where something of the platform runs, or a stranger does. */
 const neighbours = [
   { name: "edge", namespace: "openclaw-edge" },
@@ -64,7 +66,7 @@ beforeAll(async () => {
   await ensureBinaries([networkPolicyPrograms()], terminalProgress());
   cell = await openCell("network-policy");
   for (const tenant of tenants) {
-    cell.writeTenant(tenant);
+    cell.writeTenant(tenant, { dataServices: tenant === withDataServices });
   }
   await cell.up();
   const namespaces = [...new Set(neighbours.map(({ namespace }) => namespace))];
@@ -159,13 +161,18 @@ test("nobody outside the cluster's pods reaches a tenant", () => {
   expect(ofThese(cells([...namesOf("inside"), ...namesOf("world")], tenants))).toEqual([]);
 });
 
-test("a tenant reaches names and models, and no other pod", () => {
+test("a tenant reaches names, models and the services that it has, and no other pod", () => {
   expect(ofThese(cells(tenants, namesOf("neighbours")))).toEqual(
     tenants
       .flatMap((tenant) => [
         `${tenant} → DNS TCP 53`,
         `${tenant} → DNS UDP 53`,
         `${tenant} → model gateway TCP 4000`,
+        // The object store is where backups go.
+        `${tenant} → shared service TCP 7070`,
+        ...(tenant === withDataServices
+          ? [`${tenant} → shared service TCP 5432`, `${tenant} → shared service TCP 6379`]
+          : []),
       ])
       .toSorted(),
   );
@@ -181,8 +188,9 @@ test("a tenant reaches the public internet by every port", () => {
   expect(toWorld.filter(({ egress, ingress }) => !egress || !ingress)).toEqual([]);
 });
 
-test("shared services are reached by nobody from outside their namespace", () => {
-  const senders = everybody().flatMap(({ name }) => (name === "shared service" ? [] : [name]));
+test("shared services are reached by nobody but tenants from outside their namespace", () => {
+  const others = new Set<string>([...tenants, "shared service"]);
+  const senders = everybody().flatMap(({ name }) => (others.has(name) ? [] : [name]));
   expect(ofThese(cells(senders, ["shared service"]))).toEqual([]);
 });
 

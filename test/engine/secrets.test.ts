@@ -13,7 +13,7 @@ const printed = new Map<string, string>();
 
 beforeAll(async () => {
   cell = await openCell("secrets");
-  cell.writeTenant("secret-a");
+  cell.writeTenant("secret-a", { dataServices: true });
   cell.writeTenant("secret-b", { auth: "trusted-proxy" });
 });
 afterAll(() => cell.close());
@@ -85,8 +85,9 @@ test("an update that logs in detail names no secret", async () => {
   expect(await record("preview", "--diff")).toBe(0);
   expect(await record("up", "--yes", "--skip-preview", "--diff", ...mostDetailed)).toBe(0);
   known = await secrets();
-  // A token or password and a model key of each tenant, a root of each, the passphrase.
-  expect(known.size).toBe(7);
+  // Of each tenant a token or password, a model key and three credentials of its backups, and two roots; three of data
+  // services; the passphrase.
+  expect(known.size).toBe(18);
   expect(leaks(known, printed)).toEqual([]);
 });
 
@@ -114,7 +115,7 @@ test("no command that shows the stack shows a secret unless it is asked to", asy
 
 test("a rotation shows neither the old secrets nor the new ones", async () => {
   printed.clear();
-  cell.writeTenant("secret-a", { keyEpoch: 2 });
+  cell.writeTenant("secret-a", { dataServices: true, keyEpoch: 2 });
   for (const args of [["--diff"], ["--json"], ["--diff", "--show-replacement-steps"]]) {
     expect(await record("preview", ...args)).toBe(0);
   }
@@ -151,16 +152,17 @@ test("in the cluster nothing but the Secrets holds a secret", async () => {
     .trim()
     .split("\n")
     .filter((kind) => kind !== "secrets" && !kind.startsWith("bindings"));
-  const objects = await cell.json(
-    "get",
-    kinds.join(","),
-    "--namespace=tenant-secret-a",
-    "--show-managed-fields",
-  );
-  const texts = objects.items.map((object: Live) => [
-    `${object.kind} ${object.metadata.name}`,
-    JSON.stringify(object),
-  ]);
-  expect(texts.map(([name]: [string]) => name)).toContain("ConfigMap openclaw-config");
+  const texts = [];
+  for (const namespace of ["tenant-secret-a", "openclaw-services"]) {
+    const where = `--namespace=${namespace}`;
+    const { items } = await cell.json("get", kinds.join(","), where, "--show-managed-fields");
+    texts.push(
+      ...items.map(
+        (object: Live) => [`${object.kind} ${object.metadata.name}`, JSON.stringify(object)] as const,
+      ),
+    );
+  }
+  const names = texts.map(([name]) => name);
+  expect(names).toEqual(expect.arrayContaining(["ConfigMap openclaw-config", "Job provision-secret-a-e2"]));
   expect(leaks(await secrets(), new Map(texts))).toEqual([]);
 });

@@ -1,0 +1,148 @@
+import { join } from "node:path";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { repository } from "../../tools/system/paths.ts";
+import { run } from "../../tools/system/run.ts";
+import { codewordsKnown } from "./chat.ts";
+import { type DataClient, dataClientOf, installDataClient } from "./dataClient/index.ts";
+import { type DevStack, openDevStack } from "./devStack.ts";
+import { openStack, type Stack } from "./stack.ts";
+import { succeeded } from "./succeeded.ts";
+
+const home = inject("nodeHome");
+
+/** Two tenants with data services: from inside their pods, with what their environment says and a neighbour's names. */
+describe.skipIf(home === undefined)("tenants with data services", () => {
+  let dev: DevStack;
+  let stack: Stack;
+  let client: DataClient;
+
+  beforeAll(async () => {
+    dev = await openDevStack(home ?? "");
+    const fields = { plan: "basic", dataServices: true };
+    stack = await openStack(dev.home, "data", { heron: fields, ibis: fields });
+    await stack.up();
+    client = dataClientOf(stack);
+    await installDataClient(stack, "heron");
+    await installDataClient(stack, "ibis");
+  });
+
+  const does = async (...[tenant, words, environment]: Parameters<DataClient>): Promise<string> =>
+    succeeded(await client(tenant, words, environment), words).trim();
+
+  /** What the server says, once it has refused. */
+  const refusal = async (...[tenant, words, environment]: Parameters<DataClient>): Promise<string> => {
+    const { code, stdout, stderr } = await client(tenant, words, environment);
+    return code === 1 ? stderr : `was done: ${stdout}`;
+  };
+
+  const environmentOf = async (tenant: string, ...names: string[]): Promise<Record<string, string>> => {
+    const lines = (await stack.inPod(tenant, `printenv ${names.join(" ")}`)).trim().split("\n");
+    return Object.fromEntries(names.map((name, index) => [name, lines[index] ?? ""]));
+  };
+
+  test("find vectors, keys and objects by what the usual clients read", async () => {
+    for (const tenant of ["heron", "ibis"]) {
+      const rows = await does(tenant, [
+        "sql",
+        "CREATE TABLE notes (id int PRIMARY KEY, text text, meaning vector(3))",
+        `INSERT INTO notes VALUES (1, 'far', '[9,9,9]'), (2, 'near to ${tenant}', '[1,2,3]')`,
+        "CREATE INDEX ON notes USING hnsw (meaning vector_l2_ops)",
+        "SELECT text FROM notes ORDER BY meaning <-> '[1,2,2]' LIMIT 1",
+      ]);
+      expect(rows).toBe(`near to ${tenant}`);
+      expect(await does(tenant, ["cache", "SET", `${tenant}:secret`, `of ${tenant}`])).toBe("OK");
+      expect(await does(tenant, ["cache", "GET", `${tenant}:secret`])).toBe(`of ${tenant}`);
+      expect(await does(tenant, ["put", "secret.txt", `of ${tenant}`])).toBe(`tenants/${tenant}/secret.txt`);
+      expect(await does(tenant, ["get", "secret.txt"])).toBe(`of ${tenant}`);
+      expect(await does(tenant, ["list"])).toBe(`tenants/${tenant}/secret.txt`);
+    }
+  });
+
+  test("do not get into a neighbour's", async () => {
+    const database = { PGDATABASE: "tenant_ibis" };
+    expect(await refusal("heron", ["sql", "SELECT text FROM notes"], database)).toMatch(
+      /pg_hba|permission denied/,
+    );
+    const login = { ...database, PGUSER: "tenant_ibis_e1" };
+    expect(await refusal("heron", ["sql", "SELECT 1"], login)).toMatch(/password authentication failed/);
+    expect(await refusal("heron", ["sql", "SELECT text FROM tenant_ibis.notes"])).toMatch(/does not exist/);
+    expect(await refusal("heron", ["cache", "GET", "ibis:secret"])).toMatch(/NOPERM/);
+    expect(await refusal("heron", ["cache", "KEYS", "*"])).toMatch(/NOPERM/);
+    const bucket = { S3_BUCKET: "tenant-ibis", S3_PREFIX: "tenants/ibis/" };
+    expect(await refusal("heron", ["get", "secret.txt"], bucket)).toMatch(/Access Denied/i);
+    expect(await refusal("heron", ["list"], bucket)).toMatch(/Access Denied/i);
+    expect(await refusal("heron", ["list"], { S3_BUCKET: "backup-heron" })).toMatch(/Access Denied/i);
+  });
+
+  test("rotated, have other credentials and the same data; those of before are worth nothing", async () => {
+    const names = ["PGUSER", "PGPASSWORD", "REDIS_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    const before = await environmentOf("heron", ...names);
+    await stack.change("heron", { keyEpoch: 2 });
+    await installDataClient(stack, "heron");
+    const after = await environmentOf("heron", ...names);
+    expect(names.filter((name) => after[name] === before[name])).toEqual([]);
+
+    expect(await does("heron", ["sql", "SELECT count(*) FROM notes"])).toBe("2");
+    expect(await does("heron", ["cache", "GET", "heron:secret"])).toBe("of heron");
+    expect(await does("heron", ["get", "secret.txt"])).toBe("of heron");
+    expect(await refusal("heron", ["sql", "SELECT 1"], before)).toMatch(/authentication failed/);
+    expect(await refusal("heron", ["cache", "GET", "heron:secret"], before)).toMatch(/WRONGPASS/);
+    expect(await refusal("heron", ["get", "secret.txt"], before)).toMatch(/access key/i);
+  });
+
+  test("suspended, are locked out even where their credentials are known; resumed, they have everything", async () => {
+    const names = ["PGDATABASE", "PGUSER", "PGPASSWORD", "REDIS_URL", "S3_BUCKET", "S3_PREFIX"];
+    const keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+    const stolen = await environmentOf("heron", ...names, ...keys);
+    const attempts = [
+      ["sql", "SELECT count(*) FROM notes"],
+      ["cache", "GET", "heron:secret"],
+      ["get", "secret.txt"],
+    ];
+    const outcomes = () =>
+      Promise.all(attempts.map(async (words) => (await client("ibis", words, stolen)).code));
+    expect(await outcomes()).toEqual([0, 0, 0]);
+    await stack.change("heron", { state: "suspended" });
+    expect(await outcomes()).toEqual([1, 1, 1]);
+    await stack.change("heron", { state: "active" });
+    expect(await outcomes()).toEqual([0, 0, 0]);
+  });
+
+  test("backed up, destroyed and restored, have conversation and rows again", async () => {
+    const command = (...words: string[]) =>
+      run(process.execPath, [join(repository, "tools/cli/main.ts"), ...words, ...target], {
+        cwd: repository,
+        env: { ...process.env, OPENCLAW_LOCAL: dev.home },
+        timeout: 500_000,
+      }).then((result) => succeeded(result, words));
+    const target = [
+      "--tenant",
+      "heron",
+      "--stack",
+      "data",
+      "--embedded",
+      "--tenants",
+      join(dev.home, "tenants/data"),
+    ];
+    const token = await stack.gatewayToken("heron");
+    const ask = (text: string) => codewordsKnown(dev, "heron", { token, user: "backup", text });
+    await ask("Please remember codeword-whimbrel.");
+    await command("backup");
+
+    await installDataClient(stack, "heron");
+    await does("heron", ["sql", "DROP TABLE notes"]);
+    await stack.inPod("heron", "rm -rf /data/state/* /data/state/.[!.]*");
+    await stack.kubectl([
+      "delete",
+      "pod",
+      "--namespace=tenant-heron",
+      "--selector=app.kubernetes.io/name=openclaw",
+    ]);
+    await command("restore", "--at", "latest", "--yes");
+
+    await installDataClient(stack, "heron");
+    expect(await does("heron", ["sql", "SELECT text FROM notes ORDER BY id"])).toBe("far\nnear to heron");
+    expect(await ask("What do you know?")).toEqual(["codeword-whimbrel"]);
+    expect(await does("ibis", ["sql", "SELECT count(*) FROM notes"])).toBe("2");
+  });
+});
