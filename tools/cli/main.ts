@@ -12,6 +12,10 @@ const commands: Record<string, Command> = {
   },
   preview: { summary: "show what up would change", load: () => import("./preview.ts") },
   status: { summary: "the tenants: plan, state, URL, ready, price", load: () => import("./status.ts") },
+  open: {
+    summary: "a browser's way to a tenant that runs on the embedded cluster",
+    load: () => import("./open.ts"),
+  },
   down: {
     summary: "remove the embedded cluster, or destroy a stack elsewhere",
     load: () => import("./down.ts"),

@@ -10,7 +10,7 @@ import { type Progress, silentProgress } from "../terminal/progress.ts";
 import { create } from "./create.ts";
 import { kwokctl, type Place, placeOf } from "./place.ts";
 import { clusterProcesses, killClusterProcesses } from "./processes.ts";
-import { runNode } from "./realNode.ts";
+import { offerModel, runNode } from "./realNode.ts";
 import {
   components,
   isReady,
@@ -65,6 +65,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         await renewVolumeController(place);
         if (nodeParts !== undefined) {
           await offerImages(place.home, place.folder, nodeParts);
+          await offerModel(place, nodeParts);
         }
         return { ...result, isNew: false };
       }

@@ -3,6 +3,7 @@ import { startNode } from "../node/index.ts";
 import type { NodeParts } from "../node/parts.ts";
 import { nodeName, nodePlaceOf } from "../node/place.ts";
 import { writeNodeRecord } from "../node/record.ts";
+import { standInModelObjects } from "../node/standInModel/objects.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import type { RealNode } from "./configuration.ts";
@@ -29,4 +30,14 @@ export async function runNode(place: Place, progress: Progress, parts: NodeParts
     throw new UserError(`The real node does not become ready: ${ready.stderr.trim()}\nLogs: ${logs}`);
   }
   step.done("node: ready, with the images that no registry has");
+  await offerModel(place, parts);
+}
+
+/** Gives the tenants of a node that runs something to ask. @throws UserError if the cluster refuses it */
+export async function offerModel(place: Place, { image }: NodeParts): Promise<void> {
+  const objects = JSON.stringify(standInModelObjects(image));
+  const { code, stderr } = await kubectl(place, ["apply", "--filename=-"], objects);
+  if (code !== 0) {
+    throw new UserError(`The stand-in model cannot be set up: ${stderr.trim()}`);
+  }
 }

@@ -1,0 +1,142 @@
+import { placeOf } from "../cluster/place.ts";
+import { localOrigin } from "../open/addresses.ts";
+import { askForLink, type Link } from "../open/link.ts";
+import { type ProxiedTenant, startProxy, type TenantProxy } from "../open/proxy.ts";
+import { UsageError, UserError } from "../terminal/errors.ts";
+import { onInterrupt } from "../terminal/interrupt.ts";
+import { terminalProgress } from "../terminal/progress.ts";
+import { parseCommand } from "./arguments.ts";
+import { activeTenant, assertPodsRun, serviceOf } from "./openTenant.ts";
+import { stackOutputs } from "./stackOutputs.ts";
+import { targetOf, targetOptions } from "./target.ts";
+
+/** Browsers remember a tenant by its port as well, so it is the same as long as it is free. */
+const firstPort = 8789;
+const triedPorts = 10;
+
+const help = {
+  usage: "npm run open -- TENANT [options]",
+  text: `The Control UI of a tenant that runs on the embedded cluster's real node (npm run up -- --nodes real), for a
+browser of this machine. Prints a link that lets one browser in, once, as an administrator of the tenant, and passes on
+what that browser sends and gets. Enter makes another link, Ctrl-C ends it. Nobody but this machine can connect.
+
+  --stack NAME     the stack; dev unless given
+  --port N         listen on 127.0.0.1:N; the first free one from ${firstPort} unless given
+  --json           for each link a line: {"tenant", "url", "link", "validUntil"}
+  --help           print this`,
+};
+
+const options = {
+  stack: targetOptions.stack,
+  port: { type: "string" },
+  json: { type: "boolean", default: false },
+} as const;
+
+export async function main(argv: string[]): Promise<number> {
+  const parsed = parseCommand(argv, options, help, ["TENANT"]);
+  if (parsed === undefined) {
+    return 0;
+  }
+  const { stack, json } = parsed.values;
+  const [id = ""] = parsed.words;
+  const ports = portsFor(parsed.values.port);
+  const progress = terminalProgress();
+  const target = targetOf({ stack, embedded: true });
+  await assertPodsRun(target.home);
+  const place = placeOf(target.home);
+  const tenant = await serviceOf(place, activeTenant(await stackOutputs(target, progress), target, id));
+
+  const proxy = await startOnFirstFree(tenant, ports);
+  const printLink = async (explain: (link: Link, origin: string) => string) => {
+    const step = progress.step(`${id}: asking its OpenClaw for a link`);
+    const link = await askForLink(place, id, proxy.addresses).catch((error) => {
+      step.fail();
+      throw error;
+    });
+    step.done(`${id}: its OpenClaw gave a link`);
+    const url = `${localOrigin(proxy.addresses)}/`;
+    console.log(
+      json
+        ? JSON.stringify({ tenant: id, url, link: link.url, validUntil: link.validUntil })
+        : explain(link, url),
+    );
+  };
+  try {
+    await printLink(introduction);
+    await untilInterrupted(() => printLink(linkText));
+  } finally {
+    await proxy.close();
+  }
+  return 0;
+}
+
+/** @throws UsageError if it is no port */
+export function portsFor(text: string | undefined): number[] {
+  if (text === undefined) {
+    return Array.from({ length: triedPorts }, (_, index) => firstPort + index);
+  }
+  const port = Number(text);
+  if (text === "" || !Number.isSafeInteger(port) || port < 1 || port > 65_535) {
+    throw new UsageError(`--port ${text}: a number from 1 to 65535 is wanted`);
+  }
+  return [port];
+}
+
+/** @throws UserError if none of the ports is free */
+async function startOnFirstFree(tenant: ProxiedTenant, ports: readonly number[]): Promise<TenantProxy> {
+  for (const port of ports) {
+    try {
+      return await startProxy(tenant, port);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EACCES") {
+        throw new UserError(`Port ${port} is not for you to listen on; --port takes one from 1024.`);
+      }
+      if (code !== "EADDRINUSE") {
+        throw error;
+      }
+    }
+  }
+  const taken = ports.length === 1 ? `Port ${ports[0]} is` : `Ports ${ports[0]} to ${ports.at(-1)} are`;
+  throw new UserError(`${taken} taken; --port names another.`);
+}
+
+const linkText = ({ url, validUntil }: Link): string => `
+  ${url}
+
+It is good once, until ${validUntil.toLocaleTimeString("en-GB", { timeStyle: "short" })}.`;
+
+const introduction = (link: Link, origin: string): string => `
+Open this link; it makes your browser an administrator of the tenant's OpenClaw:
+${linkText(link)} The browser is remembered: from then on it comes in by
+${origin} for as long as this runs. Enter makes a link for another browser, Ctrl-C ends it.`;
+
+/** Until Ctrl-C; does something at each Enter, one after the other. @throws what it throws */
+function untilInterrupted(onEnter: () => Promise<void>): Promise<void> {
+  const { stdin } = process;
+  return new Promise((resolve, reject) => {
+    let busy = false;
+    const settle = (end: () => void) => {
+      stopListening();
+      stdin.off("data", onData);
+      stdin.pause();
+      end();
+    };
+    const onData = () => {
+      if (!busy) {
+        busy = true;
+        onEnter().then(
+          () => {
+            busy = false;
+          },
+          (error) => settle(() => reject(error)),
+        );
+      }
+    };
+    const stopListening = onInterrupt(() => settle(resolve));
+    // Without a terminal nobody presses anything, and its end is no wish either.
+    if (stdin.isTTY) {
+      stdin.on("data", onData);
+    }
+  });
+}

@@ -1,0 +1,85 @@
+import { gatewayPort, namespaceName, objectNames } from "../../components/names.ts";
+import { clusterStatus } from "../cluster/index.ts";
+import { kubectl, type Place } from "../cluster/place.ts";
+import { readNodeRecord } from "../node/record.ts";
+import { proxyHeaders } from "../open/headers.ts";
+import type { ProxiedTenant } from "../open/proxy.ts";
+import { UserError } from "../terminal/errors.ts";
+import type { StackOutputs } from "./stackOutputs.ts";
+import { type Target, targetFlags } from "./target.ts";
+
+/** @throws UserError if the embedded cluster runs no pods */
+export async function assertPodsRun(home: string): Promise<void> {
+  const status = await clusterStatus(home);
+  const realNode = "`npm run up -- --nodes real`, on Linux as root, runs tenants.";
+  if (status === "none") {
+    throw new UserError(`Nothing is up. ${realNode}`);
+  }
+  if (readNodeRecord(home) === undefined) {
+    throw new UserError(
+      `The nodes of the embedded cluster are simulated, so there is nothing to open.\n\`npm run down\` removes it; ${realNode}`,
+    );
+  }
+  if (status === "unhealthy") {
+    throw new UserError(
+      "Not all of the embedded cluster runs. `npm run up` starts it again, with what it held.",
+    );
+  }
+}
+
+/** @throws UserError if the stack has no such tenant, or if it is not meant to run */
+export function activeTenant(
+  { tenants }: Pick<StackOutputs, "tenants">,
+  target: Target,
+  id: string,
+): Pick<ProxiedTenant, "id" | "publicOrigin"> {
+  const tenant = Object.hasOwn(tenants, id) ? tenants[id] : undefined;
+  if (tenant === undefined) {
+    const ids = Object.keys(tenants).filter((each) => tenants[each]?.state === "active");
+    throw new UserError(
+      `The stack ${target.stack} has no tenant ${id}. It has: ${ids.join(", ") || "none that is active"}.`,
+    );
+  }
+  if (tenant.state !== "active" || tenant.url === undefined) {
+    throw new UserError(
+      `${id} is ${tenant.state}: nothing of it runs. A suspended one is resumed by \`state: active\` in its file ` +
+        `and \`npm run up${targetFlags(target)}\`.`,
+    );
+  }
+  return { id, publicOrigin: new URL(tenant.url).origin };
+}
+
+/**
+ * The tenant's Service, which this machine reaches by the node's network.
+ *
+ * @throws UserError if no gateway answers there
+ */
+export async function serviceOf(
+  place: Place,
+  { id, publicOrigin }: Pick<ProxiedTenant, "id" | "publicOrigin">,
+): Promise<ProxiedTenant> {
+  const { code, stdout, stderr } = await kubectl(place, [
+    ...["get", "service", `--namespace=${namespaceName(id)}`, objectNames.service],
+    "--output=jsonpath={.spec.clusterIP}",
+  ]);
+  if (code !== 0) {
+    throw new UserError(`The Service of ${id} is not there: ${stderr.trim()}`);
+  }
+  const service = { address: stdout, port: gatewayPort };
+  const answer = await fetch(`http://${service.address}:${service.port}/startupz`, {
+    headers: proxyHeaders,
+    signal: AbortSignal.timeout(answerPatience),
+  }).then(
+    ({ status }) => (status === 200 ? undefined : `it answers ${status}`),
+    () => "it does not answer",
+  );
+  if (answer !== undefined) {
+    throw new UserError(
+      `No OpenClaw of ${id} is ready: ${answer}. \`npm run status -- --check\` waits for it.`,
+    );
+  }
+  return { id, publicOrigin, service };
+}
+
+/** Milliseconds; it answers at once if it is there. */
+const answerPatience = 5_000;
