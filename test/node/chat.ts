@@ -1,5 +1,5 @@
+import { fingerprintOf } from "../../tools/node/standInModel/server.ts";
 import type { DevStack } from "./devStack.ts";
-import type { RecordedRequest } from "./stubs/modelProvider.ts";
 
 /** The tests' edge, and what it must be told because the names of tenants' Services are not in DNS. */
 export type Edge = Pick<DevStack, "edge" | "serviceAddress">;
@@ -78,7 +78,13 @@ export async function streamedAnswer(stack: Edge, id: string, message: Message):
   return events.flatMap((event) => JSON.parse(event).choices[0].delta.content ?? []);
 }
 
-/** What the model provider was asked, by all tenants. */
-export async function modelRequests({ modelProvider }: DevStack): Promise<RecordedRequest[]> {
-  return (await fetch(`${modelProvider}/requests`)).json() as Promise<RecordedRequest[]>;
-}
+/** Words that begin with `codeword-` and that the model was told: the stand-in repeats what users have said. */
+export const codewordsIn = (answer: string): string[] => answer.match(/\bcodeword-[a-z]+/g) ?? [];
+
+/** The codewords of the conversation, as the model knows them. @throws Error if there is no answer */
+export const codewordsKnown = async (stack: Edge, id: string, message: Message): Promise<string[]> =>
+  codewordsIn(await answerOf(stack, id, message));
+
+/** Whether it was this key that the model was asked with; the stand-in tells which it was. */
+export const wasAskedWith = (answer: string, key: string): boolean =>
+  answer.endsWith(`with the key ${fingerprintOf(key)}.`);

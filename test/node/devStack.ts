@@ -1,7 +1,9 @@
 import { namespaceName, objectNames } from "../../components/names.ts";
+import type { PodProgram } from "../../tools/node/podProgram.ts";
 import { readNodeRecord } from "../../tools/node/record.ts";
+import { standInModel } from "../../tools/node/standInModel/objects.ts";
+import { edge, edgeObjects } from "./edge/objects.ts";
 import { openStack } from "./stack.ts";
-import { stubObjects, stubs } from "./stubs/index.ts";
 
 /** Tenants that every file finds running. Files leave them running, active, and as large or larger. */
 const tenants = {
@@ -12,8 +14,8 @@ const tenants = {
 export type TenantId = keyof typeof tenants;
 
 /**
- * The stack dev, and the addresses of a model provider and an edge that are the tests' own. The first file that asks
- * brings it up; the others find it as it was left.
+ * The stack dev, and the address of an edge that is the tests' own. The first file that asks brings it up; the others
+ * find it as it was left.
  */
 export type DevStack = Awaited<ReturnType<typeof openDevStack>>;
 
@@ -21,18 +23,17 @@ export async function openDevStack(home: string) {
   const stack = await openStack(home, "dev", tenants);
   const { up, kubectl } = stack;
   await up();
-  await kubectl(["apply", "--filename=-"], stubObjects(readNodeRecord(home)?.image ?? ""));
-  const urlOf = async ({ name, namespace, port }: (typeof stubs)[keyof typeof stubs]) => {
+  await kubectl(["apply", "--filename=-"], edgeObjects(readNodeRecord(home)?.image ?? ""));
+  const readyAddress = async ({ name, namespace }: PodProgram) => {
     const inNamespace = `--namespace=${namespace}`;
     await kubectl(["rollout", "status", `deployment/${name}`, inNamespace, "--timeout=100s"]);
-    const path = "--output=jsonpath={.spec.clusterIP}";
-    return `http://${await kubectl(["get", "service", name, inNamespace, path])}:${port}`;
+    return kubectl(["get", "service", name, inNamespace, "--output=jsonpath={.spec.clusterIP}"]);
   };
+  await readyAddress(standInModel);
   const addresses = new Map<string, string>();
   return {
     ...stack,
-    edge: await urlOf(stubs.edge),
-    modelProvider: await urlOf(stubs.modelProvider),
+    edge: `http://${await readyAddress(edge)}:${edge.port}`,
     /** Of a tenant's Service, which keeps it for as long as it is there. */
     serviceAddress: async (id: string): Promise<string> => {
       const known = addresses.get(id);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { namespaceName, objectNames } from "../../components/names.ts";
-import { answerOf, get, modelRequests, statusOf } from "./chat.ts";
+import { answerOf, codewordsIn, get, statusOf, wasAskedWith } from "./chat.ts";
 import { type DevStack, openDevStack } from "./devStack.ts";
 
 const home = inject("nodeHome");
@@ -36,7 +36,7 @@ describe.skipIf(home === undefined)("a tenant whose file changes", () => {
     expect(await statusOf(stack, "bluebird", token.bluebird)).toBe(200);
 
     await stack.change("acme", { state: "active" });
-    expect(await ask("acme", "What do you know?")).toBe("I heard codeword-plover.");
+    expect(codewordsIn(await ask("acme", "What do you know?"))).toEqual(["codeword-plover"]);
     expect(await volumeOf("acme")).toBe(volume);
   });
 
@@ -47,11 +47,10 @@ describe.skipIf(home === undefined)("a tenant whose file changes", () => {
     expect(token.acme).not.toBe(before.token);
     expect(await statusOf(stack, "acme", before.token)).toBe(401);
 
-    const known = await modelRequests(stack);
-    expect(await ask("acme", "And now?")).toBe("I heard codeword-plover.");
-    const keys = (await modelRequests(stack)).slice(known.length).map(({ authorization }) => authorization);
-    expect(new Set(keys)).toEqual(new Set([`Bearer ${await stack.modelKey("acme")}`]));
-    expect(keys).not.toContain(`Bearer ${before.modelKey}`);
+    const answer = await ask("acme", "And now?");
+    expect(codewordsIn(answer)).toEqual(["codeword-plover"]);
+    expect(wasAskedWith(answer, await stack.modelKey("acme")), answer).toBe(true);
+    expect(wasAskedWith(answer, before.modelKey)).toBe(false);
   });
 
   test("on a larger plan, has the memory and the disk of it, and the conversation", async () => {
@@ -65,7 +64,7 @@ describe.skipIf(home === undefined)("a tenant whose file changes", () => {
     expect(await sizes()).toEqual({ memoryMiB: 4096, diskGiB: 50 });
     await stack.change("bluebird", { plan: "enterprise" });
     expect(await sizes()).toEqual({ memoryMiB: 8192, diskGiB: 200 });
-    expect(await ask("bluebird", "What do you know?")).toBe("I heard codeword-quail.");
+    expect(codewordsIn(await ask("bluebird", "What do you know?"))).toEqual(["codeword-quail"]);
     expect((await get(stack, "acme", "/healthz")).status).toBe(200);
   });
 });

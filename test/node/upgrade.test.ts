@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, inject, test } from "vitest";
 import { ensureOpenClawImage, openclawVersion } from "../../tools/images/openclaw.ts";
 import { readNodeRecord } from "../../tools/node/record.ts";
 import { terminalProgress } from "../../tools/terminal/progress.ts";
-import { answerOf } from "./chat.ts";
+import { codewordsKnown } from "./chat.ts";
 import { type DevStack, openDevStack } from "./devStack.ts";
 import previous from "./previousOpenclaw/package.json" with { type: "json" };
 import { importImage } from "./realNode.ts";
@@ -33,13 +33,13 @@ describe.skipIf(home === undefined)("a stack whose OpenClaw is older than the pi
 
   test("is upgraded by its image alone and keeps token and conversation", async () => {
     const token = await stack.gatewayToken("corvus");
-    const ask = (text: string) => answerOf(dev, "corvus", { token, user: "upgrade", text });
+    const ask = (text: string) => codewordsKnown(dev, "corvus", { token, user: "upgrade", text });
     expect(await version()).toContain(previous.dependencies.openclaw);
     await ask("Please remember codeword-yaffle.");
 
     await stack.open(pinned);
     await stack.up();
     expect(await version()).toContain(openclawVersion);
-    expect(await ask("What do you know?")).toBe("I heard codeword-yaffle.");
+    expect(await ask("What do you know?")).toEqual(["codeword-yaffle"]);
   });
 });

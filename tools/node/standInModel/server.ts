@@ -23,17 +23,22 @@ export interface ChatMessage {
 const repeatedMessages = 12;
 const repeatedCharacters = 300;
 
-/** What the user has said, without what OpenClaw writes around it: the time, the runtime, notes of its own. */
+/** What OpenClaw 2026.9 writes around a user's words: notes of its own, who says it, the runtime, the time. */
+const envelope = [
+  /<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>.*?<<<END_OPENCLAW_INTERNAL_CONTEXT>>>/gs,
+  /^.*\u27e6openclaw:ctx\u27e7\n```json\n.*?\n```\n/gms,
+  /\n\nRuntime: agent=[^\n]*$/,
+  /^\s*\[\w{3} \d{4}-\d\d-\d\d \d\d:\d\d [^\]]*\] /,
+];
+
+/** The user's words, message by message. */
 export function saidByUser(messages: readonly ChatMessage[]): string[] {
   return messages
     .filter(({ role }) => role === "user")
     .map(({ content }) =>
-      (typeof content === "string" ? content : content.map(({ text = "" }) => text).join("\n"))
-        .replace(/<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>.*?<<<END_OPENCLAW_INTERNAL_CONTEXT>>>/gs, "")
-        .replace(/\n\nRuntime: agent=[^\n]*$/, "")
-        .replace(/^\[\w{3} \d{4}-\d\d-\d\d \d\d:\d\d [^\]]*\] /, "")
-        .trim(),
+      typeof content === "string" ? content : content.map(({ text = "" }) => text).join("\n"),
     )
+    .map((text) => envelope.reduce((rest, part) => rest.replace(part, ""), text).trim())
     .filter((text) => text !== "");
 }
 
@@ -82,14 +87,10 @@ export function* streamOf(common: object, answer: string, usage: object): Genera
   yield "data: [DONE]\n\n";
 }
 
-export const standInModel = createServer(async (request, response) => {
+export const server = createServer(async (request, response) => {
   const json = (value: object, status = 200) =>
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
   const { url, headers } = request;
-  if (url === "/healthz") {
-    json({ ok: true });
-    return;
-  }
   if (url !== "/v1/chat/completions") {
     json({ error: { message: `The stand-in model has no ${url}.`, type: "invalid_request_error" } }, 404);
     return;
@@ -124,7 +125,5 @@ export const standInModel = createServer(async (request, response) => {
 });
 
 if (import.meta.main) {
-  // The first process of a container is not ended by a signal that it does not handle.
-  process.on("SIGTERM", () => process.exit());
-  standInModel.listen(Number(process.env.PORT));
+  server.listen(Number(process.env.PORT));
 }

@@ -50,4 +50,4 @@ function forwarded({ headers, method, url }: IncomingMessage) {
   };
 }
 
-server.listen(8080);
+server.listen(Number(process.env.PORT));
