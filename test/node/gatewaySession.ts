@@ -52,20 +52,46 @@ interface Frame {
   };
 }
 
-const patience = 60_000;
-const client = { id: "cli", version: "1.0.0", platform: "linux", mode: "cli" };
-const role = "operator";
-const scopes = ["operator.read", "operator.write"];
+/** Where a gateway is, and how a client of it presents itself. */
+export interface Client {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly id: "cli" | "openclaw-control-ui";
+  readonly mode: "cli" | "webchat";
+  readonly scopes: readonly string[];
+  /** The gateway's token, or the one of a link that lets one browser in. */
+  readonly auth: { readonly token: string } | { readonly bootstrapToken: string };
+}
 
-/** @throws Error if the gateway neither lets the device in nor says why not */
-export async function connectDevice(
+const patience = 60_000;
+const role = "operator";
+const platform = "linux";
+
+/** A command line's session through the tests' edge. */
+export const connectDevice = async (
   stack: Edge,
   tenant: string,
   token: string,
   device: Device,
+): Promise<Connection> =>
+  connect(
+    {
+      url: stack.edge.replace("http:", "ws:"),
+      headers: await hostHeaders(stack, tenant),
+      id: "cli",
+      mode: "cli",
+      scopes: ["operator.read", "operator.write"],
+      auth: { token },
+    },
+    device,
+  );
+
+/** @throws Error if the gateway neither lets the device in nor says why not */
+export async function connect(
+  { url, headers, id: clientId, mode, scopes, auth }: Client,
+  device: Device,
 ): Promise<Connection> {
-  const headers = await hostHeaders(stack, tenant);
-  const socket = new WebSocket(stack.edge.replace("http:", "ws:"), { headers });
+  const socket = new WebSocket(url, { headers: { ...headers } });
   const listeners = new Set<(frame: Frame) => void>();
   socket.addEventListener("message", ({ data }) => {
     const frame: Frame = JSON.parse(data);
@@ -81,7 +107,7 @@ export async function connectDevice(
         listeners.delete(listener);
         settle();
       };
-      const fail = (why: string) => () => reject(new Error(`the gateway of ${tenant} ${why}`));
+      const fail = (why: string) => () => reject(new Error(`the gateway at ${url} ${why}`));
       const timer = setTimeout(() => end(fail("does not answer")), patience);
       const listener = (frame: Frame) => wanted(frame) && end(() => resolve(frame));
       listeners.add(listener);
@@ -98,15 +124,16 @@ export async function connectDevice(
 
   const { payload } = await frameWhere(({ event }) => event === "connect.challenge");
   const [nonce = "", signedAt = 0] = [payload?.nonce, payload?.ts];
-  const signed = ["v3", device.id, client.id, client.mode, role, scopes.join(","), signedAt, token, nonce];
-  const signature = device.sign([...signed, client.platform, ""].join("|"));
+  const credential = "token" in auth ? auth.token : auth.bootstrapToken;
+  const signed = ["v3", device.id, clientId, mode, role, scopes.join(","), signedAt, credential, nonce];
+  const signature = device.sign([...signed, platform, ""].join("|"));
   const { ok, error } = await request("connect", {
     minProtocol: 4,
     maxProtocol: 4,
-    client,
+    client: { id: clientId, version: "1.0.0", platform, mode },
     role,
     scopes,
-    auth: { token },
+    auth,
     device: { id: device.id, publicKey: device.publicKey, signature, signedAt, nonce },
   });
   if (ok !== true) {
