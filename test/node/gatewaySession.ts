@@ -58,6 +58,8 @@ export interface Client {
   readonly headers: Readonly<Record<string, string>>;
   readonly id: "cli" | "openclaw-control-ui";
   readonly mode: "cli" | "webchat";
+  /** Of a Control UI, which must be as new as its gateway. */
+  readonly buildId?: string;
   readonly scopes: readonly string[];
   /** The gateway's token, or the one of a link that lets one browser in. */
   readonly auth: { readonly token: string } | { readonly bootstrapToken: string };
@@ -88,7 +90,7 @@ export const connectDevice = async (
 
 /** @throws Error if the gateway neither lets the device in nor says why not */
 export async function connect(
-  { url, headers, id: clientId, mode, scopes, auth }: Client,
+  { url, headers, id: clientId, mode, buildId, scopes, auth }: Client,
   device: Device,
 ): Promise<Connection> {
   const socket = new WebSocket(url, { headers: { ...headers } });
@@ -130,7 +132,7 @@ export async function connect(
   const { ok, error } = await request("connect", {
     minProtocol: 4,
     maxProtocol: 4,
-    client: { id: clientId, version: "1.0.0", platform, mode },
+    client: { id: clientId, version: "1.0.0", platform, mode, buildId },
     role,
     scopes,
     auth,
