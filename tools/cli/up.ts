@@ -1,3 +1,4 @@
+import { readNodeRecord } from "../node/record.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
@@ -5,8 +6,15 @@ import { timeoutOf, timeoutOption } from "./health.ts";
 import { type NodesValues, nodesChoice, nodesHelp, nodesOptions } from "./nodes.ts";
 import { runPulumi, upArguments } from "./pulumi.ts";
 import { openSession } from "./session.ts";
-import { type TargetValues, targetFlags, targetHelp, targetOf, targetOptions } from "./target.ts";
-import { tenantRows, tenantTable } from "./tenantRows.ts";
+import {
+  type Target,
+  type TargetValues,
+  targetFlags,
+  targetHelp,
+  targetOf,
+  targetOptions,
+} from "./target.ts";
+import { type TenantRow, tenantRows, tenantTable } from "./tenantRows.ts";
 
 /**
  * Measured: while a cell of 25 tenants is updated its engine and program take about 0.8 GiB and more than one processor,
@@ -88,11 +96,18 @@ async function upOne(values: TargetValues & NodesValues, rest: readonly string[]
     return code;
   }
   const flags = targetFlags(target);
-  console.log(`\n${tenantTable(await tenantRows(target, progress))}\n`);
-  console.log(
-    `next: npm run status${flags}   npm run preview${flags}   npm run down${flags}   npm run shell${flags}`,
-  );
+  const rows = await tenantRows(target, progress);
+  console.log(`\n${tenantTable(rows)}\n`);
+  const next = ["status", "preview", "down", "shell"].map((name) => `npm run ${name}${flags}`);
+  console.log(`next: ${[...openCommand(target, rows), ...next].join("   ")}`);
   return 0;
+}
+
+/** Of a tenant that runs, where one can be opened. */
+function openCommand({ kind, home, stack }: Target, rows: readonly TenantRow[]): string[] {
+  const id = rows.find(({ ready }) => ready)?.id;
+  const runs = kind === "embedded" && readNodeRecord(home) !== undefined && id !== undefined;
+  return runs ? [`npm run open -- ${id}${stack === "dev" ? "" : ` --stack ${stack}`}`] : [];
 }
 
 function parallelOf(text: string | undefined): number {
