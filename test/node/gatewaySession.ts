@@ -58,7 +58,7 @@ export interface Client {
   readonly headers: Readonly<Record<string, string>>;
   readonly id: "cli" | "openclaw-control-ui";
   readonly mode: "cli" | "webchat";
-  /** Of a Control UI, which must be as new as its gateway. */
+  /** Of a Control UI; without one it is taken for too old. */
   readonly buildId?: string;
   readonly scopes: readonly string[];
   /** The gateway's token, or the one of a link that lets one browser in. */

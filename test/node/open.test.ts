@@ -3,7 +3,6 @@ import dns from "node:dns";
 import { request } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { repository } from "../../tools/system/paths.ts";
 import { codewordsIn } from "./chat.ts";
@@ -38,17 +37,16 @@ describe.skipIf(home === undefined)("npm run open", () => {
   });
 
   /** A browser that opens the link. @param origin of the page that connects */
-  const browse = async (device: Device, origin = new URL(opened.url).origin): Promise<Connection> => {
+  const browse = (device: Device, origin = new URL(opened.url).origin): Promise<Connection> => {
     const fragment = new URLSearchParams(new URL(opened.link).hash.slice(1));
-    const { host, port } = new URL(opened.url);
-    const buildId = /control-ui-build-id="([^"]+)"/.exec((await startPage(port, { host })).html)?.[1] ?? "";
     return connect(
       {
         url: fragment.get("gatewayUrl") ?? "",
         headers: { origin },
         id: "openclaw-control-ui",
         mode: "webchat",
-        buildId,
+        // Of a Control UI that need not be as new as its gateway.
+        buildId: "dev",
         scopes: ownerScopes.map((scope) => `operator.${scope}`),
         auth: { bootstrapToken: fragment.get("bootstrapToken") ?? "" },
       },
@@ -65,14 +63,10 @@ describe.skipIf(home === undefined)("npm run open", () => {
 
   test("serves the tenant's Control UI to its own name, and nothing to another", async () => {
     const { host, port } = new URL(opened.url);
-    expect(await startPage(port, { host })).toMatchObject({ status: 200 });
-    expect(await startPage(port, { host: `127.0.0.1:${port}` })).toMatchObject({ status: 403 });
-    expect(await startPage(port, { host: `bluebird.openclaw.localhost:${port}` })).toMatchObject({
-      status: 403,
-    });
-    expect(await startPage(port, { host, origin: "https://elsewhere.example" })).toMatchObject({
-      status: 403,
-    });
+    expect(await statusAt(port, { host })).toBe(200);
+    expect(await statusAt(port, { host: `127.0.0.1:${port}` })).toBe(403);
+    expect(await statusAt(port, { host: `bluebird.openclaw.localhost:${port}` })).toBe(403);
+    expect(await statusAt(port, { host, origin: "https://elsewhere.example" })).toBe(403);
   });
 
   test("lets no page of another site connect, even with the link", async () => {
@@ -89,14 +83,17 @@ describe.skipIf(home === undefined)("npm run open", () => {
     } finally {
       first.session.close();
     }
-    expect(await browse(newDevice())).toMatchObject({ kind: "refused" });
+    expect(await browse(newDevice())).toMatchObject({
+      kind: "refused",
+      code: "AUTH_BOOTSTRAP_TOKEN_INVALID",
+    });
   });
 
   test("ends at Ctrl-C, with what it listened on", async () => {
     const { host, port } = new URL(opened.url);
     command.kill("SIGINT");
     expect(await new Promise((resolve) => command.once("exit", resolve))).toBe(0);
-    await expect(startPage(port, { host })).rejects.toThrow("ECONNREFUSED");
+    await expect(statusAt(port, { host })).rejects.toThrow("ECONNREFUSED");
   });
 });
 
@@ -109,10 +106,11 @@ const firstLine = (command: ChildProcess): Promise<string> =>
     }
   });
 
-const startPage = (port: string, headers: Readonly<Record<string, string>>) =>
-  new Promise<{ status: number | undefined; html: string }>((resolve, reject) => {
+const statusAt = (port: string, headers: Readonly<Record<string, string>>): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
     request({ host: "127.0.0.1", port, headers }, (answer) => {
-      text(answer).then((html) => resolve({ status: answer.statusCode, html }), reject);
+      answer.resume();
+      resolve(answer.statusCode);
     })
       .on("error", reject)
       .end();
