@@ -4,7 +4,7 @@ import { askForLink, type Link } from "../open/link.ts";
 import { type ProxiedTenant, startProxy, type TenantProxy } from "../open/proxy.ts";
 import { UsageError, UserError } from "../terminal/errors.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
-import { terminalProgress } from "../terminal/progress.ts";
+import { type Progress, terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
 import { activeTenant, assertPodsRun, serviceOf } from "./openTenant.ts";
 import { stackOutputs } from "./stackOutputs.ts";
@@ -63,7 +63,8 @@ export async function main(argv: string[]): Promise<number> {
   };
   try {
     await printLink(introduction);
-    await untilInterrupted(() => printLink(linkText));
+    // Whoever is in stays in, whatever becomes of another link.
+    await untilInterrupted(() => printLink(linkText).catch(sayMistake(progress)));
   } finally {
     await proxy.close();
   }
@@ -110,6 +111,13 @@ const introduction = (link: Link, origin: string): string => `
 Open this link; it makes your browser an administrator of the tenant's OpenClaw:
 ${linkText(link)} The browser is remembered: from then on it comes in by
 ${origin} for as long as this runs. Enter makes a link for another browser, Ctrl-C ends it.`;
+
+const sayMistake = (progress: Progress) => (error: unknown) => {
+  if (!(error instanceof UserError)) {
+    throw error;
+  }
+  progress.say(`error: ${error.message}`);
+};
 
 /** Until Ctrl-C; does something at each Enter, one after the other. @throws what it throws */
 function untilInterrupted(onEnter: () => Promise<void>): Promise<void> {
