@@ -2,9 +2,9 @@
 -- role from being dropped: that one stays, without login, password or rights that reach anything.
 DO $$
 DECLARE
-  unwanted text;
+  unwanted name;
 BEGIN
-  FOREACH unwanted IN ARRAY string_to_array(current_setting('openclaw.roles'), ' ') LOOP
+  FOREACH unwanted IN ARRAY current_setting('openclaw.roles')::name[] LOOP
     BEGIN
       EXECUTE format('DROP OWNED BY %I', unwanted);
       EXECUTE format('DROP ROLE %I', unwanted);

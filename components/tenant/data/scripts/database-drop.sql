@@ -1,7 +1,7 @@
 \getenv tenant_id TENANT_ID
 SELECT 'tenant_' || :'tenant_id' AS tenant, 'tenant_' || :'tenant_id' || '_backup' AS backup \gset
 
-SELECT coalesce(string_agg(rolname, ' '), '') AS logins
+SELECT coalesce(array_agg(rolname), '{}') AS logins
   FROM pg_roles
  WHERE starts_with(rolname, :'tenant')
    AND substr(rolname, length(:'tenant') + 1) ~ '^_(backup_)?e[0-9]+$'
@@ -10,7 +10,7 @@ SELECT coalesce(string_agg(rolname, ' '), '') AS logins
 
 DROP DATABASE IF EXISTS :"tenant" WITH (FORCE);
 -- Logins before what they belong to.
-SELECT set_config('openclaw.roles', concat_ws(' ', nullif(:'logins', ''), string_agg(rolname, ' ' ORDER BY rolname DESC)), false)
+SELECT set_config('openclaw.roles', (:'logins'::name[] || array_agg(rolname ORDER BY rolname DESC))::text, false)
   FROM pg_roles
  WHERE rolname IN (:'tenant', :'backup');
 \ir database-drop-roles.sql

@@ -67,7 +67,7 @@ GRANT TEMPORARY ON DATABASE :"tenant" TO :"tenant";
 \if :is_open
 \else
   -- At once: what follows is done where the tenant may be in the way.
-  SELECT coalesce(string_agg(rolname, ' '), '') AS logins FROM pg_roles WHERE starts_with(rolname, :'tenant' || '_e') \gset
+  SELECT coalesce(array_agg(rolname), '{}') AS logins FROM pg_roles WHERE starts_with(rolname, :'tenant' || '_e') \gset
   \ir database-shut.sql
 \endif
 
