@@ -26,6 +26,12 @@ const refused = (
   control,
 });
 
+/** A control by the administrator that leaves nothing behind. */
+const undone = (...statements: readonly string[]): Attempt["control"] => ({
+  by: "administrator",
+  statements: ["BEGIN", ...statements, "ROLLBACK"],
+});
+
 const away = "a database of its own";
 
 export const data: readonly Attempt[] = [
@@ -96,19 +102,19 @@ export const identities: readonly Attempt[] = [
   refused("SET ROLE pg_read_all_data", "SET ROLE pg_read_all_data", denied, notMember),
   refused("set_config('role')", `SELECT set_config('role', 'tenant_${victim}', false)`, denied, notMember),
   refused("SET SESSION AUTHORIZATION", `SET SESSION AUTHORIZATION ${otherLogin}`, denied, "only superusers"),
-  refused("grant oneself the neighbour", `GRANT ${other} TO CURRENT_USER`, denied, "no ADMIN option", {
-    by: "administrator",
-    statements: ["BEGIN", `GRANT ${other} TO ${own}`, "ROLLBACK"],
-  }),
+  refused(
+    "grant oneself the neighbour",
+    `GRANT ${other} TO CURRENT_USER`,
+    denied,
+    "no ADMIN option",
+    undone(`GRANT ${other} TO ${own}`),
+  ),
   refused(
     "grant oneself pg_execute_server_program",
     "GRANT pg_execute_server_program TO CURRENT_USER",
     denied,
     "no ADMIN option",
-    {
-      by: "administrator",
-      statements: ["BEGIN", `GRANT pg_execute_server_program TO ${own}`, "ROLLBACK"],
-    },
+    undone(`GRANT pg_execute_server_program TO ${own}`),
   ),
   ...["SUPERUSER", "CREATEROLE", "CREATEDB", "BYPASSRLS", "REPLICATION", "CONNECTION LIMIT -1"].map(
     (attribute) =>
@@ -117,34 +123,37 @@ export const identities: readonly Attempt[] = [
         `ALTER ROLE "tenant_${attacker}_e1" ${attribute}`,
         denied,
         "no CREATEROLE",
-        {
-          by: "administrator",
-          statements: ["BEGIN", `ALTER ROLE "tenant_${attacker}_e1" ${attribute}`, "ROLLBACK"],
-        },
+        undone(`ALTER ROLE "tenant_${attacker}_e1" ${attribute}`),
       ),
   ),
-  refused("neighbour's password", `ALTER ROLE ${otherLogin} PASSWORD 'known'`, denied, "no CREATEROLE", {
-    by: "administrator",
-    statements: ["BEGIN", `ALTER ROLE ${otherLogin} PASSWORD 'known'`, "ROLLBACK"],
-  }),
+  refused(
+    "neighbour's password",
+    `ALTER ROLE ${otherLogin} PASSWORD 'known'`,
+    denied,
+    "no CREATEROLE",
+    undone(`ALTER ROLE ${otherLogin} PASSWORD 'known'`),
+  ),
   refused(
     "neighbour's settings",
     `ALTER ROLE ${otherLogin} SET search_path = public`,
     denied,
     "no CREATEROLE",
-    {
-      by: "administrator",
-      statements: ["BEGIN", `ALTER ROLE ${otherLogin} SET search_path = public`, "ROLLBACK"],
-    },
+    undone(`ALTER ROLE ${otherLogin} SET search_path = public`),
   ),
-  refused("settings of every role", "ALTER ROLE ALL SET search_path = public", denied, "only superusers", {
-    by: "administrator",
-    statements: ["BEGIN", "ALTER ROLE ALL SET search_path = public", "ROLLBACK"],
-  }),
-  refused("CREATE ROLE", "CREATE ROLE intruder LOGIN", denied, "no CREATEROLE", {
-    by: "administrator",
-    statements: ["BEGIN", "CREATE ROLE intruder LOGIN", "ROLLBACK"],
-  }),
+  refused(
+    "settings of every role",
+    "ALTER ROLE ALL SET search_path = public",
+    denied,
+    "only superusers",
+    undone("ALTER ROLE ALL SET search_path = public"),
+  ),
+  refused(
+    "CREATE ROLE",
+    "CREATE ROLE intruder LOGIN",
+    denied,
+    "no CREATEROLE",
+    undone("CREATE ROLE intruder LOGIN"),
+  ),
   refused(
     "verifiers in pg_authid",
     "SELECT rolpassword FROM pg_authid",
@@ -177,15 +186,7 @@ export const identities: readonly Attempt[] = [
     ["BEGIN", "CREATE TABLE gift (id int)", `ALTER TABLE gift OWNER TO ${other}`],
     /must be able to SET ROLE/,
     notMember,
-    {
-      by: "administrator",
-      statements: [
-        "BEGIN",
-        `CREATE TABLE ${own}.gift (id int)`,
-        `ALTER TABLE ${own}.gift OWNER TO ${own}`,
-        "ROLLBACK",
-      ],
-    },
+    undone(`CREATE TABLE ${own}.gift (id int)`, `ALTER TABLE ${own}.gift OWNER TO ${own}`),
   ),
 ];
 
@@ -219,23 +220,26 @@ export const machine: readonly Attempt[] = [
   refused("pg_ls_dir", "SELECT pg_ls_dir('base')", denied, superuser),
   refused("pg_stat_file", "SELECT pg_stat_file('PG_VERSION')", denied, superuser),
   refused("pg_ls_waldir", "SELECT pg_ls_waldir()", denied, superuser),
-  refused("lo_import", "SELECT lo_import('/etc/passwd')", denied, superuser, {
-    by: "administrator",
-    statements: ["BEGIN", "SELECT lo_import('/etc/passwd')", "ROLLBACK"],
-  }),
-  refused("lo_export", "SELECT lo_export(1, '/tmp/openclaw-lo-attempt')", denied, superuser, {
-    by: "administrator",
-    statements: ["BEGIN", "SELECT lo_export(lo_from_bytea(0, ''), '/dev/null')", "ROLLBACK"],
-  }),
+  refused(
+    "lo_import",
+    "SELECT lo_import('/etc/passwd')",
+    denied,
+    superuser,
+    undone("SELECT lo_import('/etc/passwd')"),
+  ),
+  refused(
+    "lo_export",
+    "SELECT lo_export(1, '/tmp/openclaw-lo-attempt')",
+    denied,
+    superuser,
+    undone("SELECT lo_from_bytea(424242, '')", "SELECT lo_export(424242, '/dev/null')"),
+  ),
   refused(
     "large object, which no backup would have",
     "SELECT lo_from_bytea(0, 'hidden')",
     denied,
     "closed by database-superuser.sql",
-    {
-      by: "administrator",
-      statements: ["BEGIN", "SELECT lo_from_bytea(0, 'hidden')", "ROLLBACK"],
-    },
+    undone("SELECT lo_from_bytea(0, 'hidden')"),
   ),
   ...["dblink", "postgres_fdw", "file_fdw", "adminpack", "pageinspect", "hstore"].map((extension) =>
     refused(
@@ -243,30 +247,22 @@ export const machine: readonly Attempt[] = [
       `CREATE EXTENSION ${extension}`,
       /permission denied|not available/,
       "no CREATE on the database",
-      {
-        by: "administrator",
-        statements: ["BEGIN", "CREATE EXTENSION hstore", "ROLLBACK"],
-      },
+      undone("CREATE EXTENSION hstore"),
     ),
   ),
-  refused("CREATE FOREIGN DATA WRAPPER", "CREATE FOREIGN DATA WRAPPER w", denied, "only superusers", {
-    by: "administrator",
-    statements: ["BEGIN", "CREATE FOREIGN DATA WRAPPER w", "ROLLBACK"],
-  }),
+  refused(
+    "CREATE FOREIGN DATA WRAPPER",
+    "CREATE FOREIGN DATA WRAPPER w",
+    denied,
+    "only superusers",
+    undone("CREATE FOREIGN DATA WRAPPER w"),
+  ),
   refused(
     "CREATE SERVER",
     "CREATE SERVER s FOREIGN DATA WRAPPER w",
     /does not exist|denied/,
     "there is no wrapper",
-    {
-      by: "administrator",
-      statements: [
-        "BEGIN",
-        "CREATE FOREIGN DATA WRAPPER w",
-        "CREATE SERVER s FOREIGN DATA WRAPPER w",
-        "ROLLBACK",
-      ],
-    },
+    undone("CREATE FOREIGN DATA WRAPPER w", "CREATE SERVER s FOREIGN DATA WRAPPER w"),
   ),
   refused("untrusted language", "CREATE EXTENSION plpython3u", /denied|not available/, "not installed", {
     by: "attacker",
@@ -277,28 +273,16 @@ export const machine: readonly Attempt[] = [
     "CREATE FUNCTION c() RETURNS int LANGUAGE c AS 'libc', 'system'",
     denied,
     "untrusted language",
-    {
-      by: "administrator",
-      statements: [
-        "BEGIN",
-        "CREATE FUNCTION c(vector) RETURNS vector LANGUAGE c AS '$libdir/vector', 'l2_normalize'",
-        "ROLLBACK",
-      ],
-    },
+    undone(
+      "CREATE FUNCTION c(extensions.vector) RETURNS extensions.vector LANGUAGE c AS '$libdir/vector', 'l2_normalize'",
+    ),
   ),
   refused(
     "function of the server's insides",
     "CREATE FUNCTION i(text) RETURNS text LANGUAGE internal AS 'pg_read_file_all'",
     denied,
     "untrusted language",
-    {
-      by: "administrator",
-      statements: [
-        "BEGIN",
-        "CREATE FUNCTION i(text) RETURNS text LANGUAGE internal AS 'pg_read_file_all'",
-        "ROLLBACK",
-      ],
-    },
+    undone("CREATE FUNCTION i(text) RETURNS text LANGUAGE internal AS 'pg_read_file_all'"),
   ),
   refused("LOAD", "LOAD '$libdir/auto_explain'", /not allowed/, "only superusers"),
   refused(
@@ -310,15 +294,10 @@ export const machine: readonly Attempt[] = [
     ],
     denied,
     "only superusers",
-    {
-      by: "administrator",
-      statements: [
-        "BEGIN",
-        "CREATE FUNCTION e() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
-        "CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION e()",
-        "ROLLBACK",
-      ],
-    },
+    undone(
+      "CREATE FUNCTION e() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
+      "CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION e()",
+    ),
   ),
   refused(
     "ALTER SYSTEM",
@@ -357,28 +336,29 @@ export const machine: readonly Attempt[] = [
   ),
 ];
 
+const isLetIn = `SELECT WHERE has_database_privilege('tenant_${victim}', current_database(), 'CONNECT')`;
+
 export const walls: readonly Attempt[] = [
-  refused("schema of its own choice", "CREATE SCHEMA elsewhere", denied, "no CREATE on the database", {
-    by: "administrator",
-    statements: ["BEGIN", "CREATE SCHEMA elsewhere", "ROLLBACK"],
-  }),
-  refused("table in public", "CREATE TABLE public.t (id int)", denied, "public is closed", {
-    by: "administrator",
-    statements: ["BEGIN", "CREATE TABLE public.t (id int)", "ROLLBACK"],
-  }),
+  refused(
+    "schema of its own choice",
+    "CREATE SCHEMA elsewhere",
+    denied,
+    "no CREATE on the database",
+    undone("CREATE SCHEMA elsewhere"),
+  ),
+  refused(
+    "table in public",
+    "CREATE TABLE public.t (id int)",
+    denied,
+    "public is closed",
+    undone("CREATE TABLE public.t (id int)"),
+  ),
   refused(
     "function beside the extension's",
     "CREATE FUNCTION extensions.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
     denied,
     "the administrator's schema",
-    {
-      by: "administrator",
-      statements: [
-        "BEGIN",
-        "CREATE FUNCTION extensions.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-        "ROLLBACK",
-      ],
-    },
+    undone("CREATE FUNCTION extensions.f() RETURNS int LANGUAGE sql AS 'SELECT 1'"),
   ),
   refused(
     "pass the schema on",
@@ -399,41 +379,31 @@ export const walls: readonly Attempt[] = [
   ),
   refused(
     "let the neighbour into its database",
-    [`GRANT CONNECT ON DATABASE ${own} TO ${other}`],
-    denied,
+    [`GRANT CONNECT ON DATABASE ${own} TO ${other}`, isLetIn],
+    "no row",
     "the administrator owns it",
-    {
-      by: "administrator",
-      statements: ["BEGIN", `GRANT CONNECT ON DATABASE ${own} TO ${other}`, "ROLLBACK"],
-    },
+    { by: "administrator", statements: ["BEGIN", `GRANT CONNECT ON DATABASE ${own} TO ${other}`, isLetIn] },
   ),
   refused(
     "open the catalogs again",
     "GRANT SELECT ON pg_catalog.pg_database TO CURRENT_USER",
     denied,
     "the administrator owns them",
-    {
-      by: "administrator",
-      statements: ["BEGIN", `GRANT SELECT ON pg_catalog.pg_database TO ${own}`, "ROLLBACK"],
-    },
+    undone(`GRANT SELECT ON pg_catalog.pg_database TO ${own}`),
   ),
-  refused("publication", "CREATE PUBLICATION p", denied, "no CREATE on the database", {
-    by: "administrator",
-    statements: ["BEGIN", "CREATE PUBLICATION p", "ROLLBACK"],
-  }),
+  refused(
+    "publication",
+    "CREATE PUBLICATION p",
+    denied,
+    "no CREATE on the database",
+    undone("CREATE PUBLICATION p"),
+  ),
   refused(
     "subscription",
     "CREATE SUBSCRIPTION s CONNECTION 'host=192.0.2.1' PUBLICATION p",
     denied,
     "pg_create_subscription",
-    {
-      by: "administrator",
-      statements: [
-        "BEGIN",
-        "CREATE SUBSCRIPTION s CONNECTION 'host=192.0.2.1' PUBLICATION p WITH (connect = false)",
-        "ROLLBACK",
-      ],
-    },
+    undone("CREATE SUBSCRIPTION s CONNECTION 'host=192.0.2.1' PUBLICATION p WITH (connect = false)"),
   ),
   refused("temp_file_limit off", "SET temp_file_limit = -1", denied, "only superusers set it"),
   refused(
@@ -441,10 +411,7 @@ export const walls: readonly Attempt[] = [
     `ALTER ROLE "tenant_${attacker}_e1" SET temp_file_limit = -1`,
     denied,
     "only superusers set it",
-    {
-      by: "administrator",
-      statements: ["BEGIN", `ALTER ROLE "tenant_${attacker}_e1" SET temp_file_limit = -1`, "ROLLBACK"],
-    },
+    undone(`ALTER ROLE "tenant_${attacker}_e1" SET temp_file_limit = -1`),
   ),
   refused(
     "sort more than there may be of temporary files",

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
@@ -23,6 +23,14 @@ const memoryMiB = 1024;
 /** How long a start may take on a busy machine. */
 const startMilliseconds = 120_000;
 
+/** What is not as the program has it, to stand for servers that others run. */
+export interface Differences {
+  /** Of the start script's folder, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Extensions that an administrator makes who is no superuser. */
+  readonly trusted?: readonly string[];
+}
+
 /** Of a session; the administrator's own if left out. */
 export interface Login {
   readonly user?: string;
@@ -44,12 +52,15 @@ export class Postgres {
   private readonly folder: string;
   private server: RunningServer | undefined;
 
-  /** @param files of the start script's folder that differ */
-  static async start(files: Readonly<Record<string, string>> = {}): Promise<Postgres> {
+  static async start({ files = {}, trusted = [] }: Differences = {}): Promise<Postgres> {
     const folder = await serverFolder("postgres");
     try {
       const packages = await ensurePackages(databasePackages, terminalProgress());
       await relocate(packages, join(folder, "programs"), [binaries]);
+      for (const extension of trusted) {
+        const control = `usr/share/postgresql/17/extension/${extension}.control`;
+        await appendFile(join(folder, "programs", control), "trusted = true\n");
+      }
       const authority = await CertificateAuthority.of(randomBytes(tlsRootBytes).toString("base64"));
       const postgres = new Postgres(folder, await freePort(), authority.certificate);
       await postgres.writeFiles(files, { ...(await authority.issue(databaseService)) });
@@ -68,15 +79,30 @@ export class Postgres {
     this.adminPassword = randomBytes(16).toString("hex");
   }
 
-  /** Ends the server, and starts it anew on the same data. */
-  async restart(): Promise<void> {
+  /** Ends the server as the kubelet does. */
+  async shutDown(): Promise<void> {
     await this.server?.stop();
+  }
+
+  /** Starts it anew on the same data. */
+  async startAgain(): Promise<void> {
     await this.serve();
   }
 
   async stop(): Promise<void> {
     await this.server?.stop();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Ends every process of the server without notice, as a machine does that loses its power. */
+  async crash(): Promise<void> {
+    await run("pkill", ["-KILL", "-f", this.folder]);
+    await this.server?.ended;
+  }
+
+  /** Where the volume with the data would be mounted. */
+  get volume(): string {
+    return join(this.folder, "data");
   }
 
   log(): string {
