@@ -16,18 +16,18 @@ type SecretSpec = Omit<ManifestOf<k8s.types.input.core.v1.Secret>, "data"> & {
 
 type SecretText = pulumi.Input<Readonly<Record<string, string>>>;
 
-export const adminSecretSpec = (service: string, data: SecretText): SecretSpec =>
-  secretSpec(adminSecretName(service), data);
+export const adminSecretSpec = (service: string, data: SecretText, type = "Opaque"): SecretSpec =>
+  secretSpec(adminSecretName(service), data, type);
 
 export const tlsSecretSpec = (service: string, data: SecretText): SecretSpec =>
-  secretSpec(tlsSecretName(service), data);
+  secretSpec(tlsSecretName(service), data, "Opaque");
 
 /** @param data becomes a secret value, whatever it was. */
-const secretSpec = (name: string, data: SecretText): SecretSpec => ({
+const secretSpec = (name: string, data: SecretText, type: string): SecretSpec => ({
   apiVersion: "v1",
   kind: "Secret",
   metadata: { name, namespace: servicesNamespace },
-  type: "Opaque",
+  type,
   data: pulumi.secret(pulumi.output(data).apply(base64Values)),
 });
 

@@ -19,7 +19,8 @@ const published: ServiceImages = {
   backup: "restic/restic:0.18.0",
 };
 
-const image = z
+/** An image reference in the settings. */
+export const pinnedImage = z
   .string()
   .refine(isPinned, { error: "must be pinned by a version or a digest, e.g. docker.io/valkey/valkey:8.1.4" });
 
@@ -33,10 +34,10 @@ export const imageSettings = {
   /** Others instead of the published ones. */
   images: z
     .strictObject({
-      database: image.optional(),
-      cache: image.optional(),
-      objectStore: image.optional(),
-      backup: image.optional(),
+      database: pinnedImage.optional(),
+      cache: pinnedImage.optional(),
+      objectStore: pinnedImage.optional(),
+      backup: pinnedImage.optional(),
     })
     .prefault({}),
 };

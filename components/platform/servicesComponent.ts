@@ -63,11 +63,13 @@ export abstract class ServicesComponent extends pulumi.ComponentResource {
    *
    * @param characters what the password consists of
    * @param data of the Secret
+   * @param type of the Secret
    */
   protected administrator(
     service: string,
     characters: RandomPasswordArgs,
     data: (password: string) => Readonly<Record<string, string>>,
+    type = "Opaque",
   ): { readonly password: pulumi.Output<string>; readonly secret: KubernetesObject } {
     const { result: password } = new RandomPassword(
       `${this.name}-${service}-admin-password`,
@@ -76,7 +78,7 @@ export abstract class ServicesComponent extends pulumi.ComponentResource {
     );
     return {
       password,
-      secret: this.child(`${service}-admin`, adminSecretSpec(service, password.apply(data))),
+      secret: this.child(`${service}-admin`, adminSecretSpec(service, password.apply(data), type)),
     };
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { adminSecretName } from "../adminSecret.ts";
 import { databaseName, postgresPort } from "../database.ts";
-import { memoryConfiguration, sessionMemoryKib } from "./database/memory.ts";
+import { memorySettings, sessionMemoryKib } from "./database/memory.ts";
 import type { InClusterSettings } from "./settings.ts";
 import { type ServiceWorkload, scriptsFolder } from "./workload.ts";
 
@@ -74,6 +74,8 @@ export function databaseScripts({
 }): Readonly<Record<string, string>> {
   return {
     ...Object.fromEntries(fixed.map((name) => [name, readFileSync(join(folder, name), "utf8")])),
-    "memory.conf": memoryConfiguration(memoryMiB),
+    "memory.conf": Object.entries(memorySettings(memoryMiB))
+      .map(([name, value]) => `${name} = ${value}\n`)
+      .join(""),
   };
 }

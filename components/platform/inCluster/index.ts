@@ -11,10 +11,11 @@ import type { SharedServices } from "../services.ts";
 import { ServicesComponent } from "../servicesComponent.ts";
 import { servicesNamespace } from "../servicesNamespace.ts";
 import { cacheConfiguration, cacheWorkload } from "./cache.ts";
+import { clusterSpec, operatorNetworkPolicySpec, writableService } from "./cloudNativePg.ts";
 import { databaseService, databaseWorkload } from "./database.ts";
 import { bucketName, objectStoreKeyId, objectStoreWorkload } from "./objectStore.ts";
 import type { InClusterSettings } from "./settings.ts";
-import { CertificateAuthority, tlsRootBytes } from "./tls.ts";
+import { CertificateAuthority, serviceHost, tlsRootBytes } from "./tls.ts";
 import {
   podDisruptionBudgetSpec,
   type ServiceWorkload,
@@ -51,11 +52,39 @@ export class InClusterServices extends ServicesComponent implements SharedServic
   }
 
   private createDatabase(settings: InClusterSettings, images: ServiceImages): pulumi.Output<DatabaseFacts> {
-    const certificate = this.certificate(databaseService);
-    const workload = databaseWorkload(settings, images.database, tlsSecretName(databaseService));
-    const secret = this.secret(databaseService, (password) => ({ username: databaseAdmin, password }));
-    const facts = { ...this.run(workload, postgresPort, secret, certificate), name: databaseName, tls: true };
+    const isOperated = settings.database.operator !== undefined;
+    const secret = this.administrator(
+      databaseService,
+      { length: 32 },
+      (password) => ({ username: databaseAdmin, password }),
+      isOperated ? "kubernetes.io/basic-auth" : "Opaque",
+    ).secret;
+    const reached = isOperated
+      ? this.operate(settings, secret)
+      : this.run(
+          databaseWorkload(settings, images.database, tlsSecretName(databaseService)),
+          postgresPort,
+          secret,
+          this.certificate(databaseService),
+        );
+    const facts = { ...reached, name: databaseName, tls: true };
     return this.caCertificate().apply((caCertificate) => ({ ...facts, caCertificate }));
+  }
+
+  /** PostgreSQL by an operator. Its volumes go with the object, so the object does not go. */
+  private operate(settings: InClusterSettings, secret: KubernetesObject) {
+    const certificate = this.certificate(writableService);
+    const policy = this.child("database-operator", operatorNetworkPolicySpec());
+    this.child(databaseService, clusterSpec(settings), {
+      dependsOn: [secret, certificate, policy],
+      protect: true,
+      retainOnDelete: true,
+    });
+    return {
+      host: serviceHost(writableService),
+      port: postgresPort,
+      adminSecret: adminSecretName(databaseService),
+    };
   }
 
   private createCache(settings: InClusterSettings, images: ServiceImages): CacheFacts {

@@ -1,15 +1,28 @@
 import { z } from "zod";
-import { imageSettings } from "../images.ts";
+import { imageSettings, pinnedImage } from "../images.ts";
 
 const gibibytes = z.int().min(1).max(65_536);
 
-const databaseSettingsSchema = z.strictObject({
-  storageGiB: gibibytes.default(20),
-  /** Of the pod: what is requested and the limit. The number of connections goes with it. */
-  memoryMiB: z.int().min(512).max(1_048_576).default(1024),
-  /** Limit of the pod, cores; a quarter is requested. */
-  cpu: z.int().min(1).max(128).default(2),
-});
+const databaseSettingsSchema = z
+  .strictObject({
+    storageGiB: gibibytes.default(20),
+    /** Of the pod: what is requested and the limit. The number of connections goes with it. */
+    memoryMiB: z.int().min(512).max(1_048_576).default(1024),
+    /** Limit of the pod, cores; a quarter is requested. */
+    cpu: z.int().min(1).max(128).default(2),
+    /** Who runs PostgreSQL: an operator that the cluster has, or, left out, a StatefulSet of one replica. */
+    operator: z.literal("cloudNativePg").optional(),
+    /** The operator's: one of them takes writes, the others are ready to take over; 3 if left out. */
+    instances: z.int().min(1).max(9).optional(),
+    /** The operator's: an image made for it, with pgvector; its tag begins with PostgreSQL's version. */
+    operatorImage: pinnedImage.optional(),
+  })
+  .refine(
+    ({ operator, instances, operatorImage }) => operator !== undefined || !(instances ?? operatorImage),
+    {
+      error: "instances and operatorImage need an operator: a StatefulSet of our own has one replica",
+    },
+  );
 
 /** Services that run in the cluster itself: for clusters without a cloud beside them, and for dev. */
 export const inClusterSettingsSchema = z.strictObject({

@@ -1,22 +1,20 @@
 /**
  * PostgreSQL's settings for the memory that the pod may take: a quarter for what all sessions share, the rest for
- * sessions of about 8 MiB (measured idle sessions take 4 to 6 MiB with pgvector loaded).
+ * sessions of 8 MiB, a few of which may sort or index at a time.
  *
  * @param memoryMiB limit of the pod
  */
-export function memoryConfiguration(memoryMiB: number): string {
-  const shared = sharedBuffersMiB(memoryMiB);
-  return [
-    `shared_buffers = ${shared}MB`,
-    `effective_cache_size = ${Math.floor(memoryMiB / 2)}MB`,
-    `max_connections = ${maxConnections(memoryMiB)}`,
+export function memorySettings(memoryMiB: number): Readonly<Record<string, string>> {
+  return {
+    shared_buffers: `${sharedBuffersMiB(memoryMiB)}MB`,
+    effective_cache_size: `${Math.floor(memoryMiB / 2)}MB`,
+    max_connections: `${maxConnections(memoryMiB)}`,
     // The administrator gets in when tenants have taken every connection.
-    "superuser_reserved_connections = 5",
-    "work_mem = 4MB",
-    `maintenance_work_mem = ${Math.max(64, Math.floor(memoryMiB / 16))}MB`,
-    "autovacuum_work_mem = 32MB",
-    "",
-  ].join("\n");
+    superuser_reserved_connections: "5",
+    work_mem: "4MB",
+    maintenance_work_mem: `${Math.max(64, Math.floor(memoryMiB / 16))}MB`,
+    autovacuum_work_mem: "32MB",
+  };
 }
 
 const sharedBuffersMiB = (memoryMiB: number): number => Math.floor(memoryMiB / 4);
