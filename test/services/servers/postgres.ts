@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
@@ -94,9 +94,11 @@ export class Postgres {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Ends every process of the server without notice, as a machine does that loses its power. */
+  /** Ends every process of the server without notice, as a container's end does. */
   async crash(): Promise<void> {
-    await run("pkill", ["-KILL", "-f", this.folder]);
+    while (await killAllIn(this.volume)) {
+      await wait(50);
+    }
     await this.server?.ended;
   }
 
@@ -219,6 +221,19 @@ export class Postgres {
       await wait(100);
     }
   }
+}
+
+/** Kills those processes whose working folder is in this one; PostgreSQL's all are. @returns whether there was one */
+async function killAllIn(folder: string): Promise<boolean> {
+  let found = false;
+  for (const id of await readdir("/proc")) {
+    const path = /^\d+$/.test(id) ? await readlink(`/proc/${id}/cwd`).catch(() => "") : "";
+    if (path.startsWith(folder)) {
+      found = true;
+      process.kill(Number(id), "SIGKILL");
+    }
+  }
+  return found;
 }
 
 const binaries = "usr/lib/postgresql/17/bin";

@@ -35,8 +35,9 @@ fi
 
 # A volume that is mounted anew may have given everything to the group, and then the server refuses to start.
 chmod 0700 "$PGDATA"
-# Of a server that was killed. Only one pod has the volume, and process ids begin anew in each.
-rm -f "$PGDATA/postmaster.pid"
+# Of a server that was killed, whose process id is another's by now. Only one pod has the volume, and in a container that
+# is started anew nothing else runs.
+rm -f "$PGDATA/postmaster.pid" "$PGHOST/.s.PGSQL.$PGPORT" "$PGHOST/.s.PGSQL.$PGPORT.lock"
 printf 'ALTER ROLE %s PASSWORD %s;\n\n' \
   "$(quoted '"' "$administrator")" "$(quoted "'" "$(cat "$ADMINISTRATOR/password")")" | alone "$PGDATA"
 
