@@ -38,6 +38,18 @@ test("a tenant has a database, a schema and a role of its own, with the vector e
   });
 });
 
+test.each(["\\d", "\\dt", "\\dn", "\\df", "\\dx"])(
+  "psql's %s works in a database whose catalogs are closed",
+  async (command) => {
+    const psql = await postgres.program(
+      "psql",
+      ["-X", "-c", command],
+      postgres.environment(loginOf("reference-1")),
+    );
+    expect(psql).toMatchObject({ code: 0, stderr: "" });
+  },
+);
+
 test("what the tenant makes belongs to the role that outlasts its logins", async () => {
   await postgres.query("CREATE TABLE lasting (id int)", loginOf("reference-1"));
   expect(

@@ -230,7 +230,8 @@ async function killAllIn(folder: string): Promise<boolean> {
     const path = /^\d+$/.test(id) ? await readlink(`/proc/${id}/cwd`).catch(() => "") : "";
     if (path.startsWith(folder)) {
       found = true;
-      process.kill(Number(id), "SIGKILL");
+      // One that is gone by now is no fault.
+      await run("kill", ["-KILL", id]);
     }
   }
   return found;
