@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Attempt, table, tryOut } from "./databaseAttack/attempt.ts";
-import { attacker, catalogs, data, identities, machine, victim, walls } from "./databaseAttack/attempts.ts";
+import { data } from "./databaseAttack/attempts/data.ts";
+import { identities } from "./databaseAttack/attempts/identities.ts";
+import { machine } from "./databaseAttack/attempts/machine.ts";
+import { catalogs, walls } from "./databaseAttack/attempts/walls.ts";
+import { attacker, victim } from "./databaseAttack/attempts/words.ts";
 import { backupLoginOf, loginOf, succeed, withSession } from "./databaseTenant.ts";
 import { type Login, Postgres } from "./servers/postgres.ts";
 

@@ -50,16 +50,15 @@ const guard = `
   exec 3<&0
   "$@" & server=$!
   (
-    folder=$FOLDER
-    if read -r line; then folder=; fi
+    read -r line || : > "$FOLDER/orphaned"
     kill -TERM $server
-    if [ -n "$folder" ]; then
-      while kill -0 $server; do sleep 0.2; done
-      rm -rf "$folder"
-    fi
-  ) <&3 >/dev/null 2>&1 &
+  ) <&3 >/dev/null 2>&1 & watcher=$!
   exec 3<&-
-  wait $server`;
+  code=0
+  wait $server || code=$?
+  kill $watcher 2>/dev/null
+  if [ -e "$FOLDER/orphaned" ]; then rm -rf "$FOLDER"; fi
+  exit $code`;
 
 /** Starts a server as an ordinary user. @param folder goes with this process, if that does not stop the server */
 export function startServer(
