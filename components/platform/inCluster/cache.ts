@@ -1,47 +1,101 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { adminSecretName } from "../adminSecret.ts";
 import { redisPort } from "../cache.ts";
 import type { InClusterSettings } from "./settings.ts";
-import type { ServiceWorkload } from "./workload.ts";
+import { type ServiceWorkload, scriptsFolder } from "./workload.ts";
 
-const name = "cache";
+export const cacheService = "cache";
+
+/** Of the account that scripts and the platform itself use. */
+export const cacheAdmin = "openclaw-admin";
+
 const volume = "/data";
-const configuration = { key: "valkey.conf", folder: "/etc/valkey" } as const;
+const administrator = "/administrator";
+const certificates = "/tls";
 
-export function cacheWorkload({ storageClass, cache }: InClusterSettings, image: string): ServiceWorkload {
-  // Saving forks: in the worst case every page is copied while it lasts.
-  const limitMiB = cache.memoryMiB * 2;
+/**
+ * Valkey 8, started by a script of ours in any image that has its programs on PATH.
+ *
+ * @param tlsSecret Secret with the server's certificate: `tls.crt`, `tls.key`, `ca.crt`
+ */
+export function cacheWorkload(
+  { storageClass, cache: { memoryMiB } }: InClusterSettings,
+  image: string,
+  tlsSecret: string,
+): ServiceWorkload {
   return {
-    name,
+    name: cacheService,
     image,
     port: redisPort,
-    // `valkey` of the image.
+    // `valkey` of the official image.
     userId: 999,
-    command: ["valkey-server", `${configuration.folder}/${configuration.key}`],
-    secretFiles: [{ secret: adminSecretName(name), keys: [configuration.key], folder: configuration.folder }],
+    command: ["sh", "-eu", `${scriptsFolder}/start.sh`],
+    scripts: cacheScripts(),
+    secretFiles: [
+      { secret: adminSecretName(cacheService), keys: [accountsFile], folder: administrator },
+      { secret: tlsSecret, keys: ["tls.crt", "tls.key", "ca.crt"], folder: certificates },
+    ],
+    env: Object.entries({
+      DATA: volume,
+      ADMINISTRATOR: administrator,
+      CERTIFICATES: certificates,
+      PORT: `${redisPort}`,
+      MEMORY_MIB: `${memoryMiB}`,
+    }).map(([name, value]) => ({ name, value })),
     storage: {
-      sizeGiB: Math.max(1, Math.ceil((cache.memoryMiB * 3) / 1024)),
+      // The log of changes, twice as large before it is rewritten, and beside it what it is rewritten to.
+      sizeGiB: Math.max(2, Math.ceil((memoryMiB * 4) / 1024)),
       class: storageClass,
       mountPath: volume,
     },
     resources: {
-      requests: { cpu: "100m", memory: `${cache.memoryMiB}Mi` },
-      limits: { cpu: "1", memory: `${limitMiB}Mi` },
+      requests: { cpu: "100m", memory: `${memoryMiB}Mi` },
+      // Rewriting the log forks: in the worst case every page is copied while it lasts.
+      limits: { cpu: "1", memory: `${Math.ceil(memoryMiB * 2.5)}Mi` },
     },
-    probe: { tcpSocket: { port: redisPort } },
+    probe: ping("PONG"),
+    // While it reads the log after a start it answers so; starting it anew would begin that again.
+    livenessProbe: ping("PONG|LOADING"),
+    startSeconds: 600,
     writable: [],
   };
 }
 
-/** In a file, not on the command line, where every process of the node could read the password. */
-export function cacheConfiguration({ cache }: InClusterSettings, password: string): string {
-  return [
-    `port ${redisPort}`,
-    `requirepass ${password}`,
-    `dir ${volume}`,
-    `maxmemory ${cache.memoryMiB}mb`,
-    // A full cache refuses writes: it holds counters and sessions, which must not vanish.
-    "maxmemory-policy noeviction",
-    "appendonly yes",
+/** By an account that may do nothing else and needs no password. @param answers regular expression */
+const ping = (answers: string) => ({
+  exec: {
+    command: [
+      "sh",
+      "-c",
+      `valkey-cli --tls --cacert ${certificates}/ca.crt -p ${redisPort} --user probe --pass probe ` +
+        `--no-auth-warning ping | grep -qE '${answers}'`,
+    ],
+  },
+});
+
+const folder = join(import.meta.dirname, "cache");
+
+/** What the server is started with, by file name. */
+export const cacheScripts = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    ["start.sh", "valkey.conf"].map((name) => [name, readFileSync(join(folder, name), "utf8")]),
+  );
+
+const accountsFile = "accounts.acl";
+
+/**
+ * The administrator's Secret. The server is told the password's hash; what no tenant's account is has no rights, and so
+ * has who does not log in.
+ */
+export const cacheAdministrator = (password: string): Readonly<Record<string, string>> => ({
+  username: cacheAdmin,
+  password,
+  [accountsFile]: [
+    "user default reset off",
+    `user ${cacheAdmin} reset on #${createHash("sha256").update(password).digest("hex")} ~* &* +@all`,
+    "user probe reset on nopass +ping",
     "",
-  ].join("\n");
-}
+  ].join("\n"),
+});
