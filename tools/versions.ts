@@ -15,6 +15,8 @@ export const versions = {
   kwok: "0.8.0",
   /** tools/go/coredns */
   coredns: "1.14.7",
+  /** tools/go/versitygw, and the published image of components/platform/images.ts */
+  versitygw: "1.7.0",
 } as const;
 
 export type PluginName = keyof typeof versions.plugins;

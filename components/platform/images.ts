@@ -9,6 +9,8 @@ export interface ServiceImages {
   readonly objectStore: string;
   /** restic. */
   readonly backup: string;
+  /** curl: it speaks to the object store for tenants' Jobs, whose server's own command line knows no policies. */
+  readonly client: string;
 }
 
 /** Each by those who make the program: pgvector's own is the official PostgreSQL with the extension. */
@@ -17,6 +19,7 @@ const published: ServiceImages = {
   cache: "valkey/valkey:8.1.4",
   objectStore: "versity/versitygw:v1.7.0",
   backup: "restic/restic:0.18.0",
+  client: "curlimages/curl:8.14.1",
 };
 
 /** An image reference in the settings. */
@@ -38,6 +41,7 @@ export const imageSettings = {
       cache: pinnedImage.optional(),
       objectStore: pinnedImage.optional(),
       backup: pinnedImage.optional(),
+      client: pinnedImage.optional(),
     })
     .prefault({}),
 };
@@ -50,6 +54,7 @@ export function serviceImages({ registry, images }: ImageSettings): ServiceImage
     cache: images.cache ?? `${registry}/${published.cache}`,
     objectStore: images.objectStore ?? `${registry}/${published.objectStore}`,
     backup: images.backup ?? `${registry}/${published.backup}`,
+    client: images.client ?? `${registry}/${published.client}`,
   };
 }
 

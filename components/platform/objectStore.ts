@@ -4,6 +4,8 @@ import { z } from "zod";
 export const objectStoreFactsSchema = z.strictObject({
   /** `https://…`; of the S3-compatible API. */
   endpoint: z.string(),
+  /** Of its API for administrators, where it has one of its own. */
+  adminEndpoint: z.string().optional(),
   region: z.string(),
   /** The bucket that tenants share, a prefix each. */
   bucket: z.string(),
@@ -25,6 +27,7 @@ export type ObjectStoreFacts = z.infer<typeof objectStoreFactsSchema>;
 
 /** Of the one in the cluster. */
 export const objectStorePort = 7070;
+export const objectStoreAdminPort = 7071;
 
 /** What a tenant may touch of the bucket. The slash at the end keeps `acme` out of `acme-2`. */
 export const tenantPrefix = (tenantId: string): string => `tenants/${tenantId}/`;

@@ -16,6 +16,7 @@ export const provisioningFactsSchema = z.strictObject({
     cache: z.string(),
     objectStore: z.string(),
     backup: z.string(),
+    client: z.string(),
   }),
 });
 

@@ -23,6 +23,7 @@ test.each([
   ["etcd", `go.etcd.io/etcd/server/v3 v${versions.etcd} `],
   ["kwok", `sigs.k8s.io/kwok v${versions.kwok} `],
   ["coredns", `github.com/coredns/coredns v${versions.coredns}\n`],
+  ["versitygw", `github.com/versity/versitygw v${versions.versitygw} `],
   ["kubernetes", `k8s.io/kubernetes v${versions.kubernetes} `],
 ])("%s is of the version of its Go module", (module, line) => {
   expect(goMod(module)).toContain(line);

@@ -154,6 +154,21 @@ export const coredns: Binaries = {
   coldSeconds: 200,
 };
 
+/** The S3 server of services in the cluster. */
+export const versitygw: Binaries = {
+  name: "versitygw",
+  version: versions.versitygw,
+  module: "tools/go/versitygw",
+  programs: {
+    versitygw: {
+      package: "github.com/versity/versitygw/cmd/versitygw",
+      linkerFlags: `-X main.Version=v${versions.versitygw}`,
+    },
+  },
+  packages: 568,
+  coldSeconds: 110,
+};
+
 /** The project's own plugins, language host, volume provisioner and pause; their version is a hash of their source. */
 export function standIns(): Binaries {
   standInBinaries ??= describeStandIns();

@@ -5,15 +5,14 @@ import { adminSecretName, tlsSecretName, tlsSecretSpec } from "../adminSecret.ts
 import { type CacheFacts, redisPort } from "../cache.ts";
 import { type DatabaseFacts, databaseAdmin, databaseName, postgresPort } from "../database.ts";
 import { type ServiceImages, serviceImages } from "../images.ts";
-import { type ObjectStoreFacts, objectStorePort } from "../objectStore.ts";
+import { type ObjectStoreFacts, objectStoreAdminPort, objectStorePort } from "../objectStore.ts";
 import type { ProvisioningFacts } from "../provisioning.ts";
 import type { SharedServices } from "../services.ts";
 import { ServicesComponent } from "../servicesComponent.ts";
-import { servicesNamespace } from "../servicesNamespace.ts";
-import { cacheConfiguration, cacheWorkload } from "./cache.ts";
+import { cacheAdministrator, cacheService, cacheWorkload } from "./cache.ts";
 import { clusterSpec, operatorNetworkPolicySpec, writableService } from "./cloudNativePg.ts";
 import { databaseService, databaseWorkload } from "./database.ts";
-import { bucketName, objectStoreKeyId, objectStoreWorkload } from "./objectStore.ts";
+import { objectStoreKeyId, objectStoreService, objectStoreWorkload } from "./objectStore.ts";
 import type { InClusterSettings } from "./settings.ts";
 import { CertificateAuthority, serviceHost, tlsRootBytes } from "./tls.ts";
 import {
@@ -31,8 +30,8 @@ import {
 export class InClusterServices extends ServicesComponent implements SharedServices {
   readonly kind = "inCluster";
   readonly database: pulumi.Output<DatabaseFacts>;
-  readonly cache: CacheFacts;
-  readonly objectStore: ObjectStoreFacts;
+  readonly cache: pulumi.Output<CacheFacts>;
+  readonly objectStore: pulumi.Output<ObjectStoreFacts>;
   readonly provisioning: pulumi.Output<ProvisioningFacts>;
 
   /** Of the services' own certificate authority. */
@@ -53,21 +52,15 @@ export class InClusterServices extends ServicesComponent implements SharedServic
 
   private createDatabase(settings: InClusterSettings, images: ServiceImages): pulumi.Output<DatabaseFacts> {
     const isOperated = settings.database.operator !== undefined;
-    const secret = this.administrator(
+    const { secret } = this.administrator(
       databaseService,
       { length: 32 },
       (password) => ({ username: databaseAdmin, password }),
       isOperated ? "kubernetes.io/basic-auth" : "Opaque",
-    ).secret;
-    const reached = isOperated
-      ? this.operate(settings, secret)
-      : this.run(
-          databaseWorkload(settings, images.database, tlsSecretName(databaseService)),
-          postgresPort,
-          secret,
-          this.certificate(databaseService),
-        );
-    const facts = { ...reached, name: databaseName, tls: true };
+    );
+    const workload = databaseWorkload(settings, images.database, tlsSecretName(databaseService));
+    const reached = isOperated ? this.operate(settings, secret) : this.run(workload, postgresPort, secret);
+    const facts = { ...reached, name: databaseName };
     return this.caCertificate().apply((caCertificate) => ({ ...facts, caCertificate }));
   }
 
@@ -80,49 +73,49 @@ export class InClusterServices extends ServicesComponent implements SharedServic
       protect: true,
       retainOnDelete: true,
     });
-    return {
-      host: serviceHost(writableService),
-      port: postgresPort,
-      adminSecret: adminSecretName(databaseService),
-    };
+    const host = serviceHost(writableService);
+    return { host, port: postgresPort, adminSecret: adminSecretName(databaseService), tls: true };
   }
 
-  private createCache(settings: InClusterSettings, images: ServiceImages): CacheFacts {
-    const workload = cacheWorkload(settings, images.cache);
-    const secret = this.secret(workload.name, (password) => ({
-      password,
-      "valkey.conf": cacheConfiguration(settings, password),
-    }));
-    return { ...this.run(workload, redisPort, secret), tenantAccounts: true };
+  private createCache(settings: InClusterSettings, images: ServiceImages): pulumi.Output<CacheFacts> {
+    const workload = cacheWorkload(settings, images.cache, tlsSecretName(cacheService));
+    const secret = this.secret(cacheService, cacheAdministrator);
+    const facts = { ...this.run(workload, redisPort, secret), tenantAccounts: true };
+    return this.caCertificate().apply((caCertificate) => ({ ...facts, caCertificate }));
   }
 
-  private createObjectStore(settings: InClusterSettings, images: ServiceImages): ObjectStoreFacts {
-    const workload = objectStoreWorkload(settings, images.objectStore);
-    const secret = this.secret(workload.name, (password) => ({
+  private createObjectStore(
+    settings: InClusterSettings,
+    images: ServiceImages,
+  ): pulumi.Output<ObjectStoreFacts> {
+    const workload = objectStoreWorkload(settings, images.objectStore, tlsSecretName(objectStoreService));
+    const secret = this.secret(objectStoreService, (password) => ({
       accessKeyId: objectStoreKeyId,
       secretAccessKey: password,
     }));
     const { host, port, adminSecret } = this.run(workload, objectStorePort, secret);
-    const endpoint = `http://${host}:${port}`;
-    return {
-      endpoint,
+    const facts = {
+      endpoint: `https://${host}:${port}`,
+      adminEndpoint: `https://${host}:${objectStoreAdminPort}`,
       region: "us-east-1",
-      bucket: bucketName,
+      bucket: "openclaw",
       bucketPerTenant: true,
       pathStyle: true,
       adminSecret,
     };
+    return this.caCertificate().apply((caCertificate) => ({ ...facts, caCertificate }));
   }
 
-  /** A workload with its Service, once its Secret is there; and how it is reached. */
-  private run(workload: ServiceWorkload, port: number, ...secrets: readonly KubernetesObject[]) {
+  /** A workload with its certificate and its Service, once its Secrets are there; and how it is reached. */
+  private run(workload: ServiceWorkload, port: number, secret: KubernetesObject) {
+    const certificate = this.certificate(workload.name);
     const scripts = scriptsSpec(workload);
     const mounted = scripts === undefined ? [] : [this.child(`${workload.name}-scripts`, scripts)];
-    this.child(workload.name, statefulSetSpec(workload), { dependsOn: [...secrets, ...mounted] });
+    this.child(workload.name, statefulSetSpec(workload), { dependsOn: [secret, certificate, ...mounted] });
     this.child(`${workload.name}-service`, serviceSpec(workload));
     this.child(`${workload.name}-disruption`, podDisruptionBudgetSpec(workload));
-    const host = `${workload.name}.${servicesNamespace}.svc`;
-    return { host, port, adminSecret: adminSecretName(workload.name), tls: false };
+    const host = serviceHost(workload.name);
+    return { host, port, adminSecret: adminSecretName(workload.name), tls: true };
   }
 
   /** The Secret with a service's certificate. */

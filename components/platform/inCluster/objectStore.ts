@@ -1,34 +1,54 @@
-import { objectStorePort } from "../objectStore.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { objectStoreAdminPort, objectStorePort } from "../objectStore.ts";
 import type { InClusterSettings } from "./settings.ts";
-import { type ServiceWorkload, secretVariable } from "./workload.ts";
+import { type ServiceWorkload, scriptsFolder, secretVariable } from "./workload.ts";
 
-const name = "object-store";
+export const objectStoreService = "object-store";
+export const objectStoreKeyId = "openclaw-admin";
 
-/** No bucket's name may begin so. */
+/** No bucket's name may begin so: objectStore/start.sh. */
 const healthPath = "/_/health";
 
-export const objectStoreKeyId = "openclaw-admin";
-export const bucketName = "openclaw";
+const volume = "/data";
+const certificates = "/tls";
 
-/** An S3 server over a plain file system: every object is a file of its name. */
+/**
+ * An S3 server over a plain file system: every object is a file of its name. Nothing limits how much of the volume one
+ * tenant takes, and the accounts' secret keys are on it in the clear, as every server's that checks S3's signatures.
+ *
+ * @param tlsSecret Secret with the server's certificate: `tls.crt`, `tls.key`
+ */
 export function objectStoreWorkload(
   { storageClass, objectStore }: InClusterSettings,
   image: string,
+  tlsSecret: string,
 ): ServiceWorkload {
   return {
-    name,
+    name: objectStoreService,
     image,
     port: objectStorePort,
+    otherPorts: { admin: objectStoreAdminPort },
     userId: 1000,
-    args: ["--port", `:${objectStorePort}`, "--health", healthPath, "posix", "/buckets"],
+    command: ["sh", "-eu", `${scriptsFolder}/start.sh`],
+    scripts: objectStoreScripts(),
+    secretFiles: [{ secret: tlsSecret, keys: ["tls.crt", "tls.key"], folder: certificates }],
     env: [
-      secretVariable(name, "ROOT_ACCESS_KEY", "accessKeyId"),
-      secretVariable(name, "ROOT_SECRET_KEY", "secretAccessKey"),
+      { name: "DATA", value: volume },
+      { name: "CERTIFICATES", value: certificates },
+      { name: "PORT", value: `${objectStorePort}` },
+      { name: "ADMIN_PORT", value: `${objectStoreAdminPort}` },
+      secretVariable(objectStoreService, "ROOT_ACCESS_KEY", "accessKeyId"),
+      secretVariable(objectStoreService, "ROOT_SECRET_KEY", "secretAccessKey"),
     ],
-    // A folder below the root is a bucket: the volume is mounted as the one there is.
-    storage: { sizeGiB: objectStore.storageGiB, class: storageClass, mountPath: `/buckets/${bucketName}` },
+    storage: { sizeGiB: objectStore.storageGiB, class: storageClass, mountPath: volume },
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
-    probe: { httpGet: { path: healthPath, port: objectStorePort } },
+    probe: { httpGet: { path: healthPath, port: objectStorePort, scheme: "HTTPS" } },
     writable: ["/tmp"],
   };
 }
+
+/** What the server is started with, by file name. */
+export const objectStoreScripts = (): Readonly<Record<string, string>> => ({
+  "start.sh": readFileSync(join(import.meta.dirname, "objectStore", "start.sh"), "utf8"),
+});

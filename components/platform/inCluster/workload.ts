@@ -16,6 +16,8 @@ export interface ServiceWorkload {
   readonly name: string;
   readonly image: string;
   readonly port: number;
+  /** By name: for whoever is let in to them besides. */
+  readonly otherPorts?: Readonly<Record<string, number>>;
   /** uid and gid that the image's files belong to. */
   readonly userId: number;
   readonly storage: {
@@ -85,7 +87,8 @@ export function statefulSetSpec(workload: ServiceWorkload): StatefulSet {
 }
 
 /** Headless: a client finds the one pod by the Service's name. */
-export function serviceSpec({ name, port }: ServiceWorkload): ManifestOf<k8s.types.input.core.v1.Service> {
+export function serviceSpec(workload: ServiceWorkload): ManifestOf<k8s.types.input.core.v1.Service> {
+  const { name } = workload;
   return {
     apiVersion: "v1",
     kind: "Service",
@@ -94,7 +97,7 @@ export function serviceSpec({ name, port }: ServiceWorkload): ManifestOf<k8s.typ
       namespace: servicesNamespace,
       annotations: skipAwait,
     },
-    spec: { clusterIP: "None", selector: selector(name), ports: [{ name: "service", port }] },
+    spec: { clusterIP: "None", selector: selector(name), ports: portsOf(workload) },
   };
 }
 
@@ -144,10 +147,13 @@ function checksums({ scripts }: ServiceWorkload) {
       };
 }
 
+const portsOf = ({ port, otherPorts = {} }: ServiceWorkload) =>
+  Object.entries({ service: port, ...otherPorts }).map(([name, port]) => ({ name, port }));
+
 const selector = (name: string) => ({ "app.kubernetes.io/name": name });
 
 function podSpec(workload: ServiceWorkload) {
-  const { name, image, port, userId, storage, probe, livenessProbe = probe } = workload;
+  const { name, image, userId, storage, probe, livenessProbe = probe } = workload;
   const mounts = mountedFolders(workload);
   return {
     automountServiceAccountToken: false,
@@ -162,7 +168,7 @@ function podSpec(workload: ServiceWorkload) {
         ...(workload.command === undefined ? {} : { command: [...workload.command] }),
         ...(workload.args === undefined ? {} : { args: [...workload.args] }),
         ...(workload.env === undefined ? {} : { env: [...workload.env] }),
-        ports: [{ name: "service", containerPort: port, protocol: "TCP" }],
+        ports: portsOf(workload).map(({ name, port }) => ({ name, containerPort: port, protocol: "TCP" })),
         resources: workload.resources,
         startupProbe: {
           ...probe,

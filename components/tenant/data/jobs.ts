@@ -109,10 +109,11 @@ function cacheContainer(action: DataAction, tenant: Tenant, services: ServiceFac
 }
 
 function objectStoreContainer(action: DataAction, tenant: Tenant, services: ServiceFacts): Container {
-  const { endpoint, adminSecret = "", caCertificate } = services.objectStore;
-  return container("object-store", services.provisioning.images.objectStore, action, [
+  const { endpoint, adminEndpoint = endpoint, adminSecret = "", caCertificate } = services.objectStore;
+  return container("object-store", services.provisioning.images.client, action, [
     ...common(tenant),
-    { name: "ADMIN_ENDPOINT_URL", value: endpoint },
+    { name: "S3_ENDPOINT_URL", value: endpoint },
+    { name: "ADMIN_ENDPOINT_URL", value: adminEndpoint },
     ...(caCertificate === undefined ? [] : [{ name: "STORE_CA", value: authorityFile }]),
     adminVariable("ADMIN_ACCESS_KEY", adminSecret, "accessKeyId"),
     adminVariable("ADMIN_SECRET_KEY", adminSecret, "secretAccessKey"),
