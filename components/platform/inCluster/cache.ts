@@ -85,10 +85,7 @@ export const cacheScripts = (): Readonly<Record<string, string>> =>
 
 const accountsFile = "accounts.acl";
 
-/**
- * The administrator's Secret. The server is told the password's hash; what no tenant's account is has no rights, and so
- * has who does not log in.
- */
+/** The administrator's Secret. The server is told the password's hash; who does not log in may do nothing. */
 export const cacheAdministrator = (password: string): Readonly<Record<string, string>> => ({
   username: cacheAdmin,
   password,

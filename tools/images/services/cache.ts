@@ -1,4 +1,5 @@
 import type { PackageSet } from "../../debian/packages.ts";
+import type { ServiceImage } from "./image.ts";
 
 /** Valkey 8 and its command line, and what our scripts call. */
 export const cachePackages: PackageSet = {
@@ -23,4 +24,13 @@ export const cachePackages: PackageSet = {
     ],
     ...["libbsd0", "libbz2-1.0", "libmd0", "openssl-provider-legacy"],
   ],
+};
+
+/** User as in the official image. */
+export const cacheImage: ServiceImage = {
+  name: "openclaw-cache",
+  version: { ofPackage: "valkey-server" },
+  packages: cachePackages,
+  user: { name: "valkey", id: 999, home: "/data", shell: "/bin/sh" },
+  without: ["etc/init.d", "etc/logrotate.d", "usr/bin/valkey-benchmark"],
 };

@@ -1,15 +1,23 @@
 import { join } from "node:path";
 import type { ServiceImages } from "../../../components/platform/images.ts";
 import type { Progress } from "../../terminal/progress.ts";
+import { backupImage } from "./backup.ts";
+import { cacheImage } from "./cache.ts";
+import { clientImage } from "./client.ts";
 import { databaseImage } from "./database.ts";
 import { ensureServiceImage, type ServiceImage } from "./image.ts";
+import { objectStoreImage } from "./objectStore.ts";
 
 /** By what they are for; the file of that name says what is in it. */
 const images = {
   database: databaseImage,
-} as const satisfies Partial<Record<keyof ServiceImages, ServiceImage>>;
+  cache: cacheImage,
+  objectStore: objectStoreImage,
+  backup: backupImage,
+  client: clientImage,
+} as const satisfies Record<keyof ServiceImages, ServiceImage>;
 
-type Purpose = keyof typeof images;
+type Purpose = keyof ServiceImages;
 
 /** OCI archives of the images that no registry has. */
 export type ServiceImageArchives = Readonly<
@@ -24,6 +32,10 @@ export type ServiceImageArchives = Readonly<
 export async function ensureServiceImages(progress: Progress): Promise<ServiceImageArchives> {
   return {
     database: await archiveOf("database", progress),
+    cache: await archiveOf("cache", progress),
+    objectStore: await archiveOf("objectStore", progress),
+    backup: await archiveOf("backup", progress),
+    client: await archiveOf("client", progress),
   };
 }
 
