@@ -2,6 +2,7 @@ import { chmodSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { withKubectl } from "../../tools/cli/kubectl.ts";
 import { availableNamespaces } from "../../tools/cli/readiness.ts";
 import type { Target } from "../../tools/cli/target.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
@@ -31,28 +32,28 @@ afterEach(() => {
   bin[Symbol.dispose]();
 });
 
+const available = (of: Target) => withKubectl(of, { kubeconfig: "credential" }, availableNamespaces);
+
 const leftFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("openclaw-kubeconfig-"));
 
 test("a managed cluster is asked with the last update's kubeconfig, in a file for its owner alone that is gone afterwards", async () => {
   kubectl('echo "$(cat "$KUBECONFIG")-$(stat -c %a "$KUBECONFIG") 1"');
   const before = leftFolders();
-  expect(await availableNamespaces(target, { kubeconfig: "credential" })).toEqual(
-    new Set(["credential-600"]),
-  );
+  expect(await available(target)).toEqual(new Set(["credential-600"]));
   expect(leftFolders()).toEqual(before);
 });
 
 test("a context of one's own goes before it", async () => {
   kubectl('echo "$2-$(basename "$KUBECONFIG") 1"');
   process.env.KUBECONFIG = "/home/me/.kube/config";
-  const asked = await availableNamespaces({ ...target, context: "mine" }, { kubeconfig: "credential" });
+  const asked = await available({ ...target, context: "mine" });
   expect(asked).toEqual(new Set(["mine-config"]));
 });
 
 test("a credential that has ended is said to be that, with the way to another, and leaves no file", async () => {
   kubectl("echo 'error: You must be logged in to the server (Unauthorized)' >&2; exit 1");
   const before = leftFolders();
-  await expect(availableNamespaces(target, { kubeconfig: "credential" })).rejects.toThrow(
+  await expect(available(target)).rejects.toThrow(
     /\(Unauthorized\)\nThe credential .* `npm run up -- --stack ack-cell-01` is given another/,
   );
   expect(leftFolders()).toEqual(before);

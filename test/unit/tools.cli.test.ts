@@ -1,9 +1,9 @@
 import { expect, test, vi } from "vitest";
 import { parseCommand } from "../../tools/cli/arguments.ts";
 import { notReady, timeoutOf } from "../../tools/cli/health.ts";
-import { namespacesWithReplicas } from "../../tools/cli/readiness.ts";
+import { isOverdue, namespacesWithReplicas, timesOfLines } from "../../tools/cli/readiness.ts";
 import { type TargetValues, targetFlags, targetOf } from "../../tools/cli/target.ts";
-import { type TenantRow, tenantTable } from "../../tools/cli/tenantRows.ts";
+import { ageText, type TenantRow, tenantTable } from "../../tools/cli/tenantRows.ts";
 import { countOf, resultLine, type TestReport } from "../../tools/cli/testResult.ts";
 import { UsageError, UserError } from "../../tools/terminal/errors.ts";
 
@@ -78,21 +78,22 @@ const row = (values: Partial<TenantRow>): TenantRow => ({
   url: "https://acme.example",
   ready: true,
   monthlyCny: 551,
+  backupOverdue: false,
   ...values,
 });
 
 test("the table aligns, sums, and tells not ready from not meant to run", () => {
   const table = tenantTable([
-    row({}),
+    row({ lastBackup: new Date(Date.now() - 3.5 * 3_600_000).toISOString() }),
     row({ id: "bluebird", ready: false, monthlyCny: 1268.5 }),
     row({ id: "z", state: "offboarded", url: "", ready: false, monthlyCny: 0 }),
   ]);
   expect(table.split("\n")).toEqual([
-    "TENANT    PLAN  STATE       READY  CNY/MONTH  URL",
-    "acme      pro   active      yes       551.00  https://acme.example",
-    "bluebird  pro   active      no      1,268.50  https://acme.example",
-    "z         pro   offboarded  -           0.00  -",
-    "total                               1,819.50",
+    "TENANT    PLAN  STATE       READY  BACKUP  CNY/MONTH  URL",
+    "acme      pro   active      yes    3 h        551.00  https://acme.example",
+    "bluebird  pro   active      no     -        1,268.50  https://acme.example",
+    "z         pro   offboarded  -      -            0.00  -",
+    "total                                       1,819.50",
   ]);
 });
 
@@ -110,6 +111,31 @@ test("a timeout is whole seconds, and has a default", () => {
 
 test("a namespace is available if it has a replica", () => {
   expect(namespacesWithReplicas("tenant-a 1\ntenant-b \ntenant-c 0\n")).toEqual(new Set(["tenant-a"]));
+});
+
+test("a backup is overdue after 26 hours; without one, 26 hours after the first should have been thought of", () => {
+  const now = new Date("2026-11-21T12:00:00Z");
+  const times = timesOfLines(
+    "tenant-a 2026-01-01T00:00:00Z 2026-11-20T10:00:00Z\ntenant-b 2026-01-01T00:00:00Z 2026-11-20T09:59:59Z\n" +
+      "tenant-new 2026-11-21T11:00:00Z \ntenant-never 2026-11-20T09:00:00Z \n",
+  );
+  expect([...times].map(([namespace, each]) => [namespace, isOverdue(each, now)])).toEqual([
+    ["tenant-a", false],
+    ["tenant-b", true],
+    ["tenant-new", false],
+    ["tenant-never", true],
+  ]);
+});
+
+test("ages are told in the unit that says enough", () => {
+  const now = new Date("2026-11-21T12:00:00Z");
+  const texts = [
+    "2026-11-21T11:59:10Z",
+    "2026-11-21T05:30:00Z",
+    "2026-11-19T11:00:00Z",
+    "2026-11-21T13:00:00Z",
+  ];
+  expect(texts.map((time) => ageText(time, now))).toEqual(["0 min", "6 h", "2 d", "0 min"]);
 });
 
 const report = (values: Partial<TestReport>): TestReport => ({

@@ -24,6 +24,10 @@ const commands: Record<string, Command> = {
     summary: "print the exports for using pulumi and kubectl by hand",
     load: () => import("./shell.ts"),
   },
+  backups: { summary: "the backups of a tenant", load: () => import("./backups.ts") },
+  backup: { summary: "back a tenant up now", load: () => import("./backup.ts") },
+  restore: { summary: "restore a tenant to a backup, or undo that", load: () => import("./restore.ts") },
+  purge: { summary: "delete for good what is left of a tenant", load: () => import("./purge.ts") },
   check: { summary: "validate the tenant files", load: () => import("./check.ts") },
   review: {
     summary: "what a branch changes: tenants, price, resources, what is destructive",

@@ -2,17 +2,20 @@ import { counted } from "../../tenants/problems.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
 import { notReady, rowsWhenReady, timeoutOf, timeoutOption } from "./health.ts";
+import { overdueHours } from "./readiness.ts";
 import { targetHelp, targetOf, targetOptions } from "./target.ts";
-import { tenantRows, tenantTable } from "./tenantRows.ts";
+import { type TenantRow, tenantRows, tenantTable } from "./tenantRows.ts";
 
 const help = {
   usage: "npm run status -- [options]",
-  text: `The tenants of a stack: plan, state, URL, ready, list price in CNY a month. A managed cluster is asked with
-the credential of the last update while that is good, or by --context of your kubeconfig.
+  text: `The tenants of a stack: plan, state, URL, ready, age of the last good backup, list price in CNY a month. A
+managed cluster is asked with the credential of the last update while that is good, or by --context of your kubeconfig.
 
-  --check          exit code 1, with their names, if active tenants are not ready
+  --check          exit code 1, with their names, if active tenants are not ready, or were last backed up more than
+                   ${overdueHours} hours ago
   --timeout N      seconds that --check waits for them; 120 unless given
-  --json           {"tenants": [{"id", "plan", "state", "url", "ready", "monthlyCny"}]}
+  --json           {"tenants": [{"id", "plan", "state", "url", "ready", "monthlyCny", "lastBackup",
+                   "backupOverdue"}]}; lastBackup is missing where there is none
 ${targetHelp}`,
 };
 
@@ -34,12 +37,26 @@ export async function main(argv: string[]): Promise<number> {
   const seconds = timeoutOf(parsed.values.timeout);
   const rows = check ? await rowsWhenReady(target, progress, seconds) : await tenantRows(target, progress);
   console.log(json ? JSON.stringify({ tenants: rows }) : tenantTable(rows));
-  const missing = check ? notReady(rows) : [];
-  if (missing.length > 0) {
-    console.error(
-      `\n${counted(missing.length, "active tenant")} not ready after ${seconds} s: ${missing.join(", ")}`,
-    );
+  const problems = check ? problemsOf(rows, seconds) : [];
+  if (problems.length > 0) {
+    console.error(`\n${problems.join("\n")}`);
     return 1;
   }
   return 0;
+}
+
+/** A line for each sort of trouble, with the names of the tenants that have it. */
+function problemsOf(rows: readonly TenantRow[], seconds: number): string[] {
+  const unready = notReady(rows);
+  const overdue = rows.flatMap(({ id, backupOverdue }) => (backupOverdue ? [id] : []));
+  return [
+    ...(unready.length === 0
+      ? []
+      : [`${counted(unready.length, "active tenant")} not ready after ${seconds} s: ${unready.join(", ")}`]),
+    ...(overdue.length === 0
+      ? []
+      : [
+          `${counted(overdue.length, "active tenant")} without a good backup for more than ${overdueHours} h: ${overdue.join(", ")}`,
+        ]),
+  ];
 }

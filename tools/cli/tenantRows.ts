@@ -1,6 +1,7 @@
 import type { Progress } from "../terminal/progress.ts";
 import { type Column, money, tableLines } from "../terminal/table.ts";
-import { availableNamespaces } from "./readiness.ts";
+import { withKubectl } from "./kubectl.ts";
+import { availableNamespaces, type BackupTimes, backupTimes, isOverdue } from "./readiness.ts";
 import { type StackOutputs, stackOutputs } from "./stackOutputs.ts";
 import type { Target } from "./target.ts";
 
@@ -14,6 +15,10 @@ export interface TenantRow {
   readonly ready: boolean;
   /** List price. */
   readonly monthlyCny: number;
+  /** When its last good backup was made, ISO 8601. */
+  readonly lastBackup?: string | undefined;
+  /** Whether it is active and has been without a backup for longer than a day and a bit. */
+  readonly backupOverdue: boolean;
 }
 
 /**
@@ -26,17 +31,25 @@ export async function tenantRows(target: Target, progress: Progress): Promise<Te
   return rowsNow(target, outputs);
 }
 
-/** The rows of outputs that have been read before, with who is ready now. */
+/** The rows of outputs that have been read before, with who is ready now and when each was backed up. */
 export async function rowsNow(target: Target, outputs: StackOutputs): Promise<TenantRow[]> {
-  const available = await availableNamespaces(target, outputs);
-  return Object.entries(outputs.tenants).map(([id, { namespace, plan, state, url = "", monthlyCny }]) => ({
-    id,
-    plan,
-    state,
-    url,
-    ready: state === "active" && available.has(namespace),
-    monthlyCny,
-  }));
+  const now = new Date();
+  const [available, backups] = await withKubectl(target, outputs, (kubectl) =>
+    Promise.all([availableNamespaces(kubectl), backupTimes(kubectl)]),
+  );
+  return Object.entries(outputs.tenants).map(([id, { namespace, plan, state, url = "", monthlyCny }]) => {
+    const times: BackupTimes | undefined = backups.get(namespace);
+    return {
+      id,
+      plan,
+      state,
+      url,
+      ready: state === "active" && available.has(namespace),
+      monthlyCny,
+      lastBackup: times?.last,
+      backupOverdue: state === "active" && times !== undefined && isOverdue(times, now),
+    };
+  });
 }
 
 const columns: readonly Column<TenantRow>[] = [
@@ -44,6 +57,7 @@ const columns: readonly Column<TenantRow>[] = [
   { title: "PLAN", value: ({ plan }) => plan },
   { title: "STATE", value: ({ state }) => state },
   { title: "READY", value: ({ state, ready }) => (state === "active" ? (ready ? "yes" : "no") : "-") },
+  { title: "BACKUP", value: ({ lastBackup }) => (lastBackup === undefined ? "-" : ageText(lastBackup)) },
   { title: "CNY/MONTH", value: ({ monthlyCny }) => money(monthlyCny), align: "right" },
   { title: "URL", value: ({ url }) => url || "-" },
 ];
@@ -57,4 +71,13 @@ export function tenantTable(rows: readonly TenantRow[]): string {
     value: (row: TenantRow | "total") => (row === "total" ? (totals[column.title] ?? "") : column.value(row)),
   }));
   return tableLines(withTotal, [...rows, "total" as const]).join("\n");
+}
+
+/** `7 h`, `3 d`: how long ago. */
+export function ageText(time: string, now: Date = new Date()): string {
+  const hours = (now.getTime() - Date.parse(time)) / 3_600_000;
+  if (hours < 1) {
+    return `${Math.max(0, Math.floor(hours * 60))} min`;
+  }
+  return hours < 48 ? `${Math.floor(hours)} h` : `${Math.floor(hours / 24)} d`;
 }

@@ -11,6 +11,7 @@ import { backupAttempts, backupWorkGiB } from "../quota.ts";
 import type { InstanceSettings } from "../workload.ts";
 import { databaseBackupLogin, databaseOf } from "./accounts.ts";
 import {
+  backupName,
   backupPodTemplate,
   type Container,
   credentials,
@@ -51,8 +52,6 @@ export type BackupReason = "scheduled" | "final";
 
 /** Tag of a backup that holds a dump of the database as well. */
 export const databaseTag = "database";
-
-export const backupName = "openclaw-backup";
 
 /** Seconds. Nobody has waited for one that takes longer; it would keep the tenant's quota from the next. */
 const deadline = 4 * 3600;

@@ -14,6 +14,9 @@ export type PodTemplate = NonNullable<NonNullable<Job["spec"]>["template"]>;
 type PodSpec = NonNullable<PodTemplate["spec"]>;
 export type Container = PodSpec["containers"][number];
 
+/** Of the CronJob, and of what its pods are labelled. */
+export const backupName = "openclaw-backup";
+
 /** uid and gid of the gateway, whose files these are. */
 const userId = 1000;
 

@@ -16,7 +16,7 @@ import {
   variable,
   work,
 } from "./backupPod.ts";
-import { accountCredentials } from "./backupRepository.ts";
+import { accountCredentials, ownCredentials } from "./backupRepository.ts";
 import { accountsJobSpec } from "./jobs.ts";
 import { scriptCommand } from "./scriptText.ts";
 
@@ -38,7 +38,7 @@ export interface RestoreArgs {
   readonly restoreId: string;
   /** Whether what is there is removed first, because the volume has no room for both. */
   readonly discardCurrent: boolean;
-  /** Name of a Secret in the tenant's namespace that opens the source's backups. */
+  /** Name of a Secret in the tenant's namespace that opens the source's backups: backupRepository.ts. */
   readonly repositorySecret: string;
   readonly instance: InstanceSettings;
   readonly services: ServiceFacts;
@@ -111,6 +111,19 @@ export const filesJobSpec = (
 ): Job =>
   tenantJob(args, `${action}-${args.restoreId}`, [
     filesStep(args.services.provisioning.images.backup, action, args.restoreId),
+  ]);
+
+/** A Job in the tenant's namespace that lists its backups: where only the tenant's own identity may read them. */
+export const ownListingJobSpec = (args: Pick<RestoreArgs, "tenant" | "instance" | "services">): Job =>
+  tenantJob(args, "list-backups", [
+    ...identitySteps(args.instance.image, args.services.objectStore),
+    step({
+      name: "list",
+      image: args.services.provisioning.images.backup,
+      command: scriptCommand("backup-list"),
+      env: repositoryInTenant(args.tenant.id, args.services.objectStore, ownCredentials(args.tenant)),
+      mounts: ["config", credentials.volume],
+    }),
   ]);
 
 function tenantJob(

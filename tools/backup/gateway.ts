@@ -1,0 +1,45 @@
+import { workloadSelector } from "../../components/labels.ts";
+import { namespaceName, objectNames } from "../../components/names.ts";
+import type { BackupContext } from "./context.ts";
+
+type Cluster = Pick<BackupContext, "kubectl" | "progress">;
+
+const deployment = `deployment/${objectNames.workload}`;
+
+const inNamespace = (id: string): string[] => ["--namespace", namespaceName(id)];
+
+/** Ends the tenant's gateway, and waits until its pod has let go of the volume. */
+export async function stopGateway({ kubectl, progress }: Cluster, id: string): Promise<void> {
+  const step = progress.step(`${id}: stopping the gateway`);
+  await kubectl.succeed(["scale", deployment, "--replicas=0", ...inNamespace(id)]);
+  const selector = Object.entries(workloadSelector).map(([key, value]) => `${key}=${value}`);
+  // It may have to come to the end of what it does: workload.ts allows 330 s.
+  await kubectl.succeed([
+    ...["wait", "pods", "--for=delete", "--selector", selector.join(","), ...inNamespace(id)],
+    ...["--request-timeout=0", "--timeout=400s"],
+  ]);
+  step.done(`${id}: the gateway is stopped`);
+}
+
+/** Starts it again, and waits until it answers. */
+export async function startGateway({ kubectl, progress }: Cluster, id: string): Promise<void> {
+  const step = progress.step(`${id}: starting the gateway`);
+  await kubectl.succeed(["scale", deployment, "--replicas=1", ...inNamespace(id)]);
+  await kubectl.succeed([
+    ...["rollout", "status", deployment, ...inNamespace(id)],
+    ...["--request-timeout=0", "--timeout=600s"],
+  ]);
+  step.done(`${id}: the gateway answers`);
+}
+
+/** Writes annotations of the tenant's Deployment, where a restore keeps what it must remember; undefined removes one. */
+export async function annotate(
+  { kubectl }: Cluster,
+  id: string,
+  annotations: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const changes = Object.entries(annotations).map(([key, value]) =>
+    value === undefined ? `${key}-` : `${key}=${value}`,
+  );
+  await kubectl.succeed(["annotate", deployment, "--overwrite", ...inNamespace(id), ...changes]);
+}

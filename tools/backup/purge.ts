@@ -1,0 +1,181 @@
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { annotationKeys, labelKeys } from "../../components/labels.ts";
+import { namespaceName, objectNames } from "../../components/names.ts";
+import { accountSecretName } from "../../components/tenant/data/accountSecret.ts";
+import type { Job } from "../../components/tenant/data/backupPod.ts";
+import { accountsJob, accountsJobSpec } from "../../components/tenant/data/jobs.ts";
+import { databaseJobSpec } from "../../components/tenant/data/restore.ts";
+import { planNames } from "../../tenants/plans.ts";
+import { type Tenant, tenantDefaults, tenantStates } from "../../tenants/schema.ts";
+import { jsonOf } from "../system/json.ts";
+import { UserError } from "../terminal/errors.ts";
+import { type BackupContext, tenantsFolder } from "./context.ts";
+import { runJob } from "./jobs.ts";
+
+/** What is left in the cluster of a tenant that has left the stack. */
+export interface Remains {
+  readonly tenant: Tenant;
+  readonly retainUntil: string;
+  /** Names of its volumes that the cluster does not delete with their claims: the cloud's disk stays. */
+  readonly retainedVolumes: readonly string[];
+  /** Whether what opens its backups is still there; else they, its database and its keys are gone already. */
+  readonly hasAccounts: boolean;
+}
+
+const namespaceSchema = z.object({
+  metadata: z.object({
+    labels: z.object({
+      [labelKeys.plan]: z.enum(planNames),
+      [labelKeys.state]: z.enum(tenantStates),
+      [labelKeys.cell]: z.string(),
+    }),
+    annotations: z.object({
+      [annotationKeys.displayName]: z.string(),
+      [annotationKeys.owner]: z.string(),
+      [annotationKeys.retainUntil]: z.string().optional(),
+    }),
+  }),
+});
+
+const volumesSchema = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      spec: z.object({
+        persistentVolumeReclaimPolicy: z.string().optional(),
+        claimRef: z.object({ namespace: z.string().optional() }).optional(),
+      }),
+    }),
+  ),
+});
+
+/**
+ * @param today YYYY-MM-DD
+ * @throws UserError unless the tenant has left by its file, by the stack, and by the day that its data was kept until
+ */
+export async function remainsOf(context: BackupContext, id: string, today: string): Promise<Remains> {
+  const { kubectl, target, tenants } = context;
+  const file = fileOf(dirname(tenantsFolder(target)), id);
+  if (file !== undefined) {
+    throw new UserError(
+      `${file} is there, so ${id} is a tenant. Offboard it, and delete its file after its retainUntil.`,
+    );
+  }
+  if (tenants[id] !== undefined) {
+    throw new UserError(`${id} is in the stack ${target.stack} until its next update: \`npm run up\` first.`);
+  }
+  const namespace = namespaceName(id);
+  const text = await kubectl.succeed([
+    "get",
+    "namespace",
+    namespace,
+    "--ignore-not-found",
+    "--output",
+    "json",
+  ]);
+  if (text.trim() === "") {
+    throw new UserError(`There is no namespace ${namespace} in the cluster: nothing is left of ${id}.`);
+  }
+  const { labels, annotations } = namespaceSchema.parse(jsonOf(text)).metadata;
+  const retainUntil = annotations[annotationKeys.retainUntil];
+  if (labels[labelKeys.state] !== "offboarded" || retainUntil === undefined) {
+    throw new UserError(
+      `${id} was ${labels[labelKeys.state]} when it left the stack, and not offboarded. Put its file back and offboard it first: that makes the final backup.`,
+    );
+  }
+  if (today < retainUntil) {
+    throw new UserError(`${id}'s data is kept until ${retainUntil}; today is ${today}.`);
+  }
+  const secret = [
+    "get",
+    "secret",
+    accountSecretName(id),
+    "-n",
+    context.services.namespace,
+    "--ignore-not-found",
+  ];
+  const volumes = volumesSchema.parse(
+    jsonOf(await kubectl.succeed(["get", "persistentvolumes", "--output", "json"])),
+  );
+  return {
+    tenant: {
+      id,
+      cell: labels[labelKeys.cell],
+      displayName: annotations[annotationKeys.displayName],
+      owner: annotations[annotationKeys.owner],
+      plan: labels[labelKeys.plan],
+      state: "offboarded",
+      retainUntil,
+      ...{
+        auth: tenantDefaults.auth,
+        isolation: tenantDefaults.isolation,
+        keyEpoch: tenantDefaults.keyEpoch,
+      },
+      users: [],
+      model: { default: tenantDefaults.model.default, monthlyBudgetCny: 0 },
+      dataServices: false,
+    },
+    retainUntil,
+    retainedVolumes: volumes.items.flatMap(({ metadata, spec }) =>
+      spec.claimRef?.namespace === namespace && spec.persistentVolumeReclaimPolicy === "Retain"
+        ? [metadata.name]
+        : [],
+    ),
+    hasAccounts: (await kubectl.succeed([...secret, "--output", "name"])).trim() !== "",
+  };
+}
+
+/** The tenant's file, in whichever cell. */
+function fileOf(cells: string, id: string): string | undefined {
+  const folders = existsSync(cells) ? readdirSync(cells, { withFileTypes: true }) : [];
+  return folders
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(cells, entry.name, `${id}.yaml`))
+    .find((path) => existsSync(path));
+}
+
+/** What a purge deletes, for the one who decides. */
+export function remainsText({ tenant, retainUntil, retainedVolumes, hasAccounts }: Remains): string {
+  const { id, displayName, owner } = tenant;
+  return [
+    `This deletes for good what is left of ${id} (${displayName}, ${owner}), kept until ${retainUntil}:`,
+    ...(hasAccounts
+      ? [
+          `  every backup, and what they were encrypted with`,
+          `  the database tenant_${id}, the keys ${id}:* of the cache, its files in the object store, and every login`,
+        ]
+      : ["  (its backups, its database and its logins are gone already)"]),
+    `  the namespace ${namespaceName(id)} with the volume ${objectNames.volumeClaim}`,
+    ...retainedVolumes.map(
+      (name) =>
+        `  NOT the disk of the persistent volume ${name}: its class retains it; delete it in the cloud`,
+    ),
+  ].join("\n");
+}
+
+/** Deletes what is left. Killed anywhere, it can be run again: the namespace, which says whose all this was, goes last. */
+export async function purge(context: BackupContext, { tenant, hasAccounts }: Remains): Promise<void> {
+  const { kubectl, progress, services } = context;
+  const { id } = tenant;
+  if (hasAccounts) {
+    const aside = { tenant, sourceId: id, restoreId: "0", services };
+    await runJob(kubectl, databaseJobSpec("clean", aside), `${id}: databases that were set aside`, progress);
+    const job: Job = {
+      apiVersion: "batch/v1",
+      kind: "Job",
+      metadata: accountsJob("drop", tenant).metadata,
+      spec: { ...accountsJobSpec("drop", tenant, services), ttlSecondsAfterFinished: 3600 },
+    };
+    await runJob(kubectl, job, `${id}: database, cache, files and backups`, progress);
+    const secret = ["delete", "secret", accountSecretName(id), "--namespace", services.namespace];
+    await kubectl.succeed([...secret, "--ignore-not-found"]);
+  }
+  const step = progress.step(`${id}: deleting its namespace and volume`);
+  await kubectl.succeed([
+    ...["delete", "namespace", namespaceName(id), "--ignore-not-found"],
+    ...["--request-timeout=0", "--timeout=300s"],
+  ]);
+  step.done(`${id}: namespace and volume are deleted`);
+}

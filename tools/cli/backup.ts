@@ -1,0 +1,55 @@
+import { namespaceName } from "../../components/names.ts";
+import { backupName } from "../../components/tenant/data/backupPod.ts";
+import { type BackupContext, withBackups } from "../backup/context.ts";
+import { followJob } from "../backup/jobs.ts";
+import { UserError } from "../terminal/errors.ts";
+import { terminalProgress } from "../terminal/progress.ts";
+import { parseCommand } from "./arguments.ts";
+import { backupTimes } from "./readiness.ts";
+import { targetFlags, targetHelp, targetOf, targetOptions } from "./target.ts";
+import { tenantIdOf, tenantOption } from "./tenantOption.ts";
+
+const help = {
+  usage: "npm run backup -- --tenant ID [options]",
+  text: `Backs a tenant up now, as every night, and waits for the end. The tenant's gateway runs on. After Ctrl-C the backup
+goes on without being watched.
+
+  --tenant ID      whom
+${targetHelp}`,
+};
+
+export async function main(argv: string[]): Promise<number> {
+  const parsed = parseCommand(argv, { ...targetOptions, ...tenantOption }, help);
+  if (parsed === undefined) {
+    return 0;
+  }
+  const id = tenantIdOf(parsed.values.tenant);
+  await withBackups(targetOf(parsed.values), terminalProgress(), (context) => backUp(context, id));
+  console.log(`${id} is backed up.`);
+  return 0;
+}
+
+/** @throws UserError if the tenant has no backups, or with what the step that failed said */
+async function backUp({ kubectl, progress, tenants, target }: BackupContext, id: string): Promise<void> {
+  const tenant = tenants[id];
+  if (tenant === undefined || tenant.state === "offboarded") {
+    throw new UserError(
+      tenant === undefined
+        ? `The stack ${target.stack} has no tenant ${id}; \`npm run status${targetFlags(target)}\` lists them.`
+        : `${id} is offboarded; its final backup was made then.`,
+    );
+  }
+  const started = new Date();
+  const namespace = namespaceName(id);
+  const name = `${backupName}-now-${Math.floor(started.getTime() / 1000)}`;
+  await kubectl.succeed([
+    ...["create", "job", name, "--namespace", namespace],
+    ...["--from", `cronjob/${backupName}`],
+  ]);
+  const isKept = await followJob(kubectl, { namespace, name }, `backup of ${id}`, progress);
+  // One that succeeded goes at once, and is remembered by its CronJob.
+  const last = isKept ? undefined : (await backupTimes(kubectl)).get(namespace)?.last;
+  if (!isKept && (last === undefined || Date.parse(last) < Math.floor(started.getTime() / 1000) * 1000)) {
+    throw new UserError(`The Job ${name} in ${namespace} is gone before it ended: somebody deleted it.`);
+  }
+}

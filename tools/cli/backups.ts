@@ -1,0 +1,35 @@
+import { withBackups } from "../backup/context.ts";
+import { listBackups } from "../backup/list.ts";
+import { backupTable } from "../backup/snapshots.ts";
+import { terminalProgress } from "../terminal/progress.ts";
+import { parseCommand } from "./arguments.ts";
+import { targetHelp, targetOf, targetOptions } from "./target.ts";
+import { tenantIdOf, tenantOption } from "./tenantOption.ts";
+
+const help = {
+  usage: "npm run backups -- --tenant ID [options]",
+  text: `The backups that there are of a tenant, the oldest first: time in UTC, size, what is in it. Also of one that was
+offboarded.
+
+  --tenant ID      whose
+  --json           {"backups": [{"id", "time", "bytes", "reason", "hasDatabase"}]}
+${targetHelp}`,
+};
+
+const options = { ...targetOptions, ...tenantOption, json: { type: "boolean", default: false } } as const;
+
+export async function main(argv: string[]): Promise<number> {
+  const parsed = parseCommand(argv, options, help);
+  if (parsed === undefined) {
+    return 0;
+  }
+  const id = tenantIdOf(parsed.values.tenant);
+  const target = targetOf(parsed.values);
+  const backups = await withBackups(target, terminalProgress(), (context) => listBackups(context, id));
+  if (parsed.values.json) {
+    console.log(JSON.stringify({ backups }));
+  } else {
+    console.log(backups.length === 0 ? `${id} has no backup yet.` : backupTable(backups));
+  }
+  return 0;
+}

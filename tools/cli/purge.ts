@@ -1,0 +1,50 @@
+import { withBackups } from "../backup/context.ts";
+import { purge, remainsOf, remainsText } from "../backup/purge.ts";
+import { terminalProgress } from "../terminal/progress.ts";
+import { parseCommand } from "./arguments.ts";
+import { confirmTenant } from "./confirm.ts";
+import { targetHelp, targetOf, targetOptions } from "./target.ts";
+import { tenantIdOf, tenantOption } from "./tenantOption.ts";
+
+const help = {
+  usage: "npm run purge -- --tenant ID [options]",
+  text: `Deletes for good what is left of a tenant that was offboarded and whose file is deleted: its volume, its database,
+its files and every backup. Refused before the day that its data is kept until. Shows what would go, and has the tenant's
+id typed first. Nothing brings any of it back.
+
+  --tenant ID      whom
+  --dry-run        show what would be deleted, and delete nothing
+  --yes            do not ask
+${targetHelp}`,
+};
+
+const options = {
+  ...targetOptions,
+  ...tenantOption,
+  "dry-run": { type: "boolean", default: false },
+  yes: { type: "boolean", default: false },
+} as const;
+
+export async function main(argv: string[]): Promise<number> {
+  const parsed = parseCommand(argv, options, help);
+  if (parsed === undefined) {
+    return 0;
+  }
+  const id = tenantIdOf(parsed.values.tenant);
+  const { "dry-run": dryRun, yes } = parsed.values;
+  await withBackups(targetOf(parsed.values), terminalProgress(), async (context) => {
+    const today = new Date().toISOString().slice(0, 10);
+    const remains = await remainsOf(context, id, today);
+    console.log(remainsText(remains));
+    if (dryRun) {
+      console.log("Nothing was deleted: --dry-run.");
+      return;
+    }
+    if (!yes) {
+      await confirmTenant(id);
+    }
+    await purge(context, remains);
+    console.log(`Nothing is left of ${id}.`);
+  });
+  return 0;
+}
