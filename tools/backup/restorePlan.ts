@@ -49,7 +49,7 @@ export function restorePlan(
   const { tenant, sourceId, services, backup, instance, discardCurrent, now } = args;
   if (services.objectStore.adminSecret === undefined && sourceId !== tenant.id) {
     throw new UserError(
-      `On this cloud ${tenant.id}'s role cannot read ${sourceId}'s backups. docs/operations.md says how they are copied first.`,
+      `On this cloud a tenant's role reads its own prefix only, so ${sourceId}'s backups cannot be restored into ${tenant.id}.`,
     );
   }
   const running = runningRestore(instance);

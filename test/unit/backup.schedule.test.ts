@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { backupCron, backupScheduleSchema, checkDay } from "../../components/tenant/data/backupSchedule.ts";
+
+const ids = Array.from({ length: 1000 }, (_, index) => `tenant-${index}`);
+
+test("a tenant has a minute of its own in the window, the same every night", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ minLength: 1, maxLength: 40 }),
+      fc.integer({ min: 0, max: 23 }),
+      fc.integer({ min: 1, max: 24 }),
+      (id, fromHour, hours) => {
+        const schedule = { timeZone: "Asia/Shanghai", fromHour, hours };
+        const [minute, hour, ...rest] = backupCron(id, schedule).split(" ");
+        expect(rest).toEqual(["*", "*", "*"]);
+        expect(Number(minute)).toBeLessThan(60);
+        expect((Number(hour) - fromHour + 24) % 24).toBeLessThan(hours);
+        expect(backupCron(id, schedule)).toBe([minute, hour, ...rest].join(" "));
+      },
+    ),
+  );
+});
+
+test("a thousand tenants are spread over the whole of it: no minute has a tenth of them, no hour half", () => {
+  const schedule = backupScheduleSchema.parse({});
+  const crons = ids.map((id) => backupCron(id, schedule));
+  const most = (keys: readonly string[]) =>
+    Math.max(...Object.values(Object.groupBy(keys, (key) => key)).map((group) => group?.length ?? 0));
+  expect(most(crons)).toBeLessThan(20);
+  expect(most(crons.map((cron) => cron.split(" ")[1] ?? ""))).toBeLessThan(300);
+  expect(new Set(ids.map(checkDay))).toEqual(new Set([1, 2, 3, 4, 5, 6, 7]));
+});
+
+test("the window begins at one o'clock in Shanghai and lasts five hours, unless settings say otherwise", () => {
+  expect(backupScheduleSchema.parse({})).toEqual({ timeZone: "Asia/Shanghai", fromHour: 1, hours: 5 });
+  expect(backupScheduleSchema.parse({ timeZone: "Europe/Berlin" }).timeZone).toBe("Europe/Berlin");
+  for (const wrong of [
+    { timeZone: "Local" },
+    { timeZone: "+08:00" },
+    { timeZone: "Mars/Base" },
+    { fromHour: 24 },
+    { hours: 0 },
+  ]) {
+    expect(backupScheduleSchema.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false);
+  }
+});
