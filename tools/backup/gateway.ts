@@ -1,5 +1,6 @@
 import { workloadSelector } from "../../components/labels.ts";
 import { namespaceName, objectNames } from "../../components/names.ts";
+import { UserError } from "../terminal/errors.ts";
 import type { BackupContext } from "./context.ts";
 
 type Cluster = Pick<BackupContext, "kubectl" | "progress">;
@@ -14,10 +15,15 @@ export async function stopGateway({ kubectl, progress }: Cluster, id: string): P
   await kubectl.succeed(["scale", deployment, "--replicas=0", ...inNamespace(id)]);
   const selector = Object.entries(workloadSelector).map(([key, value]) => `${key}=${value}`);
   // It may have to come to the end of what it does: workload.ts allows 330 s.
-  await kubectl.succeed([
+  const { code, stderr } = await kubectl.run([
     ...["wait", "pods", "--for=delete", "--selector", selector.join(","), ...inNamespace(id)],
     ...["--request-timeout=0", "--timeout=400s"],
   ]);
+  // Which kubectl says where there was no pod in the first place.
+  if (code !== 0 && !stderr.includes("no matching resources found")) {
+    step.fail();
+    throw new UserError(`The gateway of ${id} does not end: ${stderr.trim()}`);
+  }
   step.done(`${id}: the gateway is stopped`);
 }
 
