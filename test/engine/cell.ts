@@ -86,7 +86,7 @@ export async function openCell(stack: string) {
     /** Kinds and names of all a tenant's namespace holds, but for what the control plane puts there itself. */
     inventory: async (tenant: string): Promise<string[]> => {
       const kinds =
-        "deployments,services,ingresses,secrets,configmaps,serviceaccounts,persistentvolumeclaims,pods";
+        "deployments,cronjobs,jobs,services,ingresses,secrets,configmaps,serviceaccounts,persistentvolumeclaims,pods";
       const list = await json(
         "get",
         `${kinds},networkpolicies,resourcequotas,limitranges`,

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { servicesNamespace } from "../../components/platform/servicesNamespace.ts";
 import { isAlive } from "../../tools/system/process.ts";
 import { run } from "../../tools/system/run.ts";
 import { type Cell, type Live, openCell } from "./cell.ts";
@@ -20,7 +21,10 @@ afterAll(() => cell.close());
 /** The cell's objects of a kind, in every namespace. */
 async function objects(kind: string): Promise<Live[]> {
   const list = await cell.json("get", kind, "--all-namespaces", "--selector=openclaw.ai/tenant");
-  return list.items.filter(({ metadata }: Live) => ids.includes(metadata.labels["openclaw.ai/tenant"]));
+  return list.items.filter(
+    ({ metadata }: Live) =>
+      ids.includes(metadata.labels["openclaw.ai/tenant"]) && metadata.namespace !== servicesNamespace,
+  );
 }
 
 /** The process and all it has started, directly or not, now. */
@@ -95,7 +99,7 @@ test("the next update converges: every tenant is ready, and nothing is there twi
   expect(deployments.map(({ status }) => status.readyReplicas)).toEqual(ids.map(() => 1));
   const kinds = ["namespaces", "secrets", "configmaps", "services", "ingresses.networking.k8s.io"];
   const walls = ["networkpolicies", "resourcequotas", "limitranges", "persistentvolumeclaims"];
-  for (const kind of [...kinds, ...walls, "serviceaccounts", "pods"]) {
+  for (const kind of [...kinds, ...walls, "cronjobs", "serviceaccounts", "pods"]) {
     expect((await objects(kind)).length, kind).toBe(ids.length);
   }
 });
