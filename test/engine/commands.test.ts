@@ -73,8 +73,8 @@ test("another stack on the embedded cluster wants dev first, which owns the plat
 
 test("up from nothing brings the sample tenants up, and prints them and what to type next", async () => {
   const stdout = await succeed("up");
-  expect(stdout).toMatch(/^TENANT +PLAN +STATE +READY +CNY\/MONTH +URL$/m);
-  expect(stdout).toMatch(/^acme +pro +active +yes +[\d,.]+ +https:\/\/acme\.openclaw\.localhost$/m);
+  expect(stdout).toMatch(/^TENANT +PLAN +STATE +READY +BACKUP +CNY\/MONTH +URL$/m);
+  expect(stdout).toMatch(/^acme +pro +active +yes +- +[\d,.]+ +https:\/\/acme\.openclaw\.localhost$/m);
   expect(stdout).toMatch(/^dormant +basic +suspended +- /m);
   expect(stdout).toMatch(/^next: npm run status/m);
 });
@@ -111,6 +111,7 @@ test("status --json prints what scripts rely on, and nothing else", async () => 
       url: tenant.id === "corvus" ? ownHost : `https://${tenant.id}.openclaw.localhost`,
       ready: tenant.id !== "dormant",
       monthlyCny: expect.any(Number),
+      backupOverdue: false,
     });
   }
 });

@@ -24,6 +24,13 @@ admin() {
     ${CACHE_CA:+--tls --cacert "$CACHE_CA"} "$@"
 }
 
+# A server that is being started anew is waited for; what else is wrong the first command says.
+tries=0
+until [ "$tries" -ge 30 ] || admin ping >/dev/null 2>&1; do
+  tries=$((tries + 1))
+  sleep 2
+done
+
 # What the server says, or its error as this script's.
 ask() {
   answer=$(admin "$@" 2>&1) || {

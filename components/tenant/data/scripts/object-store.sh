@@ -17,6 +17,14 @@ credentials=$(mktemp)
 trap 'rm -f "$credentials"' EXIT
 printf 'user = "%s:%s"\n' "$ADMIN_ACCESS_KEY" "$ADMIN_SECRET_KEY" >"$credentials"
 
+# A server that is being started anew is waited for; what else is wrong the first request says.
+tries=0
+until [ "$tries" -ge 30 ] ||
+  curl --silent --output /dev/null --max-time 5 ${STORE_CA:+--cacert "$STORE_CA"} "$S3_ENDPOINT_URL/"; do
+  tries=$((tries + 1))
+  sleep 2
+done
+
 # Sends standard input. $status and $answer are what comes back; who expects another status than those of success says
 # so in $1, as in "404|405".
 ask() {
