@@ -23,9 +23,6 @@ const userId = 1000;
 /** A volume as large as the work needs, which goes with the pod. */
 export const work = { volume: "work", folder: "/work" } as const;
 
-/** What a backup consists of, before and after it is one. */
-export const treeFolder = `${work.folder}/tree`;
-
 /** Credentials of the pod's identity in the cloud; in memory. */
 export const credentials = {
   volume: "credentials",

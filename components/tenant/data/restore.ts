@@ -12,7 +12,6 @@ import {
   credentials,
   type Job,
   step,
-  treeFolder,
   variable,
   work,
 } from "./backupPod.ts";
@@ -67,7 +66,6 @@ export function restoreJobSpec(args: RestoreArgs): Job {
         ...repositoryInTenant(args.sourceId, services.objectStore, accountCredentials(args.repositorySecret)),
         variable("SNAPSHOT", args.snapshot.id),
         variable("BACKUP_TAGS", restoresDatabase(args) ? databaseTag : ""),
-        variable("TREE", treeFolder),
         variable("VOLUME", paths.volume),
         variable("DISCARD", args.discardCurrent ? "yes" : "no"),
         variable("WORK", work.folder),

@@ -60,13 +60,19 @@ const guard = `
   if [ -e "$FOLDER/orphaned" ]; then rm -rf "$FOLDER"; fi
   exit $code`;
 
-/** Starts a server as an ordinary user. @param folder goes with this process, if that does not stop the server */
+/**
+ * Starts a server as an ordinary user.
+ *
+ * @param folder goes with this process, if that does not stop the server
+ * @param asRoot for one that must share its files with programs that this process starts, and that may be root
+ */
 export function startServer(
   command: readonly string[],
   folder: string,
   env: NodeJS.ProcessEnv,
+  asRoot = false,
 ): RunningServer {
-  const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+  const user = process.getuid?.() === 0 && !asRoot ? { uid: nobody, gid: nobody } : {};
   const child = spawn("sh", ["-c", guard, "guard", ...command], {
     env: { ...env, FOLDER: folder },
     ...user,

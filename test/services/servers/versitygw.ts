@@ -89,6 +89,11 @@ export class Versitygw {
     return `https://${host}:${this.adminPort}`;
   }
 
+  /** PEM file of who vouches for it. */
+  get authorityFile(): string {
+    return join(this.folder, "authority.crt");
+  }
+
   /** Ends the server, and starts it anew on the same data. */
   async restart(): Promise<void> {
     await this.server?.stop();

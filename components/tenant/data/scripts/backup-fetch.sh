@@ -1,7 +1,7 @@
 # The first step of a restore, in restic's image: a backup's files, beside those that are there. Nothing is replaced yet.
 #
-# Environment: restic's and S3's variables; BUCKET_LOOKUP; SNAPSHOT; TREE, where the backup had its files; VOLUME, the
-# tenant's; DISCARD, yes to make room by removing what is there; WORK, for the database's dump.
+# Environment: restic's and S3's variables; BUCKET_LOOKUP; SNAPSHOT; VOLUME, the tenant's; DISCARD, yes to make room by
+# removing what is there; WORK, for the database's dump.
 umask 077
 repository() {
   restic --option "s3.bucket-lookup=$BUCKET_LOOKUP" --no-lock "$@"
@@ -23,8 +23,8 @@ if [ "$4" -lt "$size" ]; then
   exit 1
 fi
 
-repository restore "$SNAPSHOT:$TREE/state" --quiet --target "$VOLUME/restoring" --verify
+repository restore "$SNAPSHOT:/state" --quiet --target "$VOLUME/restoring" --verify
 case ",$BACKUP_TAGS," in
-*,database,*) repository dump "$SNAPSHOT" "$TREE/database.dump" >"$WORK/database.dump" ;;
+*,database,*) repository dump "$SNAPSHOT" /database.dump >"$WORK/database.dump" ;;
 esac
 echo "files: fetched"

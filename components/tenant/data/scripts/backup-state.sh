@@ -14,7 +14,8 @@ fi
 # It keeps copies of databases there meanwhile, and /tmp is memory.
 export TMPDIR="$WORK/tmp"
 openclaw backup create --output "$WORK/archive.tar.gz" --verify
-openclaw backup restore "$WORK/archive.tar.gz" --target "$WORK/unpacked" >/dev/null
+# With the files' own modes, which the archive has.
+(umask 0 && openclaw backup restore "$WORK/archive.tar.gz" --target "$WORK/unpacked" >/dev/null)
 mv "$WORK"/unpacked/*/payload/posix"$OPENCLAW_STATE_DIR" "$WORK/tree/state"
 mv "$WORK"/unpacked/*/manifest.json "$WORK/tree/openclaw-manifest.json"
 rm -rf "$WORK/archive.tar.gz" "$WORK/unpacked" "$WORK/tmp"
