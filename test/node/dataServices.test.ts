@@ -85,7 +85,7 @@ describe.skipIf(home === undefined)("tenants with data services", () => {
     expect(await does("heron", ["sql", "SELECT count(*) FROM notes"])).toBe("2");
     expect(await does("heron", ["cache", "GET", "heron:secret"])).toBe("of heron");
     expect(await does("heron", ["get", "secret.txt"])).toBe("of heron");
-    expect(await refusal("heron", ["sql", "SELECT 1"], before)).toMatch(/authentication failed/);
+    expect(await refusal("heron", ["sql", "SELECT 1"], before)).toMatch(/no pg_hba.conf entry/);
     expect(await refusal("heron", ["cache", "GET", "heron:secret"], before)).toMatch(/WRONGPASS/);
     expect(await refusal("heron", ["get", "secret.txt"], before)).toMatch(/access key/i);
   });
