@@ -1,19 +1,22 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { NodesChoice } from "../cli/nodes.ts";
 import { openSession } from "../cli/session.ts";
 import { stackEnvironment, stateFile } from "../cli/stack.ts";
-import { targetOf } from "../cli/target.ts";
+import { type Target, targetOf } from "../cli/target.ts";
 import { removeCluster } from "../cluster/index.ts";
+import type { Engine } from "../engine/index.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
-import { silentProgress } from "../terminal/progress.ts";
-import { tenantId, writeTenants } from "./samples.ts";
+import { type Progress, silentProgress } from "../terminal/progress.ts";
+import { suspendTenant, tenantId, writeTenants } from "./samples.ts";
 
 /** A cell as in a fleet, on an embedded cluster of its own; both are gone after `close`. */
 export type BenchCell = Awaited<ReturnType<typeof openBenchCell>>;
 
-export async function openBenchCell() {
+/** @param nodes of its cluster; simulated ones unless given */
+export async function openBenchCell(nodes: NodesChoice = {}, progress: Progress = silentProgress) {
   const home = await mkdtemp(join(tmpdir(), "openclaw-bench-"));
   const close = async () => {
     await removeCluster(home);
@@ -21,22 +24,23 @@ export async function openBenchCell() {
   };
   try {
     // The platform has a stack of its own, which the cell reads.
-    await (await openStack("dev", home)).up();
-    return { ...(await openStack("bench", home)), close };
+    await (await openStack("dev", home, nodes, progress)).up();
+    return { ...(await openStack("bench", home, nodes, silentProgress)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function openStack(stack: string, home: string) {
+async function openStack(stack: string, home: string, nodes: NodesChoice, progress: Progress) {
   const tenants = join(home, `${stack}-tenants`);
   await mkdir(tenants);
-  return cellOn(targetOf({ stack, embedded: true, tenants }, home), tenants);
+  const target = targetOf({ stack, embedded: true, tenants }, home);
+  const engine = await openSession(target, progress, nodes);
+  return cellOn(target, tenants, engine);
 }
 
-async function cellOn(target: ReturnType<typeof targetOf>, tenants: string) {
-  const engine = await openSession(target, silentProgress);
+async function cellOn(target: Target, tenants: string, engine: Engine) {
   const env = stackEnvironment(target, engine);
   const execute = async (command: string, args: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await run(command, args, { cwd: repository, env, timeout: 600_000 });
@@ -52,12 +56,15 @@ async function cellOn(target: ReturnType<typeof targetOf>, tenants: string) {
 
   return {
     engine: engine.description,
+    home: target.home,
     size: () => size,
     /** Writes tenant files until there are `count`; an update then creates them. */
     grow: async (count: number) => {
       await writeTenants(tenants, size, count);
       size = count;
     },
+    /** Writes the newest tenant's file anew; an update then takes its pod away. */
+    suspendNewest: () => suspendTenant(tenants, size - 1),
     up: () => pulumi("up", "--yes", "--skip-preview"),
     preview: () => pulumi("preview"),
     /** The objects of the newest tenant as one file for kubectl, in a namespace `kubectl-<id>`. */
@@ -69,6 +76,7 @@ async function cellOn(target: ReturnType<typeof targetOf>, tenants: string) {
       await writeFile(file, JSON.stringify(manifests(state, id, namespace)));
       return { namespace, file };
     },
+    kubectl: (...args: string[]) => execute("kubectl", args),
     apply: async (namespace: string, file: string) => {
       await execute("kubectl", ["apply", "--server-side", "--filename", file]);
       await execute("kubectl", ["rollout", "status", "deployment/openclaw", "--namespace", namespace]);

@@ -26,6 +26,10 @@ export async function writeTenants(folder: string, from: number, to: number): Pr
   }
 }
 
+export async function suspendTenant(folder: string, number: number): Promise<void> {
+  await writeFile(join(folder, `${tenantId(number)}.yaml`), `${tenantText(number)}state: suspended\n`);
+}
+
 export const tenantId = (number: number): string => `t${String(number).padStart(4, "0")}`;
 
 /** As short as a tenant file can be, of the smallest plan. */

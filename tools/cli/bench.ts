@@ -1,9 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { benchAdding, benchFromNothing } from "../bench/engine.ts";
+import { benchNode } from "../bench/node/index.ts";
+import { nodeReport, nodeSection } from "../bench/node/report.ts";
 import { benchProgram } from "../bench/program.ts";
 import { type BenchFigures, benchSection, machineLine, markdownReport } from "../bench/report.ts";
-import { withSection } from "../docs/markdown.ts";
+import { type Section, withSection } from "../docs/markdown.ts";
 import { repository } from "../system/paths.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
@@ -15,15 +17,18 @@ const help = {
 whole cells from nothing, and the program alone under mocks. Takes about a quarter of an hour on two cores; leave
 the machine alone meanwhile.
 
-  --runs N    samples of each figure, of which the median counts; 3 unless given
-  --quick     the sizes 0 and 25 only
+  --nodes KIND  simulated (unless given), or real: instead of all that, tenants that run OpenClaw on a real node, one after
+              the other, from their file to the first answer of a chat; then as many as fit. Linux as root
+  --runs N    samples of each figure, of which the median counts; 3 unless given, 5 of a real node
+  --quick     the sizes 0 and 25 only; of a real node, not how many tenants fit
   --write     write the tables into docs/performance.md as well
   --json      print the figures as JSON instead
   --help      print this`,
 };
 
 const options = {
-  runs: { type: "string", default: "3" },
+  nodes: { type: "string" },
+  runs: { type: "string" },
   quick: { type: "boolean", default: false },
   write: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
@@ -39,20 +44,49 @@ export async function main(argv: string[]): Promise<number> {
   if (parsed === undefined) {
     return 0;
   }
-  const { quick, write, json } = parsed.values;
-  const runs = Number(parsed.values.runs);
-  if (!Number.isInteger(runs) || runs < 1) {
-    throw new UsageError(`--runs ${parsed.values.runs}: a whole number from 1 is wanted`);
+  const { nodes = "simulated", write, json } = parsed.values;
+  if (nodes !== "simulated" && nodes !== "real") {
+    throw new UsageError(`--nodes ${nodes}: simulated or real is wanted`);
   }
-  const figures = await measure(quick ? sizes.quick : sizes.all, runs);
-  const report = markdownReport(figures, machineLine());
+  const { figures, report, section } =
+    nodes === "real" ? await realNode(parsed.values) : await simulatedNodes(parsed.values);
   console.log(json ? JSON.stringify(figures, null, 2) : report);
   if (write) {
     const path = "docs/performance.md";
     const file = join(repository, path);
-    await writeFile(file, withSection(await readFile(file, "utf8"), benchSection, report, path));
+    await writeFile(file, withSection(await readFile(file, "utf8"), section, report, path));
   }
   return 0;
+}
+
+interface Bench {
+  readonly figures: object;
+  /** Markdown. */
+  readonly report: string;
+  readonly section: Section;
+}
+
+interface BenchValues {
+  readonly runs?: string | undefined;
+  readonly quick: boolean;
+}
+
+async function simulatedNodes({ runs, quick }: BenchValues): Promise<Bench> {
+  const figures = await measure(quick ? sizes.quick : sizes.all, runsOf(runs, 3));
+  return { figures, report: markdownReport(figures, machineLine()), section: benchSection };
+}
+
+async function realNode({ runs, quick }: BenchValues): Promise<Bench> {
+  const figures = await benchNode(runsOf(runs, 5), !quick, terminalProgress());
+  return { figures, report: nodeReport(figures, machineLine()), section: nodeSection };
+}
+
+function runsOf(text: string | undefined, otherwise: number): number {
+  const runs = text === undefined ? otherwise : Number(text);
+  if (!Number.isSafeInteger(runs) || runs < 1) {
+    throw new UsageError(`--runs ${text}: a whole number from 1 is wanted`);
+  }
+  return runs;
 }
 
 async function measure(wanted: typeof sizes.all, runs: number): Promise<BenchFigures> {

@@ -4,7 +4,7 @@ import type { Progress } from "../terminal/progress.ts";
 import { assembleDebian } from "./debianFolder.ts";
 
 /** The user `node`, as in the official image. */
-const user = { name: "node", id: 1000, home: "/home/node", shell: "/bin/bash" };
+export const user = { name: "node", id: 1000, home: "/home/node", shell: "/bin/bash" };
 
 /**
  * What OpenClaw starts besides itself: a shell with its usual tools and `ps`; certificates for those of them that

@@ -6,6 +6,7 @@ import { run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
 import { assembleBase } from "./base.ts";
+import { fillCompileCache } from "./compileCache.ts";
 import { type BuiltImage, contentKey, ensureImage } from "./ensure.ts";
 import imagePackage from "./openclaw/package.json" with { type: "json" };
 
@@ -54,6 +55,7 @@ export async function writeContext(
   await copyFile(join(sources, "Containerfile"), join(folder, "Containerfile"));
   const packages = await assembleBase(join(folder, "debian"), progress);
   await assembleApp(join(folder, "app"), openclaw, progress);
+  await fillCompileCache(folder, progress);
   return packages;
 }
 
@@ -110,5 +112,8 @@ const sourceKey = ({ folder }: OpenClawPackages): Promise<string> =>
   contentKey([
     join(sources, "Containerfile"),
     join(folder, "package-lock.json"),
-    ...["base.ts", "debianFolder.ts", "openclaw.ts"].map((name) => join(import.meta.dirname, name)),
+    join(sources, "fillCompileCache.mjs"),
+    ...["base.ts", "compileCache.ts", "debianFolder.ts", "openclaw.ts"].map((name) =>
+      join(import.meta.dirname, name),
+    ),
   ]);

@@ -29,7 +29,7 @@ function storageClass(): object {
 
 /**
  * One machine stands for a cluster, and the plans of a few tenants ask for more cores than it has. Their pods ask for a
- * tenth of a core here, whatever their Deployment says; the limits, and memory, stay.
+ * twentieth of a core here, whatever their Deployment says; the limits, and memory, stay.
  */
 function overcommit(): object[] {
   const name = "trial-node-overcommit";
@@ -52,7 +52,7 @@ function overcommit(): object[] {
             patchType: "ApplyConfiguration",
             applyConfiguration: {
               expression: `Object{spec: Object.spec{containers: object.spec.containers.map(c,
-  Object.spec.containers{name: c.name, resources: Object.spec.containers.resources{requests: {"cpu": "100m"}}})}}`,
+  Object.spec.containers{name: c.name, resources: Object.spec.containers.resources{requests: {"cpu": "50m"}}})}}`,
             },
           },
         ],
