@@ -36,7 +36,7 @@ export function provisioningScripts(): Readonly<Record<string, string>> {
 }
 
 /**
- * Immutable, and named by the scripts: a tenant's Job runs again exactly when they are others.
+ * Named by the scripts: a tenant's Job runs again exactly when they are others.
  *
  * @param caCertificate PEM of the authority that vouches for the services, if it is not one that every system knows
  */
@@ -51,7 +51,6 @@ export function provisioningScriptsSpec(
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { name: `tenant-provisioning-${hash}`, namespace: servicesNamespace },
-    immutable: true,
     data: { ...scripts, ...(caCertificate === undefined ? {} : { [authorityKey]: caCertificate }) },
   };
 }
