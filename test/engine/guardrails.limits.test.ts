@@ -15,10 +15,10 @@ afterAll(() => guarded.cell.close());
 
 const needing = (requests: Live, limits: Live = requests): Live =>
   pod({ containers: [container({ resources: { requests, limits } })] });
-const claim = (storage: string): Live => ({
+const claim = (storage: string, name = "probe"): Live => ({
   apiVersion: "v1",
   kind: "PersistentVolumeClaim",
-  metadata: { name: "probe" },
+  metadata: { name },
   spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
 });
 const service: Live = {
@@ -61,19 +61,31 @@ test.for([
 
 test.for([
   {
-    what: "claim beside its own, which is the size of the plan",
-    message: "exceeded quota: openclaw, requested: requests.storage=1Gi",
-    refused: claim("1Gi"),
-  },
-  {
-    what: "claim larger than the plan",
-    message: "maximum storage usage per PersistentVolumeClaim is 10Gi, but request is 11Gi",
-    refused: claim("11Gi"),
+    what: "claim larger than a backup's, twice the plan",
+    message: "maximum storage usage per PersistentVolumeClaim is 20Gi, but request is 21Gi",
+    refused: claim("21Gi"),
   },
   { what: "second Service", message: "exceeded quota: openclaw, requested: services=1", refused: service },
 ])("a tenant gets no $what", async ({ message, refused }) => {
   const { tryCreate } = guarded;
   await expectRefusal(tryCreate(refused), new RegExp(message), tryCreate(refused, "default"));
+});
+
+test("a tenant gets no more claims than its own and those of two attempts at a backup", async () => {
+  const { answer, tryCreate, cell } = guarded;
+  const used = async () =>
+    (await cell.object(tenant, "resourcequotas", "openclaw")).status.used["requests.storage"];
+  const names = ["attempt-1", "attempt-2"];
+  for (const name of names) {
+    const create = ["create", "--namespace", namespace, "-f", "-"];
+    expect(await answer(create, claim("20Gi", name))).toBe("accepted");
+  }
+  await expect.poll(used).toBe("50Gi");
+  expect(await tryCreate(claim("1Gi"))).toMatch(
+    /exceeded quota: openclaw, requested: .*requests.storage=1Gi/,
+  );
+  await cell.kubectl(["delete", "persistentvolumeclaim", ...names, "--namespace", namespace]);
+  await expect.poll(used, { timeout: 15_000 }).toBe("10Gi");
 });
 
 test("a tenant gets no more pods than OpenClaw and two of Jobs", async () => {

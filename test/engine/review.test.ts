@@ -184,6 +184,6 @@ test("npm run review on a branch that adds a tenant prints the comment", async (
   expect(text).toMatch(
     /\| `newcomer` +\| `Acme Trading` \| `dev` \| added: plan `basic`; users `1 user, 1 admin` \|/,
   );
-  expect(text).toContain("+ Deployment newcomer-deployment");
+  expect(text).toContain("+ Tenant acme, bluebird, corvus, dormant, newcomer\n");
   expect(text).not.toContain("secret.example");
 });

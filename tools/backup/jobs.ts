@@ -34,7 +34,19 @@ export async function runJob(kubectl: Kubectl, job: Job, label: string, progress
   if (!(await followJob(kubectl, { name, namespace }, label, progress))) {
     throw new JobFailure(`The Job ${name} in ${namespace} is gone before it ended: somebody deleted it.`);
   }
-  return kubectl.succeed(["logs", `job/${name}`, "--namespace", namespace]);
+  return logsOf(kubectl, { name, namespace });
+}
+
+/** Simulated nodes say of a Job that it is complete, and have run nothing. */
+async function logsOf(kubectl: Kubectl, { name, namespace }: JobName): Promise<string> {
+  const { code, stdout, stderr } = await kubectl.run(["logs", `job/${name}`, "--namespace", namespace]);
+  if (code !== 0) {
+    throw new UserError(
+      `The Job ${name} in ${namespace} is complete, and what it said cannot be read: ${stderr.trim()}\n` +
+        "Simulated nodes run nothing: `npm run up -- --nodes real` does.",
+    );
+  }
+  return stdout;
 }
 
 export async function removeJob(kubectl: Kubectl, { name, namespace }: JobName): Promise<void> {

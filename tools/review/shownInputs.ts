@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** What the program says of a resource, as plain data. */
 export type Inputs = Readonly<Record<string, unknown>>;
 
@@ -34,9 +36,21 @@ function shownValue(value: unknown): unknown {
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shownField(key, inner)]));
   }
-  const structure = typeof value === "string" ? structureIn(value) : undefined;
-  return structure === undefined ? value : shownValue(structure);
+  if (typeof value !== "string") return value;
+  const structure = structureIn(value);
+  return structure === undefined ? shortened(value) : shownValue(structure);
 }
+
+/** A script stands in its own file, whose diff the pull request has; here it is enough to see that it changes. */
+function shortened(text: string): string {
+  const lines = text.trimEnd().split("\n").length;
+  if (lines <= longestText) return text;
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, 12);
+  return `(${lines} lines, sha256 ${digest}…)`;
+}
+
+/** Lines of a text that is shown as it is. */
+const longestText = 8;
 
 function structureIn(text: string): object | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;

@@ -3,6 +3,10 @@ import { join } from "node:path";
 
 const folder = join(import.meta.dirname, "scripts");
 
+/** Without comments: the state holds it for every tenant, twice. */
+const shell = (script: string): string =>
+  readFileSync(join(folder, `${script}.sh`), "utf8").replace(/^\s*#.*\n/gm, "");
+
 /**
  * The command of a container that runs a script of scripts/, which it carries in itself: a Job in a tenant's namespace
  * needs nothing there but the tenant's own objects.
@@ -12,7 +16,7 @@ const folder = join(import.meta.dirname, "scripts");
  */
 export const scriptCommand = (script: string, ...words: readonly string[]): string[] => [
   ...["sh", "-eu", "-c"],
-  readFileSync(join(folder, `${script}.sh`), "utf8"),
+  shell(script),
   script,
   ...words,
 ];
