@@ -22,7 +22,8 @@ export default defineConfig({
           name: "services",
           include: ["test/services/**/*.test.ts"],
           testTimeout: 120_000,
-          hookTimeout: 300_000,
+          // Nothing cached: packages, an S3 server to compile, an OpenClaw to install.
+          hookTimeout: 1_200_000,
         },
       },
       {

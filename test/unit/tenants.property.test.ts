@@ -16,7 +16,7 @@ import { tenantYaml } from "../fixtures/tenant.ts";
 vi.setConfig({ testTimeout: 120_000 });
 
 /** ms. A file that takes longer hangs, as far as a reviewer waiting for a check is concerned. */
-const patience = 2_000;
+const patience = 20_000;
 
 const folder = mkdtempSync(join(tmpdir(), "tenants-property-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { networkPolicyPrograms } from "../binaries/catalogue.ts";
+import { networkPolicyPrograms, versitygw } from "../binaries/catalogue.ts";
 import { ensureBinaries } from "../binaries/index.ts";
 import { clusterBinaries } from "../cluster/index.ts";
 import { planEngine } from "../engine/index.ts";
@@ -67,7 +67,7 @@ export async function main(argv: string[]): Promise<number> {
     results.push(await runCheck(check, progress));
   }
   const plan = await planEngine({ choice, progress });
-  await ensureBinaries([...plan.needs, ...clusterBinaries(), networkPolicyPrograms()], progress);
+  await ensureBinaries([...plan.needs, ...clusterBinaries(), networkPolicyPrograms(), versitygw], progress);
   const reports = [];
   for (const args of vitestRuns(parsed.rest)) {
     reports.push(await runVitest(args, choice === undefined ? {} : { [engineVariable]: choice }));
