@@ -1,4 +1,5 @@
 import { labelKeys } from "../../../components/labels.ts";
+import { servicesNamespace } from "../../../components/platform/servicesNamespace.ts";
 import type { Api } from "./api.ts";
 import { type LiveObject, type SeenMarks, type Sighting, seenMarks } from "./sightings.ts";
 
@@ -36,8 +37,13 @@ export async function observe(api: Api, id: string): Promise<Observation> {
   const { promise: ready, resolve } = Promise.withResolvers<ReadyTenant>();
   const watches = await Promise.all(
     paths.map((path) =>
-      api.watch(`${path}?${query}`, ({ object }) => {
-        sightings.push({ at: performance.now(), object: object as LiveObject });
+      api.watch(`${path}?${query}`, (event) => {
+        const object = event.object as LiveObject;
+        // What is there of the tenant has pods and Secrets of its own, and the gateway does not wait for it.
+        if (object.metadata.namespace === servicesNamespace) {
+          return;
+        }
+        sightings.push({ at: performance.now(), object });
         const tenant = readyTenant(sightings);
         if (tenant !== undefined) {
           resolve(tenant);

@@ -10,7 +10,7 @@ export interface Sighting {
 /** What is read of objects, and no more. */
 export interface LiveObject {
   readonly kind: string;
-  readonly metadata: { readonly uid: string };
+  readonly metadata: { readonly namespace?: string; readonly uid: string };
   readonly spec?: { readonly clusterIP?: string };
   readonly status?: {
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
