@@ -4,7 +4,7 @@ import { notReady, timeoutOf } from "../../tools/cli/health.ts";
 import { isOverdue, namespacesWithReplicas, timesOfLines } from "../../tools/cli/readiness.ts";
 import { type TargetValues, targetFlags, targetOf } from "../../tools/cli/target.ts";
 import { ageText, type TenantRow, tenantTable } from "../../tools/cli/tenantRows.ts";
-import { countOf, resultLine, type TestReport } from "../../tools/cli/testResult.ts";
+import { countOf, failuresOf, resultLine, type TestReport } from "../../tools/cli/testResult.ts";
 import { UsageError, UserError } from "../../tools/terminal/errors.ts";
 
 const help = { usage: "npm run x", text: "Does x." };
@@ -148,15 +148,18 @@ const report = (values: Partial<TestReport>): TestReport => ({
   ...values,
 });
 
+const testFile = (status: string): TestReport["testResults"][number] => ({
+  name: "/repository/test/unit/a.test.ts",
+  status,
+  message: "SyntaxError: a\n  at b",
+  assertionResults: [],
+});
+
 test.each<[string, Parameters<typeof countOf>, string]>([
   ["all passed", [[report({})], [true, true]], "5 passed, 0 failed"],
   ["a test failed", [[report({ success: false, numFailedTests: 1 })], []], "3 passed, 1 failed"],
   ["a check failed, one was skipped", [[report({})], [false, undefined]], "3 passed, 1 failed, 1 skipped"],
-  [
-    "a file cannot be loaded",
-    [[report({ testResults: [{ status: "failed", assertionResults: [] }] })], []],
-    "3 passed, 1 failed",
-  ],
+  ["a file cannot be loaded", [[report({ testResults: [testFile("failed")] })], []], "3 passed, 1 failed"],
   ["an error outside of any test", [[report({ success: false })], []], "3 passed, 1 failed"],
   ["no report at all", [[undefined], [true]], "1 passed, 1 failed"],
   [
@@ -167,4 +170,18 @@ test.each<[string, Parameters<typeof countOf>, string]>([
   ["the second of two runs has no report", [[report({}), undefined], []], "3 passed, 1 failed"],
 ])("the result line when %s", (_, [result, checks], line) => {
   expect(resultLine(countOf(result, checks))).toBe(line);
+});
+
+test("what failed is named with its reason, a test or a file as a whole", () => {
+  const failed = { status: "failed", fullName: "adds numbers", failureMessages: ["expected 1\n  at x"] };
+  const passed = { status: "passed", fullName: "is there", failureMessages: [] };
+  const files = [
+    { ...testFile("failed"), assertionResults: [passed, failed] },
+    testFile("failed"),
+    testFile("passed"),
+  ];
+  expect(failuresOf([report({ testResults: files }), undefined], "/repository")).toEqual([
+    "failed: test/unit/a.test.ts > adds numbers\n    expected 1\n      at x",
+    "failed: test/unit/a.test.ts\n    SyntaxError: a\n      at b",
+  ]);
 });

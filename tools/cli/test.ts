@@ -12,7 +12,7 @@ import { throwIfInterrupted } from "../terminal/interrupt.ts";
 import { type Progress, terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
 import { engineKind, engineVariable } from "./target.ts";
-import { countOf, resultLine, type TestReport } from "./testResult.ts";
+import { countOf, failuresOf, resultLine, type TestReport } from "./testResult.ts";
 
 const help = {
   usage: "npm test -- [--engine KIND] [-- options of vitest]",
@@ -72,6 +72,9 @@ export async function main(argv: string[]): Promise<number> {
   for (const args of vitestRuns(parsed.rest)) {
     reports.push(await runVitest(args, choice === undefined ? {} : { [engineVariable]: choice }));
     throwIfInterrupted();
+  }
+  for (const failure of failuresOf(reports, repository)) {
+    console.log(`${failure}\n`);
   }
   const count = countOf(reports, results);
   console.log(resultLine(count));

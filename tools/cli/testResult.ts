@@ -1,3 +1,5 @@
+import { relative } from "node:path";
+
 /** What of vitest's JSON report is counted. */
 export interface TestReport {
   readonly success: boolean;
@@ -6,9 +8,18 @@ export interface TestReport {
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   /** Files. One that cannot be loaded, or whose hooks fail, fails without a failed test. */
-  readonly testResults: readonly {
+  readonly testResults: readonly TestFile[];
+}
+
+interface TestFile {
+  readonly name: string;
+  readonly status: string;
+  /** Why it could not be loaded, or empty. */
+  readonly message: string;
+  readonly assertionResults: readonly {
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly fullName: string;
+    readonly failureMessages: readonly string[];
   }[];
 }
 
@@ -38,10 +49,7 @@ export function countOf(
 const noReport: TestCount = { passed: 0, failed: 1, skipped: 0 };
 
 function countOfReport(report: TestReport): TestCount {
-  const failedFiles = report.testResults.filter(
-    ({ status, assertionResults }) =>
-      status === "failed" && !assertionResults.some((test) => test.status === "failed"),
-  ).length;
+  const failedFiles = report.testResults.filter(failedAsAWhole).length;
   const failures = report.numFailedTests + failedFiles;
   return {
     passed: report.numPassedTests,
@@ -50,6 +58,27 @@ function countOfReport(report: TestReport): TestCount {
     skipped: report.numPendingTests + report.numTodoTests,
   };
 }
+
+const failedAsAWhole = ({ status, assertionResults }: TestFile) =>
+  status === "failed" && !assertionResults.some((test) => test.status === "failed");
+
+/** What failed and why, once more: in a long log it is far from the last line. */
+export function failuresOf(reports: readonly (TestReport | undefined)[], root: string): string[] {
+  const files = reports.flatMap((report) => report?.testResults ?? []);
+  return files.flatMap((file) => {
+    const place = relative(root, file.name);
+    const tests = file.assertionResults
+      .filter(({ status }) => status === "failed")
+      .map(({ fullName, failureMessages }) => failure(`${place} > ${fullName}`, failureMessages.join("\n")));
+    return failedAsAWhole(file) ? [failure(place, file.message)] : tests;
+  });
+}
+
+/** A difference of two long texts is left to the log. */
+const messageLines = 20;
+
+const failure = (name: string, message: string) =>
+  [`failed: ${name}`, ...message.split("\n").slice(0, messageLines)].join("\n    ");
 
 /** `312 passed, 0 failed`, and how many were skipped if any. */
 export function resultLine({ passed, failed, skipped }: TestCount): string {
