@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { repository } from "../../tools/system/paths.ts";
@@ -108,26 +109,32 @@ describe.skipIf(home === undefined)("tenants with data services", () => {
     expect(await outcomes()).toEqual([0, 0, 0]);
   });
 
+  /** A command of the project, as `npm run` starts it. */
+  const command = (name: string, id: string, ...options: string[]) => {
+    const target = ["--stack", "data", "--embedded", "--tenants", join(dev.home, "tenants/data")];
+    const main = join(repository, "tools/cli/main.ts");
+    return run(process.execPath, [main, name, "--tenant", id, ...options, ...target], {
+      cwd: repository,
+      env: { ...process.env, OPENCLAW_LOCAL: dev.home },
+      timeout: 500_000,
+    });
+  };
+
+  const runs = async (...args: Parameters<typeof command>): Promise<string> =>
+    succeeded(await command(...args), args);
+
+  /** What the assistant knows after this message. */
+  const told = async (id: string, text: string): Promise<string[]> =>
+    codewordsKnown(dev, id, { token: await stack.gatewayToken(id), user: "backup", text });
+
+  const rows = async (id: string): Promise<string> => {
+    await installDataClient(stack, id);
+    return does(id, ["sql", "SELECT text FROM notes ORDER BY id"]);
+  };
+
   test("backed up, destroyed and restored, have conversation and rows again", async () => {
-    const command = (...words: string[]) =>
-      run(process.execPath, [join(repository, "tools/cli/main.ts"), ...words, ...target], {
-        cwd: repository,
-        env: { ...process.env, OPENCLAW_LOCAL: dev.home },
-        timeout: 500_000,
-      }).then((result) => succeeded(result, words));
-    const target = [
-      "--tenant",
-      "heron",
-      "--stack",
-      "data",
-      "--embedded",
-      "--tenants",
-      join(dev.home, "tenants/data"),
-    ];
-    const token = await stack.gatewayToken("heron");
-    const ask = (text: string) => codewordsKnown(dev, "heron", { token, user: "backup", text });
-    await ask("Please remember codeword-whimbrel.");
-    await command("backup");
+    await told("heron", "Please remember codeword-whimbrel.");
+    await runs("backup", "heron");
 
     await installDataClient(stack, "heron");
     await does("heron", ["sql", "DROP TABLE notes"]);
@@ -138,11 +145,75 @@ describe.skipIf(home === undefined)("tenants with data services", () => {
       "--namespace=tenant-heron",
       "--selector=app.kubernetes.io/name=openclaw",
     ]);
-    await command("restore", "--at", "latest", "--yes");
+    await runs("restore", "heron", "--at", "latest", "--yes");
 
-    await installDataClient(stack, "heron");
-    expect(await does("heron", ["sql", "SELECT text FROM notes ORDER BY id"])).toBe("far\nnear to heron");
-    expect(await ask("What do you know?")).toEqual(["codeword-whimbrel"]);
+    expect(await rows("heron")).toBe("far\nnear to heron");
+    expect(await told("heron", "What do you know?")).toEqual(["codeword-whimbrel"]);
     expect(await does("ibis", ["sql", "SELECT count(*) FROM notes"])).toBe("2");
   });
+
+  test("whose restore is undone, are as they were before it, and nothing that was set aside stays", async () => {
+    await runs("restore", "heron", "--undo", "--yes");
+    await installDataClient(stack, "heron");
+    expect(await refusal("heron", ["sql", "SELECT text FROM notes"])).toMatch(/does not exist/);
+    expect(await told("heron", "Please remember codeword-godwit.")).toEqual(["codeword-godwit"]);
+    expect(await onVolume("heron")).toMatch(/state\.undone-/);
+
+    await runs("restore", "heron", "--clean", "--yes");
+    expect(await onVolume("heron")).not.toMatch(/state\./);
+    expect(await databases()).toEqual(["tenant_heron", "tenant_ibis"]);
+    expect(await told("heron", "What do you know?")).toEqual(["codeword-godwit"]);
+  });
+
+  test("offboarded, are backed up a last time, and what they had is restored into a new tenant", async () => {
+    await does("heron", [
+      "sql",
+      "CREATE TABLE notes (id int PRIMARY KEY, text text)",
+      "INSERT INTO notes VALUES (1, 'the last')",
+    ]);
+    const today = new Date().toISOString().slice(0, 10);
+    await stack.change("heron", { state: "offboarded", retainUntil: today });
+    const { backups } = JSON.parse(await runs("backups", "heron", "--json"));
+    expect(backups.map(({ reason }: { reason: string }) => reason)).toEqual(["scheduled", "final"]);
+
+    stack = await openStack(dev.home, "data", { jackdaw: { plan: "basic", dataServices: true } });
+    await stack.up();
+    await runs("restore", "heron", "--at", "latest", "--into", "jackdaw", "--yes");
+    expect(await rows("jackdaw")).toBe("the last");
+    expect(await told("jackdaw", "What do you know?")).toEqual(["codeword-godwit"]);
+  });
+
+  test("purged, are gone with every backup, once their file is; their neighbours are not", async () => {
+    expect((await command("purge", "heron", "--yes")).stderr).toMatch(/heron\.yaml is there/);
+    await rm(join(dev.home, "tenants/data/heron.yaml"));
+    await stack.up();
+    expect(await runs("purge", "heron", "--dry-run")).toMatch(/every backup[\s\S]*Nothing was deleted/);
+    expect(await runs("purge", "heron", "--yes")).toMatch(/Nothing is left of heron in the cluster\./);
+
+    expect(await stack.kubectl(["get", "namespaces", "--output=name"])).not.toMatch(/heron/);
+    const left = "secrets,jobs,persistentvolumes";
+    expect(await stack.kubectl(["get", left, "--all-namespaces", "--output=name"])).not.toMatch(/heron/);
+    expect(await databases()).toEqual(["tenant_ibis", "tenant_jackdaw"]);
+    expect(await buckets()).toEqual(["backup-ibis", "backup-jackdaw", "tenant-ibis", "tenant-jackdaw"]);
+    expect(await rows("ibis")).toBe("far\nnear to ibis");
+    expect(await rows("jackdaw")).toBe("the last");
+  });
+
+  const onVolume = (id: string): Promise<string> => stack.inPod(id, "ls -A /data");
+
+  /** Tenants' databases and those that were set aside, as the server knows them. */
+  const databases = async (): Promise<string[]> => {
+    const query = "SELECT datname FROM pg_database WHERE datname ~ '^tenant_' ORDER BY 1";
+    const login =
+      'PGPASSWORD="$(cat "$ADMINISTRATOR/password")" psql --username=openclaw_admin --dbname=postgres';
+    return inService("database", `${login} --tuples-only --no-align --command="${query}"`);
+  };
+
+  const buckets = (): Promise<string[]> =>
+    inService("object-store", "ls /data/buckets | grep -E '^(tenant|backup)-' | sort");
+
+  const inService = async (name: string, line: string): Promise<string[]> => {
+    const pod = ["--namespace=openclaw-services", `statefulset/${name}`];
+    return (await stack.kubectl(["exec", ...pod, "--", "sh", "-c", line])).trim().split("\n");
+  };
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { databaseTag } from "../../components/tenant/data/backup.ts";
+import { lentCredentials } from "../../components/tenant/data/backupRepository.ts";
 import type { Snapshot } from "../../components/tenant/data/restore.ts";
 import { backupsOf } from "../../tools/backup/snapshots.ts";
 import { type RunResult, run } from "../../tools/system/run.ts";
@@ -174,7 +175,9 @@ test("a tenant is backed up beside its running gateway, destroyed, and restored:
 
   await succeed(postgres, "provision", acme.id);
   const args = { tenant: acme, sourceId: acme.id, snapshot: await newest(acme.id), restoreId: "2611210300" };
-  good(await restoreInto({ ...args, discardCurrent: false, repositorySecret: "given" }, places(acme)));
+  good(
+    await restoreInto({ ...args, discardCurrent: false, repository: lentCredentials("given") }, places(acme)),
+  );
   expect(await fingerprint(workspace)).toEqual(before.files);
   expect(await databaseText(acme.id)).toBe(before.database);
 
@@ -200,7 +203,7 @@ test("a restore sets aside what is there, into another tenant as well, and is un
   const secrets = { ...places(acme).secrets, PGPASSWORD: loginOf(neighbour.id).password };
   const into = { ...places(acme), volume, secrets };
   const args = { tenant: neighbour, sourceId: acme.id, snapshot: await newest(acme.id), restoreId };
-  good(await restoreInto({ ...args, discardCurrent: false, repositorySecret: "given" }, into));
+  good(await restoreInto({ ...args, discardCurrent: false, repository: lentCredentials("given") }, into));
   await administrate("close", neighbour.id, acme.id, restoreId);
 
   const rows = await postgres.query("SELECT count(*)::int AS n FROM item", loginOf(neighbour.id));
@@ -237,7 +240,7 @@ test("what a dump runs while it is loaded has no more rights than the tenant", a
   const args = { tenant: neighbour, sourceId: neighbour.id, snapshot: await newest(neighbour.id) };
   good(
     await restoreInto(
-      { ...args, restoreId: "2611210302", discardCurrent: false, repositorySecret: "given" },
+      { ...args, restoreId: "2611210302", discardCurrent: false, repository: lentCredentials("given") },
       { ...places(neighbour), volume },
     ),
   );

@@ -82,13 +82,13 @@ export function runStep(step: Container, places: Places, timeout = 120_000): Pro
 
 function environmentOf(step: Container, { work, volume, secrets, environment }: Places): NodeJS.ProcessEnv {
   const own = Object.fromEntries(
-    (step.env ?? []).map(({ name, value, valueFrom }) => {
-      const key = valueFrom?.secretKeyRef?.key;
+    (step.env ?? []).flatMap(({ name, value, valueFrom }) => {
+      const { key, optional } = valueFrom?.secretKeyRef ?? {};
       const text = key === undefined ? (value ?? "") : secrets[key];
-      if (text === undefined) {
+      if (text === undefined && !optional) {
         throw new Error(`${step.name} wants the key ${key} of a Secret`);
       }
-      return [name, inFolders(text, { "/work": work, "/data": volume })];
+      return text === undefined ? [] : [[name, inFolders(text, { "/work": work, "/data": volume })]];
     }),
   );
   return { ...own, ...environment };

@@ -12,7 +12,8 @@ test.each([
   [restore, "--tenant Acme_1 --at latest", "--tenant Acme_1"],
   [restore, "--tenant acme", "one of --at TIME, --undo and --clean"],
   [restore, "--tenant acme --at latest --undo", "one of --at TIME, --undo and --clean"],
-  [restore, "--tenant acme --undo --into other", "--into and --discard-current go with --at"],
+  [restore, "--tenant acme --undo --into other", "--into, --lend-key and --discard-current go with --at"],
+  [restore, "--tenant acme --undo --lend-key", "--into, --lend-key and --discard-current go with --at"],
   [restore, "--tenant acme --at 2026-11-20T03:00:00", "a moment with its zone"],
   [backups, "--tenant", "argument missing"],
   [purge, "--dry-run", "--tenant ID is wanted"],
@@ -40,6 +41,7 @@ const args = {
   discardCurrent: false,
   backup,
   instance: { settings: { image: "i" }, annotations: {} },
+  isKeyLent: false,
   now,
 };
 
@@ -76,7 +78,7 @@ test("who cannot be restored into is refused with the reason", () => {
   );
   expect(() => assertActive(tenant(), undefined)).toThrow(/acme is not up yet/);
   expect(() => assertActive(tenant(), "active")).not.toThrow();
-  expect(() => restorePlan({ ...args, sourceId: "other", services: managedFacts })).toThrow(
-    /role reads its own prefix only/,
-  );
+  const fromOther = { ...args, sourceId: "other", services: managedFacts };
+  expect(() => restorePlan(fromOther)).toThrow(/acme's role reads its own backups only[\s\S]*--lend-key/);
+  expect(() => restorePlan({ ...fromOther, isKeyLent: true })).not.toThrow();
 });

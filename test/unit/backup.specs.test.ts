@@ -7,8 +7,14 @@ import {
 } from "../../components/tenant/data/backup.ts";
 import { listingJobSpec } from "../../components/tenant/data/backupListing.ts";
 import type { Container, Job, PodTemplate } from "../../components/tenant/data/backupPod.ts";
+import { lentCredentials, lentPassword } from "../../components/tenant/data/backupRepository.ts";
 import { backupScheduleSchema } from "../../components/tenant/data/backupSchedule.ts";
-import { databaseJobSpec, filesJobSpec, restoreJobSpec } from "../../components/tenant/data/restore.ts";
+import {
+  databaseJobSpec,
+  filesJobSpec,
+  ownListingJobSpec,
+  restoreJobSpec,
+} from "../../components/tenant/data/restore.ts";
 import { backupAttempts, backupWorkGiB } from "../../components/tenant/quota.ts";
 import { plans } from "../../tenants/plans.ts";
 import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
@@ -27,7 +33,7 @@ const restoreArgs = {
   snapshot: { id: "0123abcd", tags: ["database"] },
   restoreId: "2611212047",
   discardCurrent: false,
-  repositorySecret: "restore-2611212047",
+  repository: lentCredentials("restore-2611212047"),
 };
 
 const stepsOf = (template: PodTemplate | undefined): Container[] => [
@@ -105,7 +111,27 @@ test("on a cloud the pod's identity opens the bucket, and no key is there", () =
   for (const absent of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "RESTIC_CACERT"]) {
     expect(environment).not.toHaveProperty(absent);
   }
-  expect(() => listingJobSpec("acme", managedFacts)).toThrow(RangeError);
+  const restored = { ...restoreArgs, services: managedFacts, repository: lentPassword("restore-1") };
+  expect(names(restoreJobSpec(restored))).toEqual(["identity", "fetch", "database", "files"]);
+  expect(names(ownListingJobSpec(restored))).toEqual(["identity", "list"]);
+});
+
+test("on a cloud a key that was lent opens the bucket, with its session if it has one, and no identity is asked for", () => {
+  const lent = { ...restoreArgs, services: managedFacts, repository: lentCredentials("restore-1") };
+  expect(names(restoreJobSpec(lent))).toEqual(["fetch", "database", "files"]);
+  const [fetch] = stepsOf(restoreJobSpec(lent).spec?.template);
+  const [list] = stepsOf(listingJobSpec("acme", managedFacts, "backups-acme").spec?.template);
+  for (const [step, name] of [[fetch, "restore-1"] as const, [list, "backups-acme"] as const]) {
+    expect(envOf(step)).toMatchObject({
+      RESTIC_REPOSITORY:
+        "s3:https://s3.oss-cn-hangzhou-internal.aliyuncs.com/company-openclaw/tenants/acme/backups/restic",
+      RESTIC_PASSWORD: { name, key: "backup-password" },
+      AWS_ACCESS_KEY_ID: { name, key: "backup-access-key" },
+      AWS_SECRET_ACCESS_KEY: { name, key: "backup-secret-key" },
+      AWS_SESSION_TOKEN: { name, key: "session-token", optional: true },
+    });
+    expect(envOf(step)).not.toHaveProperty("AWS_SHARED_CREDENTIALS_FILE");
+  }
 });
 
 test("every step of every pod keeps to the restricted standard, within a Job's share", () => {
@@ -185,7 +211,7 @@ test("names of Jobs stay within 63 characters for the longest id", () => {
   const longest = { ...restoreArgs, tenant: tenant({ id: `a${"b".repeat(39)}`, dataServices: true }) };
   const jobs = [
     restoreJobSpec(longest),
-    listingJobSpec(longest.tenant.id, inClusterFacts),
+    listingJobSpec(longest.tenant.id, inClusterFacts, "tenant-acme"),
     ...(["prepare", "put-back"] as const).map((phase) => databaseJobSpec(phase, longest)),
   ];
   for (const { metadata } of jobs) {

@@ -15,8 +15,9 @@ import { type Target, targetFlags } from "../cli/target.ts";
 import { readStack } from "../fleet/stacks.ts";
 import { jsonOf } from "../system/json.ts";
 import { repository } from "../system/paths.ts";
-import { UserError } from "../terminal/errors.ts";
+import { UsageError, UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
+import type { AccessKey } from "./backupSecret.ts";
 
 /** What the commands for backups work with. */
 export interface BackupContext {
@@ -25,13 +26,20 @@ export interface BackupContext {
   readonly kubectl: Kubectl;
   readonly services: ServiceFacts;
   readonly tenants: StackOutputs["tenants"];
+  /** What opens the bucket where no tenant has a key of its own, only a role. */
+  readonly lentKey?: AccessKey | undefined;
 }
 
-/** @throws UserError if the stack was never brought up, or by a program that knew nothing of backups */
+/**
+ * @param lentKey for the bucket
+ * @throws UserError if the stack was never brought up, or by a program that knew nothing of backups; or if a key is lent
+ *   where tenants have their own
+ */
 export async function withBackups<T>(
   target: Target,
   progress: Progress,
   body: (context: BackupContext) => Promise<T>,
+  lentKey?: AccessKey,
 ): Promise<T> {
   const outputs = await stackOutputs(target, progress);
   const services = sharedServicesSchema.safeParse(outputs.services);
@@ -40,8 +48,11 @@ export async function withBackups<T>(
       `What the last update of the stack ${target.stack} says of its services is not what this program knows. \`npm run up${targetFlags(target)}\` renews it.`,
     );
   }
+  if (lentKey !== undefined && services.data.objectStore.adminSecret !== undefined) {
+    throw new UsageError("--lend-key is for OSS and COS; here each tenant's backups have a key of their own");
+  }
   return withKubectl(target, outputs, (kubectl) =>
-    body({ target, progress, kubectl, services: services.data, tenants: outputs.tenants }),
+    body({ target, progress, kubectl, services: services.data, tenants: outputs.tenants, lentKey }),
   );
 }
 

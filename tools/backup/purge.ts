@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { annotationKeys, labelKeys } from "../../components/labels.ts";
 import { namespaceName, objectNames } from "../../components/names.ts";
+import { tenantPrefix } from "../../components/platform/objectStore.ts";
 import { accountSecretName } from "../../components/tenant/data/accountSecret.ts";
 import type { Job } from "../../components/tenant/data/backupPod.ts";
 import { accountsJob, accountsJobSpec } from "../../components/tenant/data/jobs.ts";
@@ -22,6 +23,8 @@ export interface Remains {
   readonly retainedVolumes: readonly string[];
   /** Whether what opens its backups is still there; else they, its database and its keys are gone already. */
   readonly hasAccounts: boolean;
+  /** Where its files and backups are, if nobody in the cluster has a key for them. */
+  readonly objects: { readonly bucket: string; readonly prefix: string } | undefined;
 }
 
 const namespaceSchema = z.object({
@@ -57,6 +60,7 @@ const volumesSchema = z.object({
  */
 export async function remainsOf(context: BackupContext, id: string, today: string): Promise<Remains> {
   const { kubectl, target, tenants } = context;
+  const { objectStore } = context.services;
   const file = fileOf(dirname(tenantsFolder(target)), id);
   if (file !== undefined) {
     throw new UserError(
@@ -124,6 +128,10 @@ export async function remainsOf(context: BackupContext, id: string, today: strin
         : [],
     ),
     hasAccounts: (await kubectl.succeed([...secret, "--output", "name"])).trim() !== "",
+    objects:
+      objectStore.adminSecret === undefined
+        ? { bucket: objectStore.bucket, prefix: tenantPrefix(id) }
+        : undefined,
   };
 }
 
@@ -137,17 +145,26 @@ function fileOf(cells: string, id: string): string | undefined {
 }
 
 /** What a purge deletes, for the one who decides. */
-export function remainsText({ tenant, retainUntil, retainedVolumes, hasAccounts }: Remains): string {
+export function remainsText(remains: Remains): string {
+  const { tenant, retainUntil, retainedVolumes, hasAccounts, objects } = remains;
   const { id, displayName, owner } = tenant;
   return [
     `This deletes for good what is left of ${id} (${displayName}, ${owner}), kept until ${retainUntil}:`,
     ...(hasAccounts
       ? [
-          `  every backup, and what they were encrypted with`,
-          `  the database tenant_${id}, the keys ${id}:* of the cache, its files in the object store, and every login`,
+          objects === undefined
+            ? `  every backup, its files in the object store, and what opens them`
+            : `  what opens its backups`,
+          `  the database tenant_${id}, the keys ${id}:* of the cache if there are any, and every login`,
         ]
       : ["  (its backups, its database and its logins are gone already)"]),
     `  the namespace ${namespaceName(id)} with the volume ${objectNames.volumeClaim}`,
+    ...(objects === undefined
+      ? []
+      : [
+          `  NOT the objects below ${objects.prefix} of the bucket ${objects.bucket}, its backups among them: no key in the cluster`,
+          `      reaches them; delete them and their old versions in the cloud`,
+        ]),
     ...retainedVolumes.map(
       (name) =>
         `  NOT the disk of the persistent volume ${name}: its class retains it; delete it in the cloud`,
@@ -156,7 +173,10 @@ export function remainsText({ tenant, retainUntil, retainedVolumes, hasAccounts 
 }
 
 /** Deletes what is left. Killed anywhere, it can be run again: the namespace, which says whose all this was, goes last. */
-export async function purge(context: BackupContext, { tenant, hasAccounts }: Remains): Promise<void> {
+export async function purge(
+  context: BackupContext,
+  { tenant, hasAccounts, objects }: Remains,
+): Promise<void> {
   const { kubectl, progress, services } = context;
   const { id } = tenant;
   if (hasAccounts) {
@@ -168,7 +188,8 @@ export async function purge(context: BackupContext, { tenant, hasAccounts }: Rem
       metadata: accountsJob("drop", tenant).metadata,
       spec: { ...accountsJobSpec("drop", tenant, services), ttlSecondsAfterFinished: 3600 },
     };
-    await runJob(kubectl, job, `${id}: database, cache, files and backups`, progress);
+    const what = objects === undefined ? "database, cache, files and backups" : "database and cache";
+    await runJob(kubectl, job, `${id}: ${what}`, progress);
     const secret = ["delete", "secret", accountSecretName(id), "--namespace", services.namespace];
     await kubectl.succeed([...secret, "--ignore-not-found"]);
   }

@@ -1,7 +1,4 @@
-import { z } from "zod";
 import { namespaceName } from "../../components/names.ts";
-import { accountSecretName } from "../../components/tenant/data/accountSecret.ts";
-import { accountKeys } from "../../components/tenant/data/backupRepository.ts";
 import {
   databaseJobSpec,
   filesJobSpec,
@@ -9,8 +6,8 @@ import {
   restoreJobSpec,
   restoresDatabase,
 } from "../../components/tenant/data/restore.ts";
-import { jsonOf } from "../system/json.ts";
 import { Interrupted, UserError } from "../terminal/errors.ts";
+import { withBackupSecret } from "./backupSecret.ts";
 import type { BackupContext } from "./context.ts";
 import { annotate, startGateway, stopGateway } from "./gateway.ts";
 import { JobFailure, runJob } from "./jobs.ts";
@@ -39,7 +36,8 @@ export async function restore(context: BackupContext, plan: RestorePlan): Promis
         progress,
       );
     }
-    await withRepositorySecret(context, plan, () =>
+    const place = { name: plan.repositorySecret, namespace: namespaceName(id) };
+    await withBackupSecret(context, sourceId, place, () =>
       runJob(kubectl, restoreJobSpec(plan), `${id}: restoring`, progress),
     );
     if (restoresDatabase(plan) && sourceId !== id) {
@@ -93,32 +91,4 @@ export async function cleanUp(
     await runJob(kubectl, databaseJobSpec("clean", args), label, progress);
   }
   await annotate(context, id, { [restoreAnnotations.last]: undefined });
-}
-
-const secretSchema = z.object({ data: z.record(z.string(), z.string()) });
-
-/** Lends the tenant's namespace what opens the source's backups, for as long as the body takes. */
-async function withRepositorySecret<T>(
-  { kubectl }: BackupContext,
-  { tenant, sourceId, repositorySecret, services }: RestorePlan,
-  body: () => Promise<T>,
-): Promise<T> {
-  const source = accountSecretName(sourceId);
-  const text = await kubectl.succeed(["get", "secret", source, "-n", services.namespace, "--output", "json"]);
-  const { data } = secretSchema.parse(jsonOf(text));
-  const namespace = namespaceName(tenant.id);
-  const remove = ["delete", "secret", repositorySecret, "--namespace", namespace, "--ignore-not-found"];
-  const secret = {
-    apiVersion: "v1",
-    kind: "Secret",
-    metadata: { name: repositorySecret, namespace },
-    data: Object.fromEntries(Object.values(accountKeys).map((key) => [key, data[key]])),
-  };
-  await kubectl.succeed(remove);
-  await kubectl.succeed(["create", "--filename", "-"], JSON.stringify(secret));
-  try {
-    return await body();
-  } finally {
-    await kubectl.run(remove);
-  }
 }

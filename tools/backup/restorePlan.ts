@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { databaseTag } from "../../components/tenant/data/backup.ts";
+import { lentCredentials, lentPassword } from "../../components/tenant/data/backupRepository.ts";
 import { type RestoreArgs, restoresDatabase } from "../../components/tenant/data/restore.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { ageText } from "../cli/tenantRows.ts";
@@ -32,6 +33,8 @@ export const restoreIdOf = (now: Date): string => now.toISOString().replace(/\D/
 /** Everything that a restore needs to know before it begins. */
 export interface RestorePlan extends RestoreArgs {
   readonly backup: Backup;
+  /** Name of the Secret that opens the source's backups for as long as the restore takes. */
+  readonly repositorySecret: string;
   /** Whether one that was interrupted is gone on with. */
   readonly isContinued: boolean;
 }
@@ -43,24 +46,28 @@ export interface RestorePlan extends RestoreArgs {
 export function restorePlan(
   args: Pick<RestorePlan, "tenant" | "sourceId" | "services" | "discardCurrent" | "backup"> & {
     readonly instance: Instance;
+    readonly isKeyLent: boolean;
     readonly now: Date;
   },
 ): RestorePlan {
   const { tenant, sourceId, services, backup, instance, discardCurrent, now } = args;
-  if (services.objectStore.adminSecret === undefined && sourceId !== tenant.id) {
+  const hasKey = args.isKeyLent || services.objectStore.adminSecret !== undefined;
+  if (!hasKey && sourceId !== tenant.id) {
     throw new UserError(
-      `On this cloud a tenant's role reads its own prefix only, so ${sourceId}'s backups cannot be restored into ${tenant.id}.`,
+      `On this cloud ${tenant.id}'s role reads its own backups only: to restore ${sourceId}'s into it, lend an administrator's access key, --lend-key.`,
     );
   }
   const running = runningRestore(instance);
   const restoreId = running?.restoreId ?? restoreIdOf(now);
+  const repositorySecret = `restore-${restoreId}`;
   return {
     tenant,
     sourceId,
     snapshot: { id: backup.id, tags: backup.hasDatabase ? [databaseTag] : [] },
     restoreId,
     discardCurrent,
-    repositorySecret: `restore-${restoreId}`,
+    repositorySecret,
+    repository: hasKey ? lentCredentials(repositorySecret) : lentPassword(repositorySecret),
     instance: instance.settings,
     services,
     backup,

@@ -1,8 +1,9 @@
-import { withBackups } from "../backup/context.ts";
+import { type BackupContext, withBackups } from "../backup/context.ts";
 import { listBackups } from "../backup/list.ts";
 import { backupTable } from "../backup/snapshots.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
+import { lendKeyOption, lentKeyOf } from "./lendKey.ts";
 import { targetHelp, targetOf, targetOptions } from "./target.ts";
 import { tenantIdOf, tenantOption } from "./tenantOption.ts";
 
@@ -12,11 +13,18 @@ const help = {
 offboarded.
 
   --tenant ID      whose
+  --lend-key       on OSS and COS, where an offboarded tenant has no role: read them by the access key in AWS_ACCESS_KEY_ID,
+                   AWS_SECRET_ACCESS_KEY and, if it has one, AWS_SESSION_TOKEN
   --json           {"backups": [{"id", "time", "bytes", "reason", "hasDatabase"}]}
 ${targetHelp}`,
 };
 
-const options = { ...targetOptions, ...tenantOption, json: { type: "boolean", default: false } } as const;
+const options = {
+  ...targetOptions,
+  ...tenantOption,
+  ...lendKeyOption,
+  json: { type: "boolean", default: false },
+} as const;
 
 export async function main(argv: string[]): Promise<number> {
   const parsed = parseCommand(argv, options, help);
@@ -25,7 +33,9 @@ export async function main(argv: string[]): Promise<number> {
   }
   const id = tenantIdOf(parsed.values.tenant);
   const target = targetOf(parsed.values);
-  const backups = await withBackups(target, terminalProgress(), (context) => listBackups(context, id));
+  const lentKey = lentKeyOf(parsed.values);
+  const list = (context: BackupContext) => listBackups(context, id);
+  const backups = await withBackups(target, terminalProgress(), list, lentKey);
   if (parsed.values.json) {
     console.log(JSON.stringify({ backups }));
   } else {

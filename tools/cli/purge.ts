@@ -9,8 +9,8 @@ import { tenantIdOf, tenantOption } from "./tenantOption.ts";
 const help = {
   usage: "npm run purge -- --tenant ID [options]",
   text: `Deletes for good what is left of a tenant that was offboarded and whose file is deleted: its volume, its database,
-its files and every backup. Refused before the day that its data is kept until. Shows what would go, and has the tenant's
-id typed first. Nothing brings any of it back.
+its files and every backup. On OSS and COS files and backups stay, and it says where. Refused before the day that the data
+is kept until. Shows what would go, and has the tenant's id typed first. Nothing brings any of it back.
 
   --tenant ID      whom
   --dry-run        show what would be deleted, and delete nothing
@@ -44,7 +44,7 @@ export async function main(argv: string[]): Promise<number> {
       await confirmTenant(id);
     }
     await purge(context, remains);
-    console.log(`Nothing is left of ${id}.`);
+    console.log(`Nothing is left of ${id} in the cluster.`);
   });
   return 0;
 }

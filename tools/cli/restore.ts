@@ -13,6 +13,7 @@ import { Interrupted, UsageError, UserError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
 import { confirmTenant } from "./confirm.ts";
+import { lendKeyOption, lentKeyOf } from "./lendKey.ts";
 import { targetHelp, targetOf, targetOptions } from "./target.ts";
 import { tenantIdOf, tenantOption } from "./tenantOption.ts";
 
@@ -25,6 +26,8 @@ command goes on with it. docs/operations.md has the whole procedure.
   --tenant ID        whose backup
   --at TIME          the last backup at or before it: 2026-11-20T03:00:00+08:00, a day (its end in UTC), or latest
   --into ID          restore into this other tenant, which must be up; its own files and database are set aside
+  --lend-key         on OSS and COS: read the backups by the access key in AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and,
+                     if it has one, AWS_SESSION_TOKEN, which the restore has for as long as it takes. Wanted for --into
   --discard-current  remove the tenant's files first instead of keeping them, where its volume has no room for both
   --dry-run          show what it would do, and do nothing
   --yes              do not ask
@@ -38,6 +41,7 @@ const options = {
   ...tenantOption,
   at: { type: "string" },
   into: { type: "string" },
+  ...lendKeyOption,
   "discard-current": { type: "boolean", default: false },
   "dry-run": { type: "boolean", default: false },
   yes: { type: "boolean", default: false },
@@ -62,7 +66,8 @@ export async function main(argv: string[]): Promise<number> {
     return 0;
   }
   const choices = choicesOf(parsed.values);
-  await withBackups(targetOf(parsed.values), terminalProgress(), (context) => run(context, choices));
+  const body = (context: BackupContext) => run(context, choices);
+  await withBackups(targetOf(parsed.values), terminalProgress(), body, lentKeyOf(parsed.values));
   return 0;
 }
 
@@ -77,8 +82,8 @@ function choicesOf(values: Values): Choices {
   }
   if (at !== undefined) {
     momentOf(at);
-  } else if (into !== undefined || values["discard-current"]) {
-    throw new UsageError("--into and --discard-current go with --at");
+  } else if (into !== undefined || values["discard-current"] || values["lend-key"]) {
+    throw new UsageError("--into, --lend-key and --discard-current go with --at");
   }
   return {
     sourceId,
@@ -104,8 +109,9 @@ async function run(context: BackupContext, choices: Choices): Promise<void> {
   const now = new Date();
   const { sourceId, discardCurrent } = choices;
   const backup = backupAt(await listBackups(context, sourceId), at, sourceId);
-  const { services } = context;
-  const plan = restorePlan({ tenant, sourceId, services, backup, discardCurrent, instance, now });
+  const { services, lentKey } = context;
+  const isKeyLent = lentKey !== undefined;
+  const plan = restorePlan({ tenant, sourceId, services, backup, discardCurrent, instance, isKeyLent, now });
   console.log(planText(plan, now));
   if (!(await mayGoOn(choices))) {
     return;

@@ -113,6 +113,7 @@ const jobSpec = (args: BackupArgs, reason: BackupReason): JobSpec => ({
 
 function backupTemplate({ tenant, instance, services }: BackupArgs, reason: BackupReason): PodTemplate {
   const plan = plans[tenant.plan];
+  const repository = ownCredentials(tenant, services.objectStore);
   const { images } = services.provisioning;
   const tags = [reason, ...(tenant.dataServices ? [databaseTag] : [])];
   return backupPodTemplate(backupName, {
@@ -123,13 +124,13 @@ function backupTemplate({ tenant, instance, services }: BackupArgs, reason: Back
     steps: [
       stateStep(instance),
       ...(tenant.dataServices ? [databaseStep(tenant, services)] : []),
-      ...identitySteps(instance.image, services.objectStore),
+      ...identitySteps(instance.image, services.objectStore, repository),
       step({
         name: "store",
         image: images.backup,
         command: scriptCommand("backup-store"),
         env: [
-          ...repositoryInTenant(tenant.id, services.objectStore, ownCredentials(tenant)),
+          ...repositoryInTenant(tenant.id, services.objectStore, repository),
           variable("TENANT_ID", tenant.id),
           variable("BACKUP_TAGS", tags.join(",")),
           variable("KEEP_DAYS", `${plan.backupDays}`),
@@ -195,8 +196,12 @@ export const databaseEnvironment = (
 ];
 
 /** Where the pod is somebody in the cloud: its token becomes credentials, right before they are needed. */
-export const identitySteps = (image: string, { adminSecret, region }: ObjectStoreFacts): Container[] =>
-  adminSecret === undefined
+export const identitySteps = (
+  image: string,
+  { region }: ObjectStoreFacts,
+  { accessKey }: RepositoryCredentials,
+): Container[] =>
+  accessKey === undefined
     ? [
         step({
           name: "identity",

@@ -1,9 +1,8 @@
 import { authorityFile, scriptsFolder } from "../../platform/provisioning.ts";
 import type { ServiceFacts } from "../../platform/services.ts";
 import { containerSecurityContext, podSecurityContext } from "../../podSecurity.ts";
-import { accountSecretName } from "./accountSecret.ts";
 import { type Job, work } from "./backupPod.ts";
-import { accountCredentials, repositoryEnvironment } from "./backupRepository.ts";
+import { lentCredentials, repositoryEnvironment } from "./backupRepository.ts";
 import { scriptCommand } from "./scriptText.ts";
 
 /** Any user: restic needs no files of its own. */
@@ -12,13 +11,10 @@ const userId = 65_532;
 /**
  * A Job in the services' namespace that lists a tenant's backups, whatever has become of the tenant.
  *
- * @throws RangeError where only the tenant's own pods may read them: see restore.ts
+ * @param secret in that namespace, with what opens them: {@link lentCredentials}
  */
-export function listingJobSpec(tenantId: string, services: ServiceFacts): Job {
+export function listingJobSpec(tenantId: string, services: ServiceFacts, secret: string): Job {
   const { objectStore, provisioning, namespace } = services;
-  if (objectStore.adminSecret === undefined) {
-    throw new RangeError("the object store knows no keys, so no pod in the services' namespace may read it");
-  }
   return {
     apiVersion: "batch/v1",
     kind: "Job",
@@ -43,7 +39,7 @@ export function listingJobSpec(tenantId: string, services: ServiceFacts): Job {
               env: repositoryEnvironment({
                 tenantId,
                 store: objectStore,
-                credentials: accountCredentials(accountSecretName(tenantId)),
+                credentials: lentCredentials(secret),
                 authority: authorityFile,
                 credentialsFile: `${work.folder}/none`,
               }),

@@ -6,15 +6,20 @@ import type { AccountSecretKey } from "./accountSecret.ts";
 import { backupAccessKeyId } from "./accounts.ts";
 
 /** An environment variable without its name. */
-type Value =
-  | { readonly value: string }
-  | { readonly valueFrom: { readonly secretKeyRef: { readonly name: string; readonly key: string } } };
+type Value = { readonly value: string } | { readonly valueFrom: { readonly secretKeyRef: SecretKey } };
+
+interface SecretKey {
+  readonly name: string;
+  readonly key: string;
+  /** Whether the variable is left out where there is none. */
+  readonly optional?: boolean;
+}
 
 /** What opens a tenant's backups. */
 export interface RepositoryCredentials {
   readonly password: Value;
-  readonly accessKeyId: Value;
-  readonly secretKey: Value;
+  /** Of the bucket; none where the pod's own identity opens it. */
+  readonly accessKey: { readonly id: Value; readonly secret: Value; readonly session?: Value } | undefined;
 }
 
 const secretValue = (name: string, key: string): Value => ({ valueFrom: { secretKeyRef: { name, key } } });
@@ -34,24 +39,44 @@ export const backupCredentials = ({ id, keyEpoch }: Tenant, root: string): Recor
 });
 
 /** Of the nightly backup. */
-export const ownCredentials = (tenant: Pick<Tenant, "id" | "keyEpoch">): RepositoryCredentials => ({
+export const ownCredentials = (
+  tenant: Pick<Tenant, "id" | "keyEpoch">,
+  { adminSecret }: Pick<ObjectStoreFacts, "adminSecret">,
+): RepositoryCredentials => ({
   password: secretValue(objectNames.credentials, backupSecretKeys.password),
-  accessKeyId: { value: backupAccessKeyId(tenant) },
-  secretKey: secretValue(objectNames.credentials, backupSecretKeys.secretKey),
+  accessKey:
+    adminSecret === undefined
+      ? undefined
+      : {
+          id: { value: backupAccessKeyId(tenant) },
+          secret: secretValue(objectNames.credentials, backupSecretKeys.secretKey),
+        },
 });
 
 /** Keys of a Secret that opens the backups of a tenant in whatever state: accountSecret.ts. */
 export const accountKeys = {
   password: "backup-password",
-  accessKeyId: "backup-access-key",
-  secretKey: "backup-secret-key",
-} as const satisfies Record<keyof RepositoryCredentials, AccountSecretKey>;
+  id: "backup-access-key",
+  secret: "backup-secret-key",
+} as const satisfies Record<string, AccountSecretKey>;
 
-/** @param secret with {@link accountKeys}, in the pod's namespace */
-export const accountCredentials = (secret: string): RepositoryCredentials => ({
+/** Beside {@link accountKeys}, in a Secret with an administrator's access key that ends by itself. */
+export const sessionKey = "session-token";
+
+/** @param secret with {@link accountKeys} and perhaps {@link sessionKey}, in the pod's namespace */
+export const lentCredentials = (secret: string): RepositoryCredentials => ({
   password: secretValue(secret, accountKeys.password),
-  accessKeyId: secretValue(secret, accountKeys.accessKeyId),
-  secretKey: secretValue(secret, accountKeys.secretKey),
+  accessKey: {
+    id: secretValue(secret, accountKeys.id),
+    secret: secretValue(secret, accountKeys.secret),
+    session: { valueFrom: { secretKeyRef: { name: secret, key: sessionKey, optional: true } } },
+  },
+});
+
+/** As {@link lentCredentials}, where the pod's own identity opens the bucket. */
+export const lentPassword = (secret: string): RepositoryCredentials => ({
+  ...lentCredentials(secret),
+  accessKey: undefined,
 });
 
 /** Where the pod's own identity opens the bucket, restic finds what it was given for it. */
@@ -64,7 +89,7 @@ export interface RepositoryAccess {
   readonly credentials: RepositoryCredentials;
   /** Where the store's authority is mounted, if the store has one of its own. */
   readonly authority: string;
-  /** Where credentials of the pod's identity are written, if the store knows no others. */
+  /** Where credentials of the pod's identity are written, if it is that which opens the bucket. */
   readonly credentialsFile: string;
 }
 
@@ -73,16 +98,18 @@ export interface RepositoryAccess {
  * Source: https://restic.readthedocs.io/en/v0.18.0/040_backup.html#environment-variables
  */
 export function repositoryEnvironment(access: RepositoryAccess): (Value & { readonly name: string })[] {
-  const { tenantId, store, credentials, authority, credentialsFile } = access;
+  const { tenantId, store, authority, credentialsFile } = access;
+  const { password, accessKey } = access.credentials;
   const { bucket, prefix } = backupPlace(store, tenantId);
   return [
     { name: "RESTIC_REPOSITORY", value: `s3:${store.endpoint}/${bucket}/${prefix}restic` },
-    { name: "RESTIC_PASSWORD", ...credentials.password },
-    ...(store.adminSecret === undefined
+    { name: "RESTIC_PASSWORD", ...password },
+    ...(accessKey === undefined
       ? [{ name: sharedCredentials, value: credentialsFile }]
       : [
-          { name: "AWS_ACCESS_KEY_ID", ...credentials.accessKeyId },
-          { name: "AWS_SECRET_ACCESS_KEY", ...credentials.secretKey },
+          { name: "AWS_ACCESS_KEY_ID", ...accessKey.id },
+          { name: "AWS_SECRET_ACCESS_KEY", ...accessKey.secret },
+          ...(accessKey.session === undefined ? [] : [{ name: "AWS_SESSION_TOKEN", ...accessKey.session }]),
         ]),
     ...(store.caCertificate === undefined ? [] : [{ name: "RESTIC_CACERT", value: authority }]),
     { name: "AWS_DEFAULT_REGION", value: store.region },

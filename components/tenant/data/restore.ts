@@ -15,7 +15,7 @@ import {
   variable,
   work,
 } from "./backupPod.ts";
-import { accountCredentials, ownCredentials } from "./backupRepository.ts";
+import { ownCredentials, type RepositoryCredentials } from "./backupRepository.ts";
 import { accountsJobSpec } from "./jobs.ts";
 import { scriptCommand } from "./scriptText.ts";
 
@@ -37,8 +37,8 @@ export interface RestoreArgs {
   readonly restoreId: string;
   /** Whether what is there is removed first, because the volume has no room for both. */
   readonly discardCurrent: boolean;
-  /** Name of a Secret in the tenant's namespace that opens the source's backups: backupRepository.ts. */
-  readonly repositorySecret: string;
+  /** What opens the source's backups, from a Secret in the tenant's namespace. */
+  readonly repository: RepositoryCredentials;
   readonly instance: InstanceSettings;
   readonly services: ServiceFacts;
 }
@@ -57,13 +57,13 @@ export function restoreJobSpec(args: RestoreArgs): Job {
   const { tenant, restoreId, instance, services } = args;
   const image = services.provisioning.images.backup;
   return tenantJob(args, `restore-${restoreId}`, [
-    ...identitySteps(instance.image, services.objectStore),
+    ...identitySteps(instance.image, services.objectStore, args.repository),
     step({
       name: "fetch",
       image,
       command: scriptCommand("backup-fetch"),
       env: [
-        ...repositoryInTenant(args.sourceId, services.objectStore, accountCredentials(args.repositorySecret)),
+        ...repositoryInTenant(args.sourceId, services.objectStore, args.repository),
         variable("SNAPSHOT", args.snapshot.id),
         variable("BACKUP_TAGS", restoresDatabase(args) ? databaseTag : ""),
         variable("VOLUME", paths.volume),
@@ -112,17 +112,20 @@ export const filesJobSpec = (
   ]);
 
 /** A Job in the tenant's namespace that lists its backups: where only the tenant's own identity may read them. */
-export const ownListingJobSpec = (args: Pick<RestoreArgs, "tenant" | "instance" | "services">): Job =>
-  tenantJob(args, "list-backups", [
-    ...identitySteps(args.instance.image, args.services.objectStore),
+export function ownListingJobSpec(args: Pick<RestoreArgs, "tenant" | "instance" | "services">): Job {
+  const { objectStore, provisioning } = args.services;
+  const repository = ownCredentials(args.tenant, objectStore);
+  return tenantJob(args, "list-backups", [
+    ...identitySteps(args.instance.image, objectStore, repository),
     step({
       name: "list",
-      image: args.services.provisioning.images.backup,
+      image: provisioning.images.backup,
       command: scriptCommand("backup-list"),
-      env: repositoryInTenant(args.tenant.id, args.services.objectStore, ownCredentials(args.tenant)),
+      env: repositoryInTenant(args.tenant.id, objectStore, repository),
       mounts: ["config", credentials.volume],
     }),
   ]);
+}
 
 function tenantJob(
   { tenant, instance }: Pick<RestoreArgs, "tenant" | "instance">,

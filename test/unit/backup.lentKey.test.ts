@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { withBackupSecret } from "../../tools/backup/backupSecret.ts";
+import type { Kubectl } from "../../tools/cli/kubectl.ts";
+import { lentKeyOf } from "../../tools/cli/lendKey.ts";
+import { UsageError } from "../../tools/terminal/errors.ts";
+import { inClusterFacts } from "../fixtures/services.ts";
+
+const environment = { AWS_ACCESS_KEY_ID: "LTAI1", AWS_SECRET_ACCESS_KEY: "key", AWS_SESSION_TOKEN: "" };
+
+test("a key is lent from the environment, if it is asked for and all of it is there", () => {
+  expect(lentKeyOf({ "lend-key": false }, environment)).toBeUndefined();
+  expect(lentKeyOf({ "lend-key": true }, environment)).toEqual({ id: "LTAI1", secret: "key" });
+  const session = { ...environment, AWS_SESSION_TOKEN: "token" };
+  expect(lentKeyOf({ "lend-key": true }, session)).toEqual({ id: "LTAI1", secret: "key", session: "token" });
+  for (const missing of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) {
+    expect(() => lentKeyOf({ "lend-key": true }, { ...environment, [missing]: "" })).toThrow(UsageError);
+  }
+});
+
+/** A cluster with the tenant's Secret of the services' namespace. Remembers what it was told. */
+function cluster() {
+  const told: { readonly args: string; readonly input: unknown }[] = [];
+  const data = {
+    "backup-password": "cA==",
+    "backup-access-key": "aQ==",
+    "backup-secret-key": "aw==",
+    other: "bw==",
+  };
+  const answer = (args: readonly string[], input?: string) => {
+    told.push({ args: args.join(" "), input: input && JSON.parse(input) });
+    return args[0] === "get" ? JSON.stringify({ data }) : "";
+  };
+  const kubectl: Kubectl = {
+    succeed: async (args, input) => answer(args, input),
+    run: async (args) => ({ code: 0, signal: null, stdout: answer(args), stderr: "" }),
+  };
+  return { kubectl, told };
+}
+
+const place = { name: "restore-1", namespace: "tenant-acme-old" };
+const metadata = place;
+const ofTenant = { "backup-password": "cA==", "backup-access-key": "aQ==", "backup-secret-key": "aw==" };
+const removal = "delete secret restore-1 --namespace tenant-acme-old --ignore-not-found";
+
+test("what opens a tenant's backups is in another namespace for as long as it is needed, and not longer", async () => {
+  const { kubectl, told } = cluster();
+  const failing = withBackupSecret({ kubectl, services: inClusterFacts }, "acme", place, async () => {
+    expect(told.at(-1)?.input).toEqual({ apiVersion: "v1", kind: "Secret", metadata, data: ofTenant });
+    throw new Error("the restore failed");
+  });
+  await expect(failing).rejects.toThrow("the restore failed");
+  expect(told.map(({ args }) => args)).toEqual([
+    "get secret tenant-acme -n openclaw-services --output json",
+    removal,
+    "create --filename -",
+    removal,
+  ]);
+});
+
+test("a key that is lent takes the place of the tenant's, and no command line has it", async () => {
+  const { kubectl, told } = cluster();
+  const lentKey = { id: "LTAI1", secret: "lent-secret", session: "lent-session" };
+  await withBackupSecret({ kubectl, services: inClusterFacts, lentKey }, "acme", place, async () => {
+    expect(told.at(-1)?.input).toMatchObject({
+      data: ofTenant,
+      stringData: {
+        "backup-access-key": "LTAI1",
+        "backup-secret-key": "lent-secret",
+        "session-token": "lent-session",
+      },
+    });
+  });
+  expect(told.map(({ args }) => args).join()).not.toMatch(/lent-/);
+});

@@ -1,0 +1,123 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { BackupContext } from "../../tools/backup/context.ts";
+import { remainsOf, remainsText } from "../../tools/backup/purge.ts";
+import { silentProgress } from "../../tools/terminal/progress.ts";
+import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
+import { temporaryFolder } from "../fixtures/tenant.ts";
+
+const today = "2026-11-22";
+
+const namespace = (changes: { readonly state?: string; readonly retainUntil?: string | undefined } = {}) => {
+  const { state = "offboarded", retainUntil } = { retainUntil: "2026-11-21", ...changes };
+  return {
+    metadata: {
+      labels: { "openclaw.ai/plan": "pro", "openclaw.ai/state": state, "openclaw.ai/cell": "dev" },
+      annotations: {
+        "openclaw.ai/display-name": "Acme Trading",
+        "openclaw.ai/owner": "ops@acme.example",
+        ...(retainUntil === undefined ? {} : { "openclaw.ai/retain-until": retainUntil }),
+      },
+    },
+  };
+};
+
+const volume = (name: string, namespaceName: string, persistentVolumeReclaimPolicy: string) => ({
+  metadata: { name },
+  spec: { persistentVolumeReclaimPolicy, claimRef: { namespace: namespaceName } },
+});
+
+/** A cluster in which acme has left this. */
+interface Left {
+  readonly namespace?: object | undefined;
+  readonly volumes?: readonly object[];
+  readonly secret?: string;
+  readonly services?: BackupContext["services"];
+  readonly tenants?: BackupContext["tenants"];
+  /** Files beside the cell's folder, by their paths. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+async function remains(left: Left) {
+  using folder = temporaryFolder({ "dev/other.yaml": "", ...left.files });
+  const { services = inClusterFacts, tenants = {}, volumes = [], secret = "secret/tenant-acme\n" } = left;
+  const answers: Readonly<Record<string, string>> = {
+    namespace: left.namespace === undefined ? "" : JSON.stringify(left.namespace),
+    persistentvolumes: JSON.stringify({ items: volumes }),
+    secret,
+  };
+  const refuse = () => Promise.reject(new Error("nothing is to be changed"));
+  const kubectl = {
+    run: refuse,
+    succeed: ([verb, kind = ""]: readonly string[]) =>
+      verb === "get" ? Promise.resolve(answers[kind] ?? "") : refuse(),
+  };
+  const target = {
+    kind: "embedded",
+    stack: "dev",
+    folder: "/none",
+    context: "x",
+    tenants: join(folder.path, "dev"),
+  };
+  const context = {
+    target,
+    progress: silentProgress,
+    kubectl,
+    services,
+    tenants,
+  } as unknown as BackupContext;
+  return remainsOf(context, "acme", today);
+}
+
+test.each<[string, Left, RegExp]>([
+  ["its file is there", { files: { "dev/acme.yaml": "" } }, /dev\/acme\.yaml is there/],
+  ["its file moved to another cell", { files: { "cell-02/acme.yaml": "" } }, /cell-02\/acme\.yaml is there/],
+  [
+    "the stack still has it",
+    {
+      namespace: namespace(),
+      tenants: { acme: { state: "offboarded" } } as unknown as BackupContext["tenants"],
+    },
+    /in the stack dev until its next update/,
+  ],
+  ["it is no tenant", {}, /no namespace tenant-acme/],
+  [
+    "it was never offboarded",
+    { namespace: namespace({ state: "active" }) },
+    /was active when it left[\s\S]*final backup/,
+  ],
+  ["no day is known", { namespace: namespace({ retainUntil: undefined }) }, /not offboarded/],
+  [
+    "the day has not come",
+    { namespace: namespace({ retainUntil: "2026-11-23" }) },
+    /kept until 2026-11-23; today is 2026-11-22/,
+  ],
+])("a purge is refused while %s", async (_, left, message) => {
+  await expect(remains(left)).rejects.toThrow(message);
+});
+
+test("what is left is told: what goes, and the disk that its class keeps", async () => {
+  const volumes = [
+    volume("pv-1", "tenant-acme", "Retain"),
+    volume("pv-2", "tenant-acme", "Delete"),
+    volume("pv-3", "tenant-acme-2", "Retain"),
+  ];
+  const text = remainsText(await remains({ namespace: namespace({ retainUntil: today }), volumes }));
+  expect(text).toMatch(/left of acme \(Acme Trading, ops@acme\.example\), kept until 2026-11-22/);
+  expect(text).toMatch(/every backup, its files in the object store/);
+  expect(text.match(/^ *NOT .*/gm)).toEqual([
+    "  NOT the disk of the persistent volume pv-1: its class retains it; delete it in the cloud",
+  ]);
+});
+
+test("where no key in the cluster reaches its objects, they are said to stay", async () => {
+  const text = remainsText(await remains({ namespace: namespace(), services: managedFacts }));
+  expect(text).toMatch(
+    /NOT the objects below tenants\/acme\/ of the bucket company-openclaw, its backups among them/,
+  );
+  expect(text).not.toMatch(/every backup/);
+});
+
+test("what a purge that was killed has deleted is not said to go", async () => {
+  expect(remainsText(await remains({ namespace: namespace(), secret: "" }))).toMatch(/are gone already/);
+});
