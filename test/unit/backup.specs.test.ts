@@ -84,7 +84,7 @@ test("the step that runs OpenClaw, and so perhaps code of the tenant's, is told 
   const [state] = nightly();
   expect(state?.image).toBe(instance.image);
   expect(state?.env?.filter(({ valueFrom }) => valueFrom !== undefined)).toEqual([]);
-  expect(state?.volumeMounts?.map(({ name }) => name)).toEqual(["work", "tmp", "data", "config"]);
+  expect(state?.volumeMounts?.map(({ name }) => name)).toEqual(["tmp", "work", "data", "config"]);
 });
 
 test("the repository is the tenant's own, by keys of its own, over the services' own authority", () => {
@@ -174,6 +174,21 @@ test("the pod goes where the tenant's volume is, has room for the worst case, an
     storageClassName: "fast",
     resources: { requests: { storage: `${backupWorkGiB(plans.pro)}Gi` } },
   });
+});
+
+test("only what works on a copy takes a volume, and so of the quota", () => {
+  const hasVolume = ({ spec }: Job) =>
+    (spec?.template.spec?.volumes ?? []).some(({ name }) => name === "work");
+  const moving = (["put-back", "clean"] as const).map((action) => filesJobSpec(restoreArgs, action));
+  expect([finalBackup, restoreJobSpec(restoreArgs)].map(hasVolume)).toEqual([true, true]);
+  expect([...moving, ownListingJobSpec(restoreArgs)].map(hasVolume)).toEqual([false, false, false]);
+  for (const { spec } of [finalBackup, restoreJobSpec(restoreArgs), ...moving]) {
+    const volumes = (spec?.template.spec?.volumes ?? []).map(({ name }) => name);
+    const mounted = stepsOf(spec?.template).flatMap(({ volumeMounts = [] }) =>
+      volumeMounts.map(({ name }) => name),
+    );
+    expect(mounted.filter((name) => !volumes.includes(name))).toEqual([]);
+  }
 });
 
 test("a restore fetches, loads by the tenant's own login, and replaces the files last", () => {

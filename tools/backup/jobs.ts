@@ -21,7 +21,8 @@ export class JobFailure extends UserError {
 }
 
 /**
- * Runs a Job to its end; one of the same name is removed first, with its pods, whatever it does.
+ * Runs a Job to its end; one of the same name is removed first, with its pods, whatever it does. One that succeeded is
+ * removed as well, since its volume would take of the tenant's quota; one that failed stays for an hour, to be looked at.
  *
  * @returns what its last container printed
  * @throws JobFailure with what the step that failed said
@@ -34,7 +35,9 @@ export async function runJob(kubectl: Kubectl, job: Job, label: string, progress
   if (!(await followJob(kubectl, { name, namespace }, label, progress))) {
     throw new JobFailure(`The Job ${name} in ${namespace} is gone before it ended: somebody deleted it.`);
   }
-  return logsOf(kubectl, { name, namespace });
+  const logs = await logsOf(kubectl, { name, namespace });
+  await removeJob(kubectl, { name, namespace });
+  return logs;
 }
 
 /** Simulated nodes say of a Job that it is complete, and have run nothing. */

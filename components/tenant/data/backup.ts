@@ -119,8 +119,7 @@ function backupTemplate({ tenant, instance, services }: BackupArgs, reason: Back
   return backupPodTemplate(backupName, {
     tenantId: tenant.id,
     runtimeClass: instance.runtimeClass,
-    storageClass: instance.storageClass,
-    workGiB: backupWorkGiB(plan),
+    work: { sizeGiB: backupWorkGiB(plan), storageClass: instance.storageClass },
     steps: [
       stateStep(instance),
       ...(tenant.dataServices ? [databaseStep(tenant, services)] : []),
@@ -138,7 +137,7 @@ function backupTemplate({ tenant, instance, services }: BackupArgs, reason: Back
           variable("WORK", work.folder),
           variable("RESTIC_CACHE_DIR", `${work.folder}/cache`),
         ],
-        mounts: ["config", credentials.volume],
+        mounts: [work.volume, "config", credentials.volume],
       }),
     ],
   });
@@ -160,7 +159,7 @@ const stateStep = ({ image }: InstanceSettings): Container =>
       variable("XDG_CACHE_HOME", paths.cache),
       variable("WORK", work.folder),
     ],
-    mounts: ["data", "config"],
+    mounts: [work.volume, "data", "config"],
   });
 
 const databaseStep = (tenant: Tenant, { database, provisioning }: BackupServices): Container =>
@@ -177,7 +176,7 @@ const databaseStep = (tenant: Tenant, { database, provisioning }: BackupServices
       ),
       variable("WORK", work.folder),
     ],
-    mounts: ["config"],
+    mounts: [work.volume, "config"],
   });
 
 /** libpq's variables for one of the tenant's logins. @param key of the tenant's Secret, with the login's password */

@@ -38,8 +38,8 @@ export interface BackupPod {
   readonly runtimeClass: string | undefined;
   /** One after the other. */
   readonly steps: readonly [Container, ...Container[]];
-  readonly workGiB: number;
-  readonly storageClass: string | undefined;
+  /** The volume for what steps work on; none if it is left out. It counts against the quota for as long as the pod is there. */
+  readonly work?: { readonly sizeGiB: number; readonly storageClass: string | undefined };
 }
 
 /**
@@ -73,28 +73,34 @@ export function backupPodTemplate(name: string, pod: BackupPod): PodTemplate {
         { name: "config", configMap: { name: objectNames.config } },
         { name: "tmp", emptyDir: { medium: "Memory", sizeLimit: `${temporaryMiB}Mi` } },
         { name: credentials.volume, emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
-        {
-          name: work.volume,
-          ephemeral: {
-            volumeClaimTemplate: {
-              metadata: { labels: tenantLabel },
-              spec: {
-                accessModes: ["ReadWriteOnce"],
-                ...(pod.storageClass === undefined ? {} : { storageClassName: pod.storageClass }),
-                resources: { requests: { storage: `${pod.workGiB}Gi` } },
-              },
-            },
-          },
-        },
+        ...(pod.work === undefined ? [] : [workVolume(pod.work, tenantLabel)]),
       ],
     },
   };
 }
 
-/** What a step mounts besides what all do. */
-export type Mount = "data" | "config" | typeof credentials.volume;
+const workVolume = (
+  { sizeGiB, storageClass }: NonNullable<BackupPod["work"]>,
+  labels: Readonly<Record<string, string>>,
+) => ({
+  name: work.volume,
+  ephemeral: {
+    volumeClaimTemplate: {
+      metadata: { labels },
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+        resources: { requests: { storage: `${sizeGiB}Gi` } },
+      },
+    },
+  },
+});
+
+/** What a step mounts besides /tmp, which all do. */
+export type Mount = "data" | "config" | typeof credentials.volume | typeof work.volume;
 
 const mountPaths: Readonly<Record<Mount, string>> = {
+  [work.volume]: work.folder,
   data: paths.volume,
   config: paths.configFolder,
   [credentials.volume]: credentials.folder,
@@ -120,7 +126,6 @@ export function step(args: {
     terminationMessagePolicy: "FallbackToLogsOnError",
     securityContext: containerSecurityContext(),
     volumeMounts: [
-      { name: work.volume, mountPath: work.folder },
       { name: "tmp", mountPath: paths.temporary },
       ...args.mounts.map((mount) => ({
         name: mount,

@@ -1,12 +1,15 @@
+import { plans } from "../../../tenants/plans.ts";
 import type { Tenant } from "../../../tenants/schema.ts";
 import { tenantLabels } from "../../labels.ts";
 import { namespaceName } from "../../names.ts";
 import type { ServiceFacts } from "../../platform/services.ts";
 import { paths } from "../paths.ts";
+import { backupWorkGiB } from "../quota.ts";
 import type { InstanceSettings } from "../workload.ts";
 import { databaseLogin } from "./accounts.ts";
 import { databaseEnvironment, databaseTag, identitySteps, repositoryInTenant } from "./backup.ts";
 import {
+  type BackupPod,
   backupPodTemplate,
   type Container,
   credentials,
@@ -56,7 +59,7 @@ const name = "openclaw-restore";
 export function restoreJobSpec(args: RestoreArgs): Job {
   const { tenant, restoreId, instance, services } = args;
   const image = services.provisioning.images.backup;
-  return tenantJob(args, `restore-${restoreId}`, [
+  const steps = [
     ...identitySteps(instance.image, services.objectStore, args.repository),
     step({
       name: "fetch",
@@ -71,11 +74,15 @@ export function restoreJobSpec(args: RestoreArgs): Job {
         variable("WORK", work.folder),
         variable("RESTIC_CACHE_DIR", `${work.folder}/cache`),
       ],
-      mounts: ["data", "config", credentials.volume],
+      mounts: [work.volume, "data", "config", credentials.volume],
     }),
     ...(restoresDatabase(args) ? [loadStep(tenant, services)] : []),
     filesStep(image, "swap", restoreId),
-  ]);
+  ];
+  return tenantJob(args, `restore-${restoreId}`, steps, {
+    sizeGiB: backupWorkGiB(plans[tenant.plan]),
+    storageClass: instance.storageClass,
+  });
 }
 
 const loadStep = (tenant: Tenant, { database, provisioning }: ServiceFacts): Container =>
@@ -87,7 +94,7 @@ const loadStep = (tenant: Tenant, { database, provisioning }: ServiceFacts): Con
       ...databaseEnvironment(tenant, database, databaseLogin(tenant), "PGPASSWORD"),
       variable("WORK", work.folder),
     ],
-    mounts: ["config"],
+    mounts: [work.volume, "config"],
   });
 
 /** What happens to the files of the tenant's volume: scripts/backup-swap.sh. */
@@ -131,6 +138,7 @@ function tenantJob(
   { tenant, instance }: Pick<RestoreArgs, "tenant" | "instance">,
   jobName: string,
   steps: readonly Container[],
+  workVolume?: BackupPod["work"],
 ): Job {
   const [first, ...others] = steps;
   if (first === undefined) {
@@ -147,9 +155,8 @@ function tenantJob(
       template: backupPodTemplate(name, {
         tenantId: tenant.id,
         runtimeClass: instance.runtimeClass,
-        storageClass: instance.storageClass,
-        workGiB: 10,
         steps: [first, ...others],
+        ...(workVolume === undefined ? {} : { work: workVolume }),
       }),
     },
   };
