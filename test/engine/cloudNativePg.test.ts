@@ -61,7 +61,7 @@ test("it would not take a field that it does not know", async () => {
 });
 
 test("the API server takes the operator's network policy", async () => {
-  expect(await tryOut(operatorNetworkPolicySpec())).toMatchObject({ code: 0 });
+  expect(await tryOut(operatorNetworkPolicySpec(settingsOf({})))).toMatchObject({ code: 0 });
 });
 
 /** @returns the file of the CustomResourceDefinition */

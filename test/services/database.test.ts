@@ -54,6 +54,21 @@ test.each(["\\d", "\\dt", "\\dn", "\\df", "\\dx"])(
   },
 );
 
+test("who looks after the server connects as before, and nobody else does", async () => {
+  await postgres.query("CREATE ROLE replica LOGIN REPLICATION; CREATE ROLE guest LOGIN");
+  await postgres.query("CREATE ROLE exporter LOGIN IN ROLE pg_monitor");
+  await succeed(postgres, "provision", "reference-1");
+  const connects = `SELECT array_agg(rolname::text ORDER BY rolname) AS logins FROM pg_roles
+    WHERE rolname IN ('replica', 'exporter', 'guest') AND has_database_privilege(oid, $DATABASE, 'CONNECT')`;
+  for (const [name, logins] of [
+    ["postgres", ["exporter", "replica"]],
+    ["tenant_reference-1", null],
+  ] as const) {
+    expect(await postgres.query(connects.replace("$DATABASE", `'${name}'`))).toEqual([{ logins }]);
+  }
+  await postgres.query("DROP OWNED BY replica, exporter; DROP ROLE replica, exporter, guest");
+});
+
 test("what the tenant makes belongs to the role that outlasts its logins", async () => {
   await postgres.query("CREATE TABLE lasting (id int)", loginOf("reference-1"));
   expect(

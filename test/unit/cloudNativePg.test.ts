@@ -36,7 +36,7 @@ test("an operator's cluster has the walls of our own server, and its settings bu
 });
 
 test("the operator gets in from its own namespace alone", () => {
-  expect(operatorNetworkPolicySpec().spec).toMatchObject({
+  expect(operatorNetworkPolicySpec(settings).spec).toMatchObject({
     podSelector: { matchLabels: { "cnpg.io/cluster": "database" } },
     ingress: [
       {
@@ -45,6 +45,15 @@ test("the operator gets in from its own namespace alone", () => {
       },
     ],
   });
+});
+
+test("an instance gets out to the API server, wherever that listens", () => {
+  const portsOf = (database: object) => {
+    const { data } = settingsOf({ operator: "cloudNativePg", ...database });
+    return data && operatorNetworkPolicySpec(data).spec?.egress;
+  };
+  expect(portsOf({})).toMatchObject([{ ports: [{ port: 443 }, { port: 6443 }] }]);
+  expect(portsOf({ apiServerPort: 60_002 })).toMatchObject([{ ports: [{ port: 60_002 }] }]);
 });
 
 test("it stands in the StatefulSet's place, under the name of whichever instance takes writes", async () => {
@@ -65,7 +74,7 @@ test("it stands in the StatefulSet's place, under the name of whichever instance
 
 test("what only an operator understands is refused without one", () => {
   expect(settingsOf({ instances: 3 }).error?.message).toContain(
-    "instances and operatorImage need an operator",
+    "instances, operatorImage and apiServerPort need an operator",
   );
   expect(settingsOf({ operator: "cloudNativePg", instances: 3 }).success).toBe(true);
 });

@@ -90,7 +90,9 @@ export function clusterSpec({ storageClass, database }: InClusterSettings): Mani
 }
 
 /** Instances tell the API server and their operator how they are; nothing else in the namespace may. */
-export function operatorNetworkPolicySpec(): ManifestOf<k8s.types.input.networking.v1.NetworkPolicy> {
+export function operatorNetworkPolicySpec({
+  database: { apiServerPort },
+}: InClusterSettings): ManifestOf<k8s.types.input.networking.v1.NetworkPolicy> {
   const tcp = (port: number) => ({ protocol: "TCP", port });
   return {
     apiVersion: "networking.k8s.io/v1",
@@ -108,7 +110,7 @@ export function operatorNetworkPolicySpec(): ManifestOf<k8s.types.input.networki
         },
       ],
       // Its address is not known to policies: a Service's is replaced by the API server's own before they look.
-      egress: [{ ports: [tcp(443), tcp(6443)] }],
+      egress: [{ ports: apiServerPort === undefined ? [tcp(443), tcp(6443)] : [tcp(apiServerPort)] }],
     },
   };
 }

@@ -67,7 +67,7 @@ export class InClusterServices extends ServicesComponent implements SharedServic
   /** PostgreSQL by an operator. Its volumes go with the object, so the object does not go. */
   private operate(settings: InClusterSettings, secret: KubernetesObject) {
     const certificate = this.certificate(writableService);
-    const policy = this.child("database-operator", operatorNetworkPolicySpec());
+    const policy = this.child("database-operator", operatorNetworkPolicySpec(settings));
     this.child(databaseService, clusterSpec(settings), {
       dependsOn: [secret, certificate, policy],
       protect: true,

@@ -16,11 +16,15 @@ const databaseSettingsSchema = z
     instances: z.int().min(1).max(9).optional(),
     /** The operator's: an image made for it, with pgvector; its tag begins with PostgreSQL's version. */
     operatorImage: pinnedImage.optional(),
+    /** The operator's: where the API server itself listens, behind its Service; 443 or 6443 if left out. */
+    apiServerPort: z.int().min(1).max(65_535).optional(),
   })
   .refine(
-    ({ operator, instances, operatorImage }) => operator !== undefined || !(instances ?? operatorImage),
+    ({ operator, instances, operatorImage, apiServerPort }) =>
+      operator !== undefined || !(instances ?? operatorImage ?? apiServerPort),
     {
-      error: "instances and operatorImage need an operator: a StatefulSet of our own has one replica",
+      error:
+        "instances, operatorImage and apiServerPort need an operator: a StatefulSet of our own has one replica",
     },
   );
 
