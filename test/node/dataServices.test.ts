@@ -161,7 +161,7 @@ describe.skipIf(home === undefined)("tenants with data services", () => {
 
     await runs("restore", "heron", "--clean", "--yes");
     expect(await onVolume("heron")).not.toMatch(/state\./);
-    expect(await databases()).toEqual(["tenant_heron", "tenant_ibis"]);
+    expect(await databasesOf("heron")).toEqual(["tenant_heron"]);
     expect(await told("heron", "What do you know?")).toEqual(["codeword-godwit"]);
   });
 
@@ -193,27 +193,28 @@ describe.skipIf(home === undefined)("tenants with data services", () => {
     expect(await stack.kubectl(["get", "namespaces", "--output=name"])).not.toMatch(/heron/);
     const left = "secrets,jobs,persistentvolumes";
     expect(await stack.kubectl(["get", left, "--all-namespaces", "--output=name"])).not.toMatch(/heron/);
-    expect(await databases()).toEqual(["tenant_ibis", "tenant_jackdaw"]);
-    expect(await buckets()).toEqual(["backup-ibis", "backup-jackdaw", "tenant-ibis", "tenant-jackdaw"]);
+    expect([...(await databasesOf("heron")), ...(await bucketsOf("heron"))]).toEqual([]);
+    expect(await databasesOf("ibis")).toEqual(["tenant_ibis"]);
+    expect(await bucketsOf("ibis")).toEqual(["backup-ibis", "tenant-ibis"]);
     expect(await rows("ibis")).toBe("far\nnear to ibis");
     expect(await rows("jackdaw")).toBe("the last");
   });
 
   const onVolume = (id: string): Promise<string> => stack.inPod(id, "ls -A /data");
 
-  /** Tenants' databases and those that were set aside, as the server knows them. */
-  const databases = async (): Promise<string[]> => {
-    const query = "SELECT datname FROM pg_database WHERE datname ~ '^tenant_' ORDER BY 1";
+  /** The tenant's database and those that were set aside, as the server knows them. */
+  const databasesOf = (id: string): Promise<string[]> => {
+    const query = `SELECT datname FROM pg_database WHERE datname ~ '^tenant_${id}' ORDER BY 1`;
     const login =
       'PGPASSWORD="$(cat "$ADMINISTRATOR/password")" psql --username=openclaw_admin --dbname=postgres';
     return inService("database", `${login} --tuples-only --no-align --command="${query}"`);
   };
 
-  const buckets = (): Promise<string[]> =>
-    inService("object-store", "ls /data/buckets | grep -E '^(tenant|backup)-' | sort");
+  const bucketsOf = async (id: string): Promise<string[]> =>
+    (await inService("object-store", "ls /data/buckets")).filter((name) => name.endsWith(`-${id}`));
 
   const inService = async (name: string, line: string): Promise<string[]> => {
     const pod = ["--namespace=openclaw-services", `statefulset/${name}`];
-    return (await stack.kubectl(["exec", ...pod, "--", "sh", "-c", line])).trim().split("\n");
+    return (await stack.kubectl(["exec", ...pod, "--", "sh", "-c", line])).split("\n").filter(Boolean);
   };
 });
