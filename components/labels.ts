@@ -26,6 +26,11 @@ export const managedBy = "openclaw-tenants";
 /** Labels of the pod and of its selectors; immutable in a Deployment, so nothing that changes may stand here. */
 export const workloadSelector = { "app.kubernetes.io/name": "openclaw" } as const;
 
+/** {@link workloadSelector} as the API and kubectl take it. */
+export const workloadSelectorText = Object.entries(workloadSelector)
+  .map(([key, value]) => `${key}=${value}`)
+  .join();
+
 /**
  * Label of every object a tenant owns: one, because the state holds it twice for each and is written at every step.
  * The namespace has more: see `namespaceSpec`.

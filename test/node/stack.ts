@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { workloadSelector } from "../../components/labels.ts";
+import { workloadSelectorText } from "../../components/labels.ts";
 import { namespaceName, objectNames } from "../../components/names.ts";
 import { openSession } from "../../tools/cli/session.ts";
 import { stackEnvironment, stateFile } from "../../tools/cli/stack.ts";
@@ -96,7 +96,7 @@ export async function openStack(
       return kubectl(["exec", ...pod, "--", "sh", "-c", command]);
     },
     pods: async (id: string): Promise<Pod[]> => {
-      const selected = ["pods", `--namespace=${namespaceName(id)}`, `--selector=${workload}`];
+      const selected = ["pods", `--namespace=${namespaceName(id)}`, `--selector=${workloadSelectorText}`];
       const list = JSON.parse(await kubectl(["get", ...selected, "--output=json"]));
       return list.items.map(podOf);
     },
@@ -113,10 +113,6 @@ export async function openStack(
     },
   };
 }
-
-const workload = Object.entries(workloadSelector)
-  .map(([key, value]) => `${key}=${value}`)
-  .join();
 
 /** What is asked of the API's answer, and no more. */
 interface LivePod {

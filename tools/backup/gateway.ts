@@ -1,4 +1,4 @@
-import { workloadSelector } from "../../components/labels.ts";
+import { workloadSelectorText } from "../../components/labels.ts";
 import { namespaceName, objectNames } from "../../components/names.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { BackupContext } from "./context.ts";
@@ -13,10 +13,9 @@ const inNamespace = (id: string): string[] => ["--namespace", namespaceName(id)]
 export async function stopGateway({ kubectl, progress }: Cluster, id: string): Promise<void> {
   const step = progress.step(`${id}: stopping the gateway`);
   await kubectl.succeed(["scale", deployment, "--replicas=0", ...inNamespace(id)]);
-  const selector = Object.entries(workloadSelector).map(([key, value]) => `${key}=${value}`);
   // It may have to come to the end of what it does: workload.ts allows 330 s.
   const { code, stderr } = await kubectl.run([
-    ...["wait", "pods", "--for=delete", "--selector", selector.join(","), ...inNamespace(id)],
+    ...["wait", "pods", "--for=delete", "--selector", workloadSelectorText, ...inNamespace(id)],
     ...["--request-timeout=0", "--timeout=400s"],
   ]);
   // Which kubectl says where there was no pod in the first place.

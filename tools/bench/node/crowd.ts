@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { labelKeys } from "../../../components/labels.ts";
+import { workloadSelectorText } from "../../../components/labels.ts";
 import { nodeName } from "../../node/place.ts";
 import type { Progress } from "../../terminal/progress.ts";
 import type { BenchCell } from "../cell.ts";
@@ -74,7 +74,8 @@ async function settled(
   update.then(() => {
     isUpdated = true;
   });
-  const path = `/api/v1/pods?${new URLSearchParams({ labelSelector: labelKeys.tenant })}`;
+  // A tenant's Jobs have pods as well, which are never Ready once they have ended.
+  const path = `/api/v1/pods?${new URLSearchParams({ labelSelector: workloadSelectorText })}`;
   for (const deadline = Date.now() + groupPatience; Date.now() < deadline; await sleep(1000)) {
     const { ready, refusals, isWaiting } = podStates((await api.get(path)) as PodList);
     if (!isWaiting && (isUpdated || refusals.length > 0)) {
