@@ -24,6 +24,9 @@ const groupSize = 4;
 /** Milliseconds for tenants that start all at once. */
 const groupPatience = 600_000;
 
+/** Milliseconds for which a refusal must stand: Jobs that make tenants' accounts want room as well, for seconds. */
+const refusalPatience = 45_000;
+
 /** Milliseconds after which a started tenant is idle. */
 const calm = 60_000;
 
@@ -76,9 +79,12 @@ async function settled(
   });
   // A tenant's Jobs have pods as well, which are never Ready once they have ended.
   const path = `/api/v1/pods?${new URLSearchParams({ labelSelector: workloadSelectorText })}`;
+  let refusedSince = Number.POSITIVE_INFINITY;
   for (const deadline = Date.now() + groupPatience; Date.now() < deadline; await sleep(1000)) {
     const { ready, refusals, isWaiting } = podStates((await api.get(path)) as PodList);
-    if (!isWaiting && (isUpdated || refusals.length > 0)) {
+    const isRefused = !isWaiting && refusals.length > 0;
+    refusedSince = isRefused ? Math.min(refusedSince, Date.now()) : Number.POSITIVE_INFINITY;
+    if ((!isWaiting && isUpdated) || Date.now() - refusedSince > refusalPatience) {
       return { ready, refused: refusals[0] };
     }
   }
