@@ -40,6 +40,7 @@ describe.skipIf(home === undefined)("a hostile tenant", () => {
   afterAll(async () => {
     if (stack !== undefined) {
       await removePlaces(stack.tryKubectl, folder);
+      await stack.rest();
     }
     console.log(`\n${table(rows)}\n`);
   });

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { repository } from "../../tools/system/paths.ts";
 import { run } from "../../tools/system/run.ts";
 import { codewordsKnown } from "./chat.ts";
@@ -26,6 +26,8 @@ describe.skipIf(home === undefined)("tenants with data services", () => {
     await installDataClient(stack, "heron");
     await installDataClient(stack, "ibis");
   });
+
+  afterAll(() => stack?.rest());
 
   const does = async (...[tenant, words, environment]: Parameters<DataClient>): Promise<string> =>
     succeeded(await client(tenant, words, environment), words).trim();

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { workloadSelectorText } from "../../components/labels.ts";
 import { namespaceName, objectNames } from "../../components/names.ts";
@@ -89,6 +89,13 @@ export async function openStack(
       const path = "--output=jsonpath={.data.TENANT_LLM_KEY}";
       const secret = ["secret", objectNames.credentials, `--namespace=${namespaceName(id)}`];
       return Buffer.from(await kubectl(["get", ...secret, path]), "base64").toString("utf8");
+    },
+    /** Ends the gateways of the stack's tenants: who comes after this file has the processors for itself. */
+    rest: async (): Promise<void> => {
+      for (const each of await readdir(folder)) {
+        const inNamespace = `--namespace=${namespaceName(basename(each, ".yaml"))}`;
+        await tryKubectl(["scale", `deployment/${objectNames.workload}`, "--replicas=0", inNamespace]);
+      }
     },
     /** Runs a shell command in the tenant's container. */
     inPod: (id: string, command: string) => {

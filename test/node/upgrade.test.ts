@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { ensureOpenClawImage, openclawVersion } from "../../tools/images/openclaw.ts";
 import { readNodeRecord } from "../../tools/node/record.ts";
 import { terminalProgress } from "../../tools/terminal/progress.ts";
@@ -28,6 +28,8 @@ describe.skipIf(home === undefined)("a stack whose OpenClaw is older than the pi
     stack = await openStack(dev.home, "upgrade", { corvus: {} }, older.reference);
     await stack.up();
   });
+
+  afterAll(() => stack?.rest());
 
   const version = async () => (await stack.inPod("corvus", "openclaw --version")).trim();
 
