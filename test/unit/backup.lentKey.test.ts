@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { withBackupSecret } from "../../tools/backup/backupSecret.ts";
+import type { BackupContext } from "../../tools/backup/context.ts";
+import { listBackups } from "../../tools/backup/list.ts";
 import type { Kubectl } from "../../tools/cli/kubectl.ts";
 import { lentKeyOf } from "../../tools/cli/lendKey.ts";
 import { UsageError } from "../../tools/terminal/errors.ts";
-import { inClusterFacts } from "../fixtures/services.ts";
+import { silentProgress } from "../../tools/terminal/progress.ts";
+import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 
 const environment = { AWS_ACCESS_KEY_ID: "LTAI1", AWS_SECRET_ACCESS_KEY: "key", AWS_SESSION_TOKEN: "" };
 
@@ -71,4 +74,23 @@ test("a key that is lent takes the place of the tenant's, and no command line ha
     });
   });
   expect(told.map(({ args }) => args).join()).not.toMatch(/lent-/);
+});
+
+const listing = (found: string, changes: Partial<BackupContext> = {}) => {
+  const refuse = (args: readonly string[]) => Promise.reject(new Error(`not to be run: ${args.join(" ")}`));
+  const kubectl: Kubectl = {
+    run: refuse,
+    succeed: (args) => (args[0] === "get" ? Promise.resolve(found) : refuse(args)),
+  };
+  const context = { progress: silentProgress, services: inClusterFacts, tenants: {}, kubectl, ...changes };
+  return listBackups(context as BackupContext, "acme");
+};
+
+test("whoever has no backups is said to have none before a Job waits for what opens them", async () => {
+  await expect(listing("")).rejects.toThrow(/no backups of acme/);
+});
+
+test("where only the tenant's role reads its backups, one that has gone needs a key that is lent", async () => {
+  const gone = listing("secret/tenant-acme\n", { services: managedFacts });
+  await expect(gone).rejects.toThrow(/no role any more that reads acme's backups[\s\S]*--lend-key/);
 });
