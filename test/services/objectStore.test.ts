@@ -4,6 +4,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketPolicyCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -58,6 +59,15 @@ async function accounts(): Promise<string[]> {
   return [...body.matchAll(/<Access>([^<]*)</g)].flatMap(([, name]) => name ?? []);
 }
 const accountsOf = async (id: string) => (await accounts()).filter((name) => name.startsWith(`${id}_`));
+
+const policyOf = (bucket: string): Promise<string | undefined> =>
+  store
+    .client(store.admin)
+    .send(new GetBucketPolicyCommand({ Bucket: bucket }))
+    .then(
+      ({ Policy }) => Policy,
+      (error: Error) => error.name,
+    );
 
 describe("a tenant's account", () => {
   test("does with its bucket what applications do", async () => {
@@ -122,8 +132,15 @@ describe("a tenant's account", () => {
       const tenant = { id: `killed-${milliseconds}` };
       await store.provisioning("provision", tenant, { timeout: milliseconds });
       await provision(tenant);
-      expect(await put(filesKey(tenant), filesOf(tenant), "file")).toBe("stored");
-      expect(await put(backupKey(tenant), backupsOf(tenant), "file")).toBe("stored");
+      // What each was let in by, should it be refused.
+      for (const [key, bucket] of [
+        [filesKey(tenant), filesOf(tenant)] as const,
+        [backupKey(tenant), backupsOf(tenant)] as const,
+      ]) {
+        const result = await put(key, bucket, "file");
+        const said = `${milliseconds} ms, ${bucket}: ${await policyOf(bucket)}; ${await accountsOf(tenant.id)}`;
+        expect(result, said).toBe("stored");
+      }
     }
   });
 
