@@ -46,7 +46,8 @@ async function listedBy({ kubectl, progress }: BackupContext, tenantId: string, 
   const { name, namespace = "" } = job.metadata;
   try {
     return backupsOf(await runJob(kubectl, job, `backups of ${tenantId}: listing them`, progress));
-  } finally {
+  } catch (error) {
     await removeJob(kubectl, { name, namespace });
+    throw error;
   }
 }

@@ -223,5 +223,4 @@ export const repositoryInTenant = (
     store,
     credentials: repositoryCredentials,
     authority: paths.servicesAuthority,
-    credentialsFile: credentials.file,
   });

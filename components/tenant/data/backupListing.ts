@@ -1,7 +1,7 @@
 import { authorityFile, scriptsFolder } from "../../platform/provisioning.ts";
 import type { ServiceFacts } from "../../platform/services.ts";
 import { containerSecurityContext, podSecurityContext } from "../../podSecurity.ts";
-import { type Job, work } from "./backupPod.ts";
+import type { Job } from "./backupPod.ts";
 import { lentCredentials, repositoryEnvironment } from "./backupRepository.ts";
 import { scriptCommand } from "./scriptText.ts";
 
@@ -41,7 +41,6 @@ export function listingJobSpec(tenantId: string, services: ServiceFacts, secret:
                 store: objectStore,
                 credentials: lentCredentials(secret),
                 authority: authorityFile,
-                credentialsFile: `${work.folder}/none`,
               }),
               resources: {
                 requests: { cpu: "50m", memory: "64Mi", "ephemeral-storage": "16Mi" },

@@ -4,6 +4,7 @@ import { backupPlace, type ObjectStoreFacts } from "../../platform/objectStore.t
 import { deriveCredential } from "../credentials.ts";
 import type { AccountSecretKey } from "./accountSecret.ts";
 import { backupAccessKeyId } from "./accounts.ts";
+import { credentials as podCredentials } from "./backupPod.ts";
 
 /** An environment variable without its name. */
 type Value = { readonly value: string } | { readonly valueFrom: { readonly secretKeyRef: SecretKey } };
@@ -89,8 +90,6 @@ export interface RepositoryAccess {
   readonly credentials: RepositoryCredentials;
   /** Where the store's authority is mounted, if the store has one of its own. */
   readonly authority: string;
-  /** Where credentials of the pod's identity are written, if it is that which opens the bucket. */
-  readonly credentialsFile: string;
 }
 
 /**
@@ -98,14 +97,14 @@ export interface RepositoryAccess {
  * Source: https://restic.readthedocs.io/en/v0.18.0/040_backup.html#environment-variables
  */
 export function repositoryEnvironment(access: RepositoryAccess): (Value & { readonly name: string })[] {
-  const { tenantId, store, authority, credentialsFile } = access;
+  const { tenantId, store, authority } = access;
   const { password, accessKey } = access.credentials;
   const { bucket, prefix } = backupPlace(store, tenantId);
   return [
     { name: "RESTIC_REPOSITORY", value: `s3:${store.endpoint}/${bucket}/${prefix}restic` },
     { name: "RESTIC_PASSWORD", ...password },
     ...(accessKey === undefined
-      ? [{ name: sharedCredentials, value: credentialsFile }]
+      ? [{ name: sharedCredentials, value: podCredentials.file }]
       : [
           { name: "AWS_ACCESS_KEY_ID", ...accessKey.id },
           { name: "AWS_SECRET_ACCESS_KEY", ...accessKey.secret },
