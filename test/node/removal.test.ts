@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { removeCluster } from "../../tools/cluster/index.ts";
-import { clusterProcesses } from "../../tools/cluster/processes.ts";
+import { killClusterProcesses } from "../../tools/cluster/processes.ts";
 import { codewordsKnown, statusOf } from "./chat.ts";
 import { type DevStack, openDevStack, type TenantId } from "./devStack.ts";
 import { leftSince, machineState } from "./machineState.ts";
@@ -21,9 +21,7 @@ describe.skipIf(home === undefined)("a node", () => {
     const ask = (id: TenantId, text: string) =>
       codewordsKnown(stack, id, { token: token[id], user: "removal", text });
     await Promise.all([ask("acme", "codeword-wagtail"), ask("bluebird", "codeword-wren")]);
-    for (const { pid } of await clusterProcesses(join(home ?? "", "cluster"))) {
-      process.kill(pid, "SIGKILL");
-    }
+    await killClusterProcesses(join(home ?? "", "cluster"));
     await stack.open();
     // Until the kubelet has looked, the cluster believes that all is as it was.
     for (const id of ["acme", "bluebird"] as const) {

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "../system/process.ts";
+import { isAlive, killProcess } from "../system/process.ts";
 import { stateFolder } from "./stack.ts";
 import type { Target } from "./target.ts";
 
@@ -32,7 +32,7 @@ export async function removeStaleLocks(target: Target): Promise<number[]> {
 export async function killLockOwners(target: Target): Promise<void> {
   for (const { lock } of await locks(target)) {
     if (lock.hostname === hostname() && isAlive(lock.pid)) {
-      process.kill(lock.pid, "SIGKILL");
+      killProcess(lock.pid);
     }
   }
 }

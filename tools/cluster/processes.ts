@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listProcesses, type ProcessInfo } from "../system/process.ts";
+import { killProcess, listProcesses, type ProcessInfo } from "../system/process.ts";
 import { UserError } from "../terminal/errors.ts";
 
 /** Milliseconds that the kernel may take to end a killed process. */
@@ -50,11 +50,7 @@ export async function killClusterProcesses(folder: string, only?: string): Promi
       throw new UserError(`These processes of the embedded cluster cannot be ended: ${names}`);
     }
     for (const { pid } of left) {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        // It has ended meanwhile.
-      }
+      killProcess(pid);
     }
     await sleep(20);
   }

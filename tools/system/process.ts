@@ -19,6 +19,17 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** SIGKILL to a process that may have ended meanwhile: between a list of processes and a signal there is always a moment. */
+export function killProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+      throw error;
+    }
+  }
+}
+
 export interface ProcessInfo {
   readonly pid: number;
   /** Program and arguments, separated by blanks. */
