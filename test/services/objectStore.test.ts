@@ -4,13 +4,13 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
-  GetBucketPolicyCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { SignedRequest } from "./servers/signedRequest.ts";
 import { backupKey, filesKey, type StoreKey, type StoreTenant, Versitygw } from "./servers/versitygw.ts";
 
 let store: Versitygw;
@@ -59,15 +59,6 @@ async function accounts(): Promise<string[]> {
   return [...body.matchAll(/<Access>([^<]*)</g)].flatMap(([, name]) => name ?? []);
 }
 const accountsOf = async (id: string) => (await accounts()).filter((name) => name.startsWith(`${id}_`));
-
-const policyOf = (bucket: string): Promise<string | undefined> =>
-  store
-    .client(store.admin)
-    .send(new GetBucketPolicyCommand({ Bucket: bucket }))
-    .then(
-      ({ Policy }) => Policy,
-      (error: Error) => error.name,
-    );
 
 describe("a tenant's account", () => {
   test("does with its bucket what applications do", async () => {
@@ -132,20 +123,44 @@ describe("a tenant's account", () => {
       const tenant = { id: `killed-${milliseconds}` };
       await store.provisioning("provision", tenant, { timeout: milliseconds });
       await provision(tenant);
-      for (const [key, bucket] of [
-        [filesKey(tenant), filesOf(tenant)] as const,
-        [backupKey(tenant), backupsOf(tenant)] as const,
-      ]) {
-        // A request of the killed Job may still be at work, and then the server refuses for a moment.
-        const result = async () => {
-          const code = await put(key, bucket, "file");
-          return code === "stored"
-            ? code
-            : { code, milliseconds, policy: await policyOf(bucket), at: Date.now() };
-        };
-        await expect.poll(result, { timeout: 5000 }).toBe("stored");
+      expect(await put(filesKey(tenant), filesOf(tenant), "file")).toBe("stored");
+      expect(await put(backupKey(tenant), backupsOf(tenant), "file")).toBe("stored");
+    }
+  });
+
+  // versitygw 1.7's cache of accounts takes one for another: its keys lie in memory that the next request writes to.
+  test("is never taken for another's, however often all of them are made again", async () => {
+    const tenants = Array.from({ length: 100 }, (_, index) => ({ id: `fleet-${100 + index}` }));
+    const ask = async (request: SignedRequest, endpoint?: string) =>
+      expect((await store.send(store.admin, request, endpoint)).status).toBeLessThan(300);
+    const makeAccount = (path: string, { accessKeyId, secretAccessKey }: StoreKey, query = "") => {
+      const body = `<Account><Access>${accessKeyId}</Access><Secret>${secretAccessKey}</Secret><Role>user</Role></Account>`;
+      return ask({ method: "PATCH", path, query, body }, store.adminEndpoint);
+    };
+    for (const tenant of tenants) {
+      const [key, bucket] = [filesKey(tenant), filesOf(tenant)];
+      const Principal = { AWS: [key.accessKeyId] };
+      const Resource = [`arn:aws:s3:::${bucket}/*`];
+      const Statement = [{ Effect: "Allow", Principal, Action: ["s3:PutObject"], Resource }];
+      const body = JSON.stringify({ Version: "2012-10-17", Statement });
+      await makeAccount("/create-user", key);
+      await ask({ method: "PUT", path: `/${bucket}` });
+      await ask({ method: "PUT", path: `/${bucket}`, query: "policy=", body });
+    }
+
+    const refused: string[] = [];
+    for (let round = 1; round <= 4; round++) {
+      for (const tenant of tenants) {
+        const key = filesKey(tenant);
+        await makeAccount("/update-user", key, `access=${key.accessKeyId}`);
+        const request = { method: "PUT", path: `/${filesOf(tenant)}/file`, body: "text" };
+        const { status } = await store.send(key, request);
+        if (status !== 200) {
+          refused.push(`${key.accessKeyId} in round ${round}: ${status}`);
+        }
       }
     }
+    expect(refused).toEqual([]);
   });
 
   test("is there after a restart, with its files", async () => {

@@ -18,8 +18,10 @@ if [ -e "$accounts" ] && [ ! -s "$accounts" ]; then
   if [ -s "$accounts.backup" ]; then cp "$accounts.backup" "$accounts"; fi
 fi
 
+# Without its cache of accounts, whose keys lie in memory that later requests write to: once made again, a tenant's
+# account could be taken for another tenant's and be let into that one's bucket (seen with 1.7.0; 1.8.0 is the same).
 exec versitygw --quiet --health /_/health --disable-acl \
   --port ":$PORT" --cert "$CERTIFICATES/tls.crt" --key "$CERTIFICATES/tls.key" \
   --admin-port ":$ADMIN_PORT" --admin-cert "$CERTIFICATES/tls.crt" --admin-cert-key "$CERTIFICATES/tls.key" \
-  --iam-dir "$DATA/accounts" \
+  --iam-dir "$DATA/accounts" --iam-cache-disable \
   posix "$DATA/buckets"
