@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { clusterSpec, operatorNetworkPolicySpec } from "../../components/platform/inCluster/cloudNativePg.ts";
 import { inClusterSettingsSchema } from "../../components/platform/inCluster/settings.ts";
 import { run } from "../../tools/system/run.ts";
@@ -18,8 +18,9 @@ beforeAll(async () => {
   cell = await openCell("cloud-native-pg");
   const definition = await clusterDefinition();
   expect(await cell.kubectl(["apply", "--server-side", "--filename", definition])).toMatchObject({ code: 0 });
-  const isThere = ["wait", "--for=condition=Established", "crd/clusters.postgresql.cnpg.io", "--timeout=60s"];
-  expect(await cell.kubectl(isThere)).toMatchObject({ code: 0 });
+  // `kubectl wait` fails at once where an object has no conditions yet.
+  const isThere = ["wait", "--for=condition=Established", "crd/clusters.postgresql.cnpg.io", "--timeout=5s"];
+  await vi.waitFor(async () => expect(await cell.kubectl(isThere)).toMatchObject({ code: 0 }), 60_000);
 });
 
 const settingsOf = (database: object) =>
