@@ -280,13 +280,15 @@ test("a backup that was killed is no obstacle to the next, and leaves no half of
     "1",
     join(folder, "work/tree"),
   ]);
-  const killed = run("sh", ["-c", "sleep 2; pkill -KILL -f -- '--limit-upload 1'"], { timeout: 20_000 });
-  await killed;
+  const locks = async () =>
+    (await resticAs(acme.id, ["list", "locks", "--no-lock", "--quiet"])).stdout.trim();
+  await expect.poll(locks, { timeout: 30_000 }).not.toBe("");
+  good(await run("pkill", ["-KILL", "-f", "--", "--limit-upload 1"]));
   expect((await step).code).not.toBe(0);
-  expect((await resticAs(acme.id, ["list", "locks", "--no-lock", "--quiet"])).stdout.trim()).not.toBe("");
+  expect(await locks()).not.toBe("");
   good(await backUp(acme, places(acme)));
   expect((await listed(acme.id)).length).toBe(count + 1);
-  expect((await resticAs(acme.id, ["list", "locks", "--no-lock", "--quiet"])).stdout.trim()).toBe("");
+  expect(await locks()).toBe("");
   good(await resticAs(acme.id, ["check", "--read-data"]));
 });
 
