@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { servicesNamespace } from "../../components/platform/servicesNamespace.ts";
 import type { NodesChoice } from "../cli/nodes.ts";
 import { openSession } from "../cli/session.ts";
 import { stackEnvironment, stateFile } from "../cli/stack.ts";
@@ -85,11 +86,15 @@ async function cellOn(target: Target, tenants: string, engine: Engine) {
   };
 }
 
-/** Of a state file the Kubernetes objects of one tenant, with its secrets replaced and its names changed. */
+/**
+ * Of a state file the Kubernetes objects of one tenant, with its secrets replaced and its names changed; without those
+ * among the shared services, which have no namespace of their own to be copied into.
+ */
 function manifests(stateText: string, id: string, namespace: string): object {
   const state: StateFile = JSON.parse(stateText);
   const items = state.checkpoint.latest.resources
     .filter(({ urn, type }) => urn.includes(`::${id}-`) && type.startsWith("kubernetes:"))
+    .filter(({ inputs }) => inputs.metadata.namespace !== servicesNamespace)
     .map(({ inputs }) => (inputs.kind === "Secret" ? { ...inputs, data: standInSecret } : inputs));
   const text = JSON.stringify({ apiVersion: "v1", kind: "List", items });
   return JSON.parse(
@@ -100,13 +105,18 @@ function manifests(stateText: string, id: string, namespace: string): object {
 /** The keys the pod reads, none of them a secret. */
 const standInSecret = { OPENCLAW_GATEWAY_TOKEN: "YmVuY2g=", TENANT_LLM_KEY: "YmVuY2g=" };
 
+interface KubernetesObject {
+  readonly kind: string;
+  readonly metadata: { readonly namespace?: string };
+}
+
 interface StateFile {
   readonly checkpoint: {
     readonly latest: {
       readonly resources: readonly {
         readonly urn: string;
         readonly type: string;
-        readonly inputs: Readonly<Record<string, unknown>>;
+        readonly inputs: KubernetesObject;
       }[];
     };
   };

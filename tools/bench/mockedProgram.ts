@@ -9,7 +9,8 @@ import { repository } from "../system/paths.ts";
  * peak memory is the program's. Prints `{"seconds": …, "peakMiB": …}`; the seconds are of the whole process.
  */
 
-const randomRoot = Buffer.alloc(32).toString("base64");
+/** Outputs of RandomBytes and RandomPassword. */
+const random = { base64: Buffer.alloc(32).toString("base64"), result: "x".repeat(32) };
 const folder = process.argv[2] ?? "";
 if (!existsSync(folder)) {
   throw new Error(`no folder ${folder}`);
@@ -19,7 +20,7 @@ const settings = { ...config, "openclaw:tenants": folder, "openclaw:maxTenants":
 
 await pulumi.runtime.setMocks(
   {
-    newResource: ({ name }) => ({ id: name, state: { base64: randomRoot } }),
+    newResource: ({ name }) => ({ id: name, state: random }),
     call: () => ({ outputs: {} }),
   },
   "openclaw",
