@@ -7,6 +7,7 @@ import { createAuditProject } from "./ack/audit.ts";
 import { createControlPlane, identityProviderOf, serverOf } from "./ack/controlPlane.ts";
 import { encryptionKey } from "./ack/encryption.ts";
 import { kubeconfig } from "./ack/kubeconfig.ts";
+import { warnOfOtherNatGateways } from "./ack/natGateways.ts";
 import { createNetwork, type Network } from "./ack/network.ts";
 import { createNodePools } from "./ack/nodePools.ts";
 import type { AckSettings } from "./ack/settings.ts";
@@ -35,6 +36,7 @@ export class AckCluster extends pulumi.ComponentResource implements Cluster {
     const key = encryptionKey(place, settings);
     const audit = createAuditProject(place, settings);
     const cluster = createControlPlane(place, settings, { network, key, audit });
+    warnOfOtherNatGateways(place, network, cluster);
     const nodePools = createNodePools(place, settings, { network, key, cluster });
     const addons = createAddons(place, cluster, nodePools);
 

@@ -87,6 +87,7 @@ test("the control plane spans three zones, and pods have networks of their own",
 });
 
 test("every vSwitch goes out by both known addresses, and by no gateway that ACK makes", () => {
+  // Left out, the provider would ask for one.
   expect(cluster.inputs.newNatGateway).toBe(false);
   const sources = ofType(registrations, "alicloud:vpc/snatEntry:SnatEntry");
   const vSwitches = ofType(registrations, "alicloud:vpc/switch:Switch");
@@ -124,6 +125,21 @@ test("nobody can log in to a node", () => {
   for (const { inputs } of nodePools) {
     expect(Object.keys(inputs).filter((key) => /password|keyName/i.test(key))).toEqual([]);
   }
+});
+
+const autoscaling = () => theOne(registrations, "alicloud:cs/autoscalingConfig:AutoscalingConfig").inputs;
+
+test("a node goes after 20 minutes of being too empty, and none within 10 of a new one", () => {
+  // ACK's coolDownDuration is cluster-autoscaler's scale-down-unneeded-time, unneededDuration its delay-after-add.
+  expect(autoscaling()).toMatchObject({ coolDownDuration: "20m", unneededDuration: "10m" });
+});
+
+test("the autoscaler is told what the provider reads back, so that no run finds a difference", () => {
+  expect(autoscaling()).toMatchObject({ scaleUpFromZero: true });
+});
+
+test("an emptyDir does not keep a node alive", () => {
+  expect(autoscaling()).toMatchObject({ skipNodesWithLocalStorage: false });
 });
 
 test("the kubelet has no open read-only port, and a pod no unlimited number of processes", () => {

@@ -60,6 +60,10 @@ test("neither the engine nor the cloud deletes the database", () => {
   });
 });
 
+test("the key of the database's certificate is a secret in the state", () => {
+  expect(database.additionalSecretOutputs).toContain("serverKey");
+});
+
 test("the database has no public address", () => {
   expect(ofType(registrations, "alicloud:rds/connection:Connection")).toEqual([]);
 });
@@ -157,6 +161,11 @@ test("one load balancer is reachable from the internet, in every zone, and canno
     deletionProtectionConfig: { enabled: true },
   });
   expect(balancer.inputs.zoneMappings).toHaveLength(3);
+});
+
+test("the load balancer's sort of address is left to the cloud, which reads it back in a spelling of its own", () => {
+  const balancer = theOne(registrations, "alicloud:nlb/loadBalancer:LoadBalancer");
+  expect(balancer.inputs).not.toHaveProperty("addressIpVersion");
 });
 
 test("nothing else is reachable from the internet", () => {

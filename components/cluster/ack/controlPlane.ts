@@ -32,6 +32,8 @@ export function createControlPlane(
       proxyMode: "ipvs",
       // An ordinary security group holds 2,000 addresses, and with Terway every pod is one.
       isEnterpriseSecurityGroup: true,
+      // ACK is never told: the provider sends this argument only if it is true, which it would be if it were left
+      // out. natGateways.ts looks at what ACK made of that.
       newNatGateway: false,
       slbInternetEnabled: false,
       enableRrsa: true,

@@ -19,6 +19,7 @@ export interface Network {
   readonly vpc: Vpc;
   readonly zones: readonly ZoneSwitches[];
   readonly egress: readonly EipAddress[];
+  readonly gateway: NatGateway;
   /** What a node must wait for: without a way out it cannot join. */
   readonly wayOut: readonly pulumi.Resource[];
 }
@@ -31,7 +32,8 @@ export function createNetwork(place: Place, settings: AckSettings): Network {
   const vpc = createVpc(place, settings);
   const zones = settings.network.zones.map((zone) => createSwitches(place, settings, vpc, zone));
   const egress = createEgressAddresses(place, settings);
-  return { vpc, zones, egress, wayOut: createWayOut(place, settings, { vpc, zones, egress }) };
+  const gateway = createGateway(place, settings, vpc, zones);
+  return { vpc, zones, egress, gateway, wayOut: createWayOut(place, settings, { zones, egress, gateway }) };
 }
 
 function createVpc(place: Place, { name, network: { cidr } }: AckSettings): Vpc {
@@ -81,14 +83,13 @@ function createEgressAddresses(place: Place, { name, network }: AckSettings): Ei
   });
 }
 
-/** A NAT gateway that every vSwitch goes out through. */
-function createWayOut(
+function createGateway(
   place: Place,
   { name }: AckSettings,
-  { vpc, zones, egress }: Pick<Network, "vpc" | "zones" | "egress">,
-): pulumi.Resource[] {
-  const [first] = zones;
-  const gateway = new NatGateway(
+  vpc: Vpc,
+  [first]: readonly ZoneSwitches[],
+): NatGateway {
+  return new NatGateway(
     `${place.name}-nat`,
     {
       natGatewayName: name,
@@ -104,6 +105,14 @@ function createWayOut(
     },
     optionsIn(place),
   );
+}
+
+/** Every vSwitch goes out through the gateway. */
+function createWayOut(
+  place: Place,
+  { name }: AckSettings,
+  { zones, egress, gateway }: Pick<Network, "zones" | "egress" | "gateway">,
+): pulumi.Resource[] {
   const associations = egress.map(
     ({ id }, index) =>
       new EipAssociation(

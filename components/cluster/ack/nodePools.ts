@@ -10,6 +10,18 @@ import type { AckSettings, NodePoolSettings } from "./settings.ts";
 
 type PoolName = keyof AckSettings["nodePools"];
 
+/**
+ * ACK's names are not cluster-autoscaler's: `coolDownDuration` is its scale-down-unneeded-time, `unneededDuration` its
+ * scale-down-delay-after-add. Source: ACK API reference, CreateAutoscalingConfig, and the provider, which reads them
+ * back from ScaleDownUnneededTime and ScaleDownDelayAfterAdd.
+ */
+const scaleInDelays = {
+  /** How long a node must have been too empty before it goes: moving a tenant is a restart, so not for a lull. */
+  coolDownDuration: "20m",
+  /** How long no node goes after one has come. */
+  unneededDuration: "10m",
+} as const;
+
 interface Foundation {
   readonly network: Network;
   readonly key: CloudKey;
@@ -24,14 +36,17 @@ export function createNodePools(place: Place, settings: AckSettings, made: Found
       clusterId: made.cluster.id,
       scalerType: "cluster-autoscaler",
       expander: "least-waste",
-      // A gateway that drains may take up to 330 s, and emptyDir must not keep a node alive.
+      // A gateway that drains may take up to 330 s.
       maxGracefulTerminationSec: 600,
+      // An emptyDir must not keep a node alive. The provider sends this only if it is true, so what holds is ACK's
+      // default; docs/ack.md says how to look.
       skipNodesWithLocalStorage: false,
       skipNodesWithSystemPods: true,
+      // ACK's default, written down because the provider reads it back.
+      scaleUpFromZero: true,
       scaleDownEnabled: true,
       utilizationThreshold: "0.5",
-      unneededDuration: "20m",
-      coolDownDuration: "10m",
+      ...scaleInDelays,
     },
     optionsIn(place),
   );
@@ -70,6 +85,8 @@ export function nodePoolSpec(
     systemDiskEncryptAlgorithm: "aes-256",
     // Of a pod that got to the metadata service all the same, a plain GET is refused.
     instanceMetadataOptions: { httpTokens: "required" },
+    // The provider sends what is not set here as empty maps, kubeReserved and evictionHard among them. ACK's
+    // defaults go by the instance type, so there is no one value to write instead; docs/ack.md says how to look.
     kubeletConfiguration: {
       readOnlyPort: "0",
       // So that one tenant's fork bomb ends in its own pod.

@@ -31,7 +31,8 @@ export function createDatabase(
       roleArn: encryptionKey.arn.apply(rdsEncryptionRole),
       tags: cloudTags(),
     },
-    lasting,
+    // Where the server's key is said with its certificate, the provider marks the certificate alone as a secret.
+    { ...lasting, additionalSecretOutputs: ["serverKey"] },
   );
   new BackupPolicy(
     `${name}-database-backups`,

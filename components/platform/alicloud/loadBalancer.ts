@@ -18,7 +18,6 @@ export function createLoadBalancer(
       loadBalancerName: `${cluster}-edge`,
       loadBalancerType: "Network",
       addressType: "Internet",
-      addressIpVersion: "Ipv4",
       paymentType: "PayAsYouGo",
       crossZoneEnabled: true,
       vpcId: site.vpcId,
