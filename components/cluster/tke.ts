@@ -15,7 +15,7 @@ import type { CloudKey, CloudSite, TencentCloud } from "./cloud.ts";
 import type { TkeConnection } from "./connection.ts";
 import type { Cluster } from "./index.ts";
 import { clusterProvider } from "./provider.ts";
-import { clusterArgs, identityAudience } from "./tke/controlPlane.ts";
+import { answeredByTheCloud, clusterArgs, identityAudience } from "./tke/controlPlane.ts";
 import { createKey } from "./tke/encryption.ts";
 import { privateKubeconfig } from "./tke/kubeconfig.ts";
 import { createLogs } from "./tke/logs.ts";
@@ -83,12 +83,11 @@ export class TkeCluster extends pulumi.ComponentResource implements Cluster {
 
   private createControlPlane(network: TkeNetwork): KubernetesCluster {
     const logs = createLogs(this.prefix, this.settings, this.opts);
-    return new KubernetesCluster(
-      `${this.prefix}-cluster`,
-      clusterArgs(this.settings, network, logs),
-      // The API answers with a level of its own choosing once the cluster has outgrown this one.
-      { ...this.opts, protect: true, ignoreChanges: ["clusterLevel"] },
-    );
+    return new KubernetesCluster(`${this.prefix}-cluster`, clusterArgs(this.settings, network, logs), {
+      ...this.opts,
+      protect: true,
+      ignoreChanges: answeredByTheCloud,
+    });
   }
 
   /** Secrets are encrypted in etcd. */

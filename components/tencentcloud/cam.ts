@@ -18,7 +18,7 @@ export class CamRole extends CloudResource {
   }
 }
 
-export interface CamPolicyArgs {
+export interface CamPolicyArgs extends Tagged {
   readonly name: string;
   readonly description: string;
   readonly document: Text;

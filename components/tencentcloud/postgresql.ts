@@ -28,12 +28,6 @@ export interface PostgresqlInstanceArgs extends Tagged {
   readonly deleteProtection: boolean;
   /** 2: in the maintenance window. */
   readonly waitSwitch: 2;
-  readonly backupPlan: {
-    readonly minBackupStartTime: string;
-    readonly maxBackupStartTime: string;
-    readonly baseBackupRetentionPeriod: number;
-    readonly backupPeriods: readonly string[];
-  };
 }
 
 export class PostgresqlInstance extends CloudResource {
@@ -45,6 +39,30 @@ export class PostgresqlInstance extends CloudResource {
       outputs: ["privateAccessIp", "privateAccessPort"],
       secrets: ["rootPassword"],
     });
+  }
+}
+
+/**
+ * The plan that every instance has, by days of the week. The provider's `postgresql_backup_plan` is another: one more
+ * plan, by days of the month.
+ */
+export interface PostgresqlBackupPlanConfigArgs {
+  readonly dbInstanceId: Text;
+  /** `hh:mm:ss`. */
+  readonly minBackupStartTime: string;
+  readonly maxBackupStartTime: string;
+  /** Days, 7 to 1,830. */
+  readonly baseBackupRetentionPeriod: number;
+  /** Days, 7 to 1,830: of the log between the backups, without which there is no point in time. */
+  readonly logBackupRetentionPeriod: number;
+  /** `monday` to `sunday`, two at least. */
+  readonly backupPeriods: readonly string[];
+}
+
+/** Changes the instance's plan, and leaves it as it is when it goes. */
+export class PostgresqlBackupPlanConfig extends CloudResource {
+  constructor(name: string, args: PostgresqlBackupPlanConfigArgs, opts: CloudResourceOptions) {
+    super("postgresql_backup_plan_config", name, args, opts);
   }
 }
 

@@ -25,6 +25,8 @@ export interface KubernetesClusterArgs extends Tagged {
   readonly isNonStaticIpMode: boolean;
   readonly eniSubnetIds: readonly Text[];
   readonly dataPlaneV2: boolean;
+  /** True where it is left out. */
+  readonly clusterIpvs: false;
   readonly serviceCidr: Text;
   readonly clusterMaxServiceNum: number;
   readonly deletionProtection: boolean;
@@ -86,15 +88,19 @@ export class KubernetesEncryptionProtection extends CloudResource {
   }
 }
 
-export interface NodeDataDisk {
+/** Encrypted with a key of KMS: neither can be changed once there is a pool. */
+export interface NodeSystemDisk {
   readonly diskType: string;
   /** GiB. */
   readonly diskSize: number;
+  readonly encrypt: "ENCRYPT";
+  readonly kmsKeyId: Text;
+}
+
+export interface NodeDataDisk extends NodeSystemDisk {
   readonly autoFormatAndMount: boolean;
   readonly fileSystem: "ext4";
   readonly mountTarget: string;
-  readonly encrypt: "ENCRYPT";
-  readonly kmsKeyId: Text;
 }
 
 interface NameAndValue {
@@ -127,11 +133,13 @@ export interface KubernetesNativeNodePoolArgs {
       readonly maxReplicas: number;
       readonly createPolicy: "ZoneEquality";
     };
+    /** Nodes at creation. Zero where it is left out, whatever `scaling` says. */
+    readonly replicas: number;
     readonly enableAutoscaling: boolean;
     readonly autoRepair: boolean;
     /** Flags of the kubelet, `pod-max-pids=4096`. */
     readonly kubeletArgs: readonly string[];
-    readonly systemDisk: { readonly diskType: string; readonly diskSize: number };
+    readonly systemDisk: NodeSystemDisk;
     readonly dataDisks: readonly NodeDataDisk[];
   };
 }

@@ -55,8 +55,10 @@ function disksOf(resource: PolicyResource): readonly Disk[] {
     case tencentcloud.kubernetesNodePool:
       return each([true], "encrypt", "autoScalingConfig", "dataDisks");
     case tencentcloud.kubernetesNativeNodePool:
-      // A native node's system disk has no such setting.
-      return each(["ENCRYPT"], "encrypt", "native", "dataDisks");
+      return [
+        one(["ENCRYPT"], "native", "systemDisk", "encrypt"),
+        ...each(["ENCRYPT"], "encrypt", "native", "dataDisks"),
+      ];
     case tencentcloud.postgresqlInstance:
       return [one([1], "needSupportTde")];
     default:

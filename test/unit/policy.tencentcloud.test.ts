@@ -24,7 +24,11 @@ const good = {
   kubernetesClusterEndpoint: { clusterId: "cls-1", clusterInternet: false, clusterIntranet: true },
   kubernetesNodePool: { autoScalingConfig: { dataDisks: [{ encrypt: true }] } },
   kubernetesNativeNodePool: {
-    native: { instanceChargeType: "POSTPAID_BY_HOUR", dataDisks: [{ encrypt: "ENCRYPT" }] },
+    native: {
+      instanceChargeType: "POSTPAID_BY_HOUR",
+      systemDisk: { encrypt: "ENCRYPT" },
+      dataDisks: [{ encrypt: "ENCRYPT" }],
+    },
   },
   instance: { dataDisks: [{ encrypt: true }], allocatePublicIp: false },
   cbsStorage: { encrypt: true },
@@ -97,19 +101,25 @@ test.for([
   ],
   [
     "kubernetesNativeNodePool",
-    { native: { dataDisks: [{}] } },
+    { native: { systemDisk: { diskSize: 50 } } },
+    "encrypted-disk",
+    /native.systemDisk.encrypt is not set: write "ENCRYPT"/,
+  ],
+  [
+    "kubernetesNativeNodePool",
+    { native: { systemDisk: { encrypt: "ENCRYPT" }, dataDisks: [{}] } },
     "encrypted-disk",
     /native.dataDisks\[0\].encrypt is not set: write "ENCRYPT"/,
   ],
   [
     "kubernetesNativeNodePool",
-    { native: { instanceChargeType: "PREPAID" } },
+    { native: { instanceChargeType: "PREPAID", systemDisk: { encrypt: "ENCRYPT" } } },
     "post-paid",
     /native.instanceChargeType/,
   ],
   [
     "kubernetesNativeNodePool",
-    { native: { internetAccessible: { maxBandwidthOut: 50 } } },
+    { native: { internetAccessible: { maxBandwidthOut: 50 }, systemDisk: { encrypt: "ENCRYPT" } } },
     "no-public-node",
     /internetAccessible/,
   ],

@@ -37,8 +37,25 @@ test("network policies are enforced, on addresses of the VPC", () => {
     dataPlaneV2: true,
     eniSubnetIds: ["tke-pods-ap-guangzhou-6-id", "tke-pods-ap-guangzhou-7-id"],
   });
-  // Not to be set together with it.
-  expect(inputs("tke-cluster")).not.toHaveProperty("clusterIpvs");
+  // Left out, the provider would ask for IPVS as well, and the two exclude each other.
+  expect(inputs("tke-cluster")).toMatchObject({ clusterIpvs: false });
+});
+
+test("what TKE answers of itself never has the cluster replaced", () => {
+  expect(named(registrations, "tke-cluster").ignoreChanges).toEqual([
+    "clusterLevel",
+    "clusterIpvs",
+    "clusterMaxPodNum",
+    "clusterOs",
+  ]);
+});
+
+test("a pool begins with its smallest number of nodes, and how many it has is the autoscaler's from then on", () => {
+  for (const pool of pools) {
+    const { minReplicas } = native(pool).scaling as { minReplicas: number };
+    expect(native(pool).replicas).toBe(minReplicas);
+    expect(named(registrations, pool).ignoreChanges).toEqual(["native.replicas"]);
+  }
 });
 
 test("the audit log and the events go where they outlive the cluster", () => {
@@ -92,9 +109,10 @@ test("a pod may have so many processes, not a node's worth", () => {
   }
 });
 
-test("what containers write on a node is encrypted with our key", () => {
+test("every disk of a node is encrypted with our key", () => {
   const disk = { encrypt: "ENCRYPT", kmsKeyId: "tke-key-id" };
   for (const pool of pools) {
+    expect(native(pool).systemDisk).toMatchObject(disk);
     expect(native(pool).dataDisks).toMatchObject([
       { ...disk, mountTarget: "/var/lib/containerd" },
       { ...disk, mountTarget: "/var/lib/kubelet" },

@@ -51,10 +51,21 @@ test("the database is encrypted on disk with the cluster's key, and on the wire"
   });
 });
 
-test("the database is backed up every day for 30 days", () => {
-  expect(inputs("services-database").backupPlan).toMatchObject({ baseBackupRetentionPeriod: 30 });
-  const { backupPeriods } = inputs("services-database").backupPlan as { backupPeriods: string[] };
-  expect(new Set(backupPeriods).size).toBe(7);
+test("the database is backed up every day, with its log, for 30 days", () => {
+  const plan = inputs("services-database-backups");
+  expect(plan).toMatchObject({
+    dbInstanceId: "services-database-id",
+    baseBackupRetentionPeriod: 30,
+    logBackupRetentionPeriod: 30,
+  });
+  expect(new Set(plan.backupPeriods as string[]).size).toBe(7);
+  // Deprecated where it was.
+  expect(inputs("services-database")).not.toHaveProperty("backupPlan");
+});
+
+test("the database is changed by one resource at a time", () => {
+  expect(named(registrations, "services-database-tls").dependsOn).toContain("services-database-backups");
+  expect(named(registrations, "services-database-content").dependsOn).toContain("services-database-tls");
 });
 
 test("the cache is in the VPC, encrypted on the wire, and its replica in a second zone", () => {

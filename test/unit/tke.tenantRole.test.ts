@@ -113,6 +113,18 @@ test("the documents that CAM gets are of version 2.0", async () => {
   }
 });
 
+test("a role and its policy carry the fleet's tags and the tenant's", async () => {
+  const registrations = await registered();
+  for (const name of ["acme-role", "acme-role-policy"]) {
+    expect(named(registrations, name).inputs.tags).toEqual({
+      project: "openclaw",
+      stack: "tke-cell-01",
+      "managed-by": "openclaw-tenants",
+      tenant: "acme",
+    });
+  }
+});
+
 test("a suspended tenant keeps its role, an offboarded one has none left", async () => {
   const kinds = async (overrides: Partial<Tenant>) =>
     (await registered(overrides)).filter(({ type }) => type.startsWith("tencentcloud:")).length;

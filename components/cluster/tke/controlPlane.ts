@@ -8,6 +8,13 @@ import type { TkeSettings } from "./settings.ts";
 /** What a ServiceAccount's token must be meant for, for CAM to take it. */
 export const identityAudience = "sts.cloud.tencent.com";
 
+/**
+ * What the cloud may answer otherwise than it was asked, or was not asked at all. The provider compares each with a
+ * value of its own (256 pods a node, an image's name), and would have the cluster replaced for the second and third,
+ * which `protect` refuses: then no update passes any more. The first is a level that TKE raises by itself.
+ */
+export const answeredByTheCloud = ["clusterLevel", "clusterIpvs", "clusterMaxPodNum", "clusterOs"];
+
 /** The managed control plane. Its address is another resource, and so are its nodes. */
 export function clusterArgs(
   settings: TkeSettings,
@@ -30,6 +37,8 @@ export function clusterArgs(
     eniSubnetIds: network.podSubnetIds,
     // Network policies come with it, in the kernel and without an add-on; it replaces kube-proxy.
     dataPlaneV2: true,
+    // Of kube-proxy. The two exclude each other, and the provider asks for IPVS unless it is told not to.
+    clusterIpvs: false,
     serviceCidr: networkSettings.serviceCidr,
     clusterMaxServiceNum: addressesOf(networkSettings.serviceCidr),
     deletionProtection: true,

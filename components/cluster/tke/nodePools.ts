@@ -5,6 +5,7 @@ import {
   KubernetesNativeNodePool,
   type KubernetesNativeNodePoolArgs,
   type NodeDataDisk,
+  type NodeSystemDisk,
 } from "../../tencentcloud/tke.ts";
 import type { TkeNetwork } from "./network.ts";
 import type { TkeSettings } from "./settings.ts";
@@ -33,7 +34,11 @@ export function createNodePools(
   const pools: readonly PoolName[] = ["system", "tenants"];
   return pools.map(
     (pool) =>
-      new KubernetesNativeNodePool(`${name}-pool-${pool}`, nodePoolArgs(settings, pool, surroundings), opts),
+      new KubernetesNativeNodePool(`${name}-pool-${pool}`, nodePoolArgs(settings, pool, surroundings), {
+        ...opts,
+        // From then on the autoscaler's. Every change of a pool sends what the state says (docs/tke.md).
+        ignoreChanges: ["native.replicas"],
+      }),
   );
 }
 
@@ -58,31 +63,36 @@ function nodePoolArgs(
       subnetIds: network.nodeSubnets.map(({ id }) => id),
       securityGroupIds: [network.nodeSecurityGroupId],
       scaling: { minReplicas: min, maxReplicas: max, createPolicy: "ZoneEquality" },
+      replicas: min,
       enableAutoscaling: true,
       autoRepair: true,
       // So that one tenant's fork bomb ends in its own pod.
       kubeletArgs: ["pod-max-pids=4096"],
-      // The provider has no encryption for it: what tenants write is on the disks below.
-      systemDisk: { diskType, diskSize: 50 },
+      systemDisk: encryptedDisk(50, keyId),
       dataDisks: [
-        encryptedDisk("/var/lib/containerd", diskGiB, keyId),
-        encryptedDisk("/var/lib/kubelet", 50, keyId),
+        mountedDisk("/var/lib/containerd", diskGiB, keyId),
+        mountedDisk("/var/lib/kubelet", 50, keyId),
       ],
     },
   };
 }
 
 /** @param diskSize GiB */
-const encryptedDisk = (
+const encryptedDisk = (diskSize: number, kmsKeyId: pulumi.Output<string>): NodeSystemDisk => ({
+  diskType,
+  diskSize,
+  encrypt: "ENCRYPT",
+  kmsKeyId,
+});
+
+/** @param diskSize GiB */
+const mountedDisk = (
   mountTarget: string,
   diskSize: number,
   kmsKeyId: pulumi.Output<string>,
 ): NodeDataDisk => ({
-  diskType,
-  diskSize,
+  ...encryptedDisk(diskSize, kmsKeyId),
   autoFormatAndMount: true,
   fileSystem: "ext4",
   mountTarget,
-  encrypt: "ENCRYPT",
-  kmsKeyId,
 });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cloudTags } from "../../cloudTags.ts";
 import {
+  PostgresqlBackupPlanConfig,
   PostgresqlDatabase,
   PostgresqlInstance,
   type PostgresqlInstanceArgs,
@@ -37,10 +38,16 @@ export function createDatabase(
     },
     lasting,
   );
+  const backups = new PostgresqlBackupPlanConfig(
+    `${name}-database-backups`,
+    { dbInstanceId: instance.id, ...backupSpec(database.backupDays) },
+    options,
+  );
   const ssl = new PostgresqlInstanceSslConfig(
     `${name}-database-tls`,
     { dbInstanceId: instance.id, sslEnabled: true, connectAddress: instance.privateAccessIp },
-    options,
+    // One change of an instance at a time: it refuses a second.
+    { ...options, dependsOn: backups },
   );
   const content = new PostgresqlDatabase(
     `${name}-database-content`,
@@ -59,12 +66,7 @@ export function createDatabase(
 }
 
 /** What does not hang on other resources. */
-export const instanceSpec = ({
-  cpu,
-  memoryGiB,
-  storageGiB,
-  backupDays,
-}: TencentCloudServicesSettings["database"]) =>
+export const instanceSpec = ({ cpu, memoryGiB, storageGiB }: TencentCloudServicesSettings["database"]) =>
   ({
     chargeType: "POSTPAID_BY_HOUR",
     // The newest that the provider's documentation names.
@@ -78,13 +80,16 @@ export const instanceSpec = ({
     needSupportTde: 1,
     deleteProtection: true,
     waitSwitch: 2,
-    backupPlan: {
-      minBackupStartTime: "03:00:00",
-      maxBackupStartTime: "04:00:00",
-      baseBackupRetentionPeriod: backupDays,
-      backupPeriods: ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
-    },
   }) satisfies Partial<PostgresqlInstanceArgs>;
+
+/** Every day, and the log in between. */
+export const backupSpec = (days: number) => ({
+  minBackupStartTime: "03:00:00",
+  maxBackupStartTime: "04:00:00",
+  baseBackupRetentionPeriod: days,
+  logBackupRetentionPeriod: days,
+  backupPeriods: ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
+});
 
 function placement({ vpcId, subnets: [main, standby] }: ServicePlace["site"]) {
   if (main === undefined || standby === undefined) {

@@ -32,6 +32,7 @@ export function camIdentities(args: CamIdentityArgs): IdentityOf {
   return (tenant, { parent }) => {
     const opts = { parent, provider };
     const name = roleName(cluster, tenant.id);
+    const tags = { ...cloudTags(), tenant: tenant.id };
     const description = `OpenClaw tenant ${tenant.id}: its prefix of the bucket`;
     const role = new CamRole(
       `${tenant.id}-role`,
@@ -40,7 +41,7 @@ export function camIdentities(args: CamIdentityArgs): IdentityOf {
         description,
         document: identityProvider.apply((by) => policyDocument([trust(by, tenant.id)])),
         consoleLogin: false,
-        tags: { ...cloudTags(), tenant: tenant.id },
+        tags,
       },
       opts,
     );
@@ -50,6 +51,7 @@ export function camIdentities(args: CamIdentityArgs): IdentityOf {
         name,
         description,
         document: objectStore.apply((store) => policyDocument(prefixAccess(store, tenant.id))),
+        tags,
       },
       opts,
     );
