@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { reads } from "../fixtures/cloudActions/actions.ts";
 
 /** The RAM policies that docs/ack.md gives to CI. */
 const root = join(import.meta.dirname, "../..");
@@ -57,8 +58,29 @@ test("a cell's CI makes roles of its own cluster's tenants only", () => {
   ]);
 });
 
-test("a preview reads", () => {
-  expect(actions("ack-preview")).toEqual(["cs:DescribeClusterDetail", "cs:DescribeClusterUserKubeconfig"]);
+const reading = (all: readonly string[]): string[] => all.filter(reads);
+
+test("a preview reads and changes nothing, and no object of a bucket", () => {
+  expect(actions("ack-preview").filter((action) => !reads(action))).toEqual([]);
+  expect(actions("ack-preview").filter((action) => /Object|Secret/.test(action))).toEqual([]);
+});
+
+test("a preview may read all that whoever applies may read", () => {
+  const applying = [...actions("ack-platform"), ...actions("ack-cell")];
+  expect(actions("ack-preview")).toEqual(expect.arrayContaining(reading(applying)));
+});
+
+test("what a preview reads of roles and buckets is the fleet's", () => {
+  const resources = (service: string) =>
+    policy("ack-preview")
+      .Statement.filter(({ Action }) => [Action].flat().some((action) => action.startsWith(`${service}:`)))
+      .flatMap(({ Resource }) => Resource ?? []);
+  expect(resources("ram")).toEqual([
+    "acs:ram:*:<account>:role/<cluster>--*",
+    "acs:ram:*:<account>:policy/<cluster>--*",
+  ]);
+  // The list of buckets has no bucket: the provider asks for it before it makes one.
+  expect(resources("oss")).toEqual(["acs:oss:*:<account>:*", "acs:oss:*:<account>:<bucket>"]);
 });
 
 test("CI is believed for one repository and one environment, by a token made for that", () => {
