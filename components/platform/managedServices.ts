@@ -30,7 +30,8 @@ export abstract class ManagedServices extends ServicesComponent {
   }
 
   /**
-   * A password of three sorts of characters, as the clouds' databases want it. It stands in a Secret as well.
+   * A password of three sorts of characters, as the clouds' databases want it: one that a provider refuses is printed
+   * in its error. It stands in a Secret as well.
    *
    * @param beside what else the Secret says
    */

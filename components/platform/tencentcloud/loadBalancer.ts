@@ -27,6 +27,7 @@ export function createLoadBalancer(
   const balancer = new ClbInstance(
     `${name}-edge`,
     {
+      // Must be the only one of the account in the region: the provider refuses a second, its own lost one too.
       clbName: `${cluster}-edge`,
       networkType: "OPEN",
       vpcId: site.vpcId,
