@@ -1,6 +1,8 @@
 import { annotationKeys } from "../../components/labels.ts";
 import type { Step, StepState } from "./events.ts";
 import type { StepKind } from "./model.ts";
+import { at } from "./propertyPath.ts";
+import { quantityNumber } from "./quantity.ts";
 
 /**
  * Why a step of a preview may cost somebody data: it deletes or replaces what holds data or is protected, makes a
@@ -68,7 +70,7 @@ function weakenings({ type }: Step, old: StepState, now: StepState): string[] {
   ];
 }
 
-/** Where stores say how large they are: claims, RDS, TencentDB and CBS, Tencent's Redis. */
+/** Where stores say how large they are, as a number or a quantity: claims, RDS, TencentDB and CBS, Tencent's Redis. */
 const sizePaths: readonly (readonly string[])[] = [
   ["spec", "resources", "requests", "storage"],
   ["instanceStorage"],
@@ -80,7 +82,7 @@ const sizePaths: readonly (readonly string[])[] = [
 function shrinkings(old: StepState, now: StepState): string[] {
   return sizePaths.flatMap((path) => {
     const [was, is] = [at(old.inputs, path), at(now.inputs, path)];
-    const [from, to] = [sizeOf(was), sizeOf(is)];
+    const [from, to] = [quantityNumber(was), quantityNumber(is)];
     return from !== undefined && to !== undefined && to < from ? [`shrinks from ${was} to ${is}`] : [];
   });
 }
@@ -91,35 +93,4 @@ function retentionLifted(old: StepState, now: StepState): string[] {
   return typeof from === "string" && typeof to === "string" && to < from
     ? [`data is kept until ${to} instead of ${from}`]
     : [];
-}
-
-function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === "object" && inner !== null && Object.hasOwn(inner, key)
-        ? Reflect.get(inner, key)
-        : undefined,
-    value,
-  );
-}
-
-const unitFactors: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
-
-/** A number, or a Kubernetes quantity such as `10Gi`. */
-function sizeOf(value: unknown): number | undefined {
-  if (typeof value === "number") return value;
-  const { figure, unit } =
-    (typeof value === "string" ? /^(?<figure>\d+(\.\d+)?)(?<unit>[KMGT]i|[kMGT]|)$/.exec(value) : null)
-      ?.groups ?? {};
-  return figure === undefined ? undefined : Number(figure) * (unitFactors[unit ?? ""] ?? 1);
 }

@@ -1,9 +1,11 @@
 import { stringify } from "yaml";
+import { changesNothing, comparableStep } from "./comparable.ts";
 import { dangersOf } from "./danger.ts";
 import { type PreviewEvents, previewEvents, type Step } from "./events.ts";
 import { inputChanges, type PropertyChange } from "./inputsDiff.ts";
 import { type Change, type StackPreview, type StepKind, stepKinds } from "./model.ts";
-import { shownInputs } from "./shownInputs.ts";
+import { pathParts } from "./propertyPath.ts";
+import { holdsCredentials, shownInputs } from "./shownInputs.ts";
 
 /** How `pulumi preview --json` ended; events.ts says what it prints. */
 export interface PreviewRun {
@@ -76,9 +78,10 @@ function plannedSteps(steps: readonly Step[]): PlannedStep[] {
     const kind = (["replace", "delete", "create", "update", "same"] as const).find((each) =>
       kinds.includes(each),
     );
-    const step = mergedStep(ofOne);
-    if (kind === undefined || step === undefined) return [];
-    return [{ step, kind: isFreshAccess(step, kind) ? "same" : kind }];
+    const told = mergedStep(ofOne);
+    if (kind === undefined || told === undefined) return [];
+    const isNone = kind === "update" && (isFreshAccess(told) || changesNothing(told));
+    return [{ step: comparableStep(told), kind: isNone ? "same" : kind }];
   });
 }
 
@@ -118,8 +121,8 @@ function kindOf(op: string): StepKind | "same" | undefined {
 }
 
 /** A provider whose short-lived kubeconfig is another one than last time: every preview would show it. */
-function isFreshAccess({ type, old, new: now }: Step, kind: StepKind | "same"): boolean {
-  if (kind !== "update" || !type.startsWith("pulumi:providers:") || !old || !now) return false;
+function isFreshAccess({ type, old, new: now }: Step): boolean {
+  if (!type.startsWith("pulumi:providers:") || !old || !now) return false;
   const { kubeconfig: _was, ...before } = old.inputs;
   const { kubeconfig: _is, ...after } = now.inputs;
   return "kubeconfig" in now.inputs && inputChanges(before, after).length === 0;
@@ -159,13 +162,22 @@ function differences(step: Step, kind: StepKind): Pick<Change, "properties" | "i
     return { properties: [], ...(isEmpty ? {} : { inputs: stringify(inputs, { lineWidth: 0 }).trimEnd() }) };
   }
   const properties = inputChanges(shown(step.old), shown(step.new));
-  return { properties: properties.length > 0 ? properties : unseenChanges(step) };
+  const unseen = unseenChanges(step).filter(({ path }) => !properties.some((each) => each.path === path));
+  if (properties.length === 0) return { properties: unseen };
+  return { properties: [...properties, ...unseen.filter(({ path }) => holdsCredentials(step.type, path))] };
 }
 
-/** A secret in the place of another secret, or what only the provider sees. */
-function unseenChanges({ detailedDiff, diffs }: Step): PropertyChange[] {
+/**
+ * A secret in the place of another secret, or what only the provider sees. Of a Secret it is one line, not a key each:
+ * where the new credentials are not known yet, the official provider calls every key deleted.
+ */
+function unseenChanges({ type, detailedDiff, diffs }: Step): PropertyChange[] {
   const paths = Object.keys(detailedDiff ?? {});
-  return (paths.length > 0 ? paths : diffs).map((path) => ({ path }));
+  const shown = (paths.length > 0 ? paths : diffs).map((path) => {
+    const [top] = pathParts(path);
+    return typeof top === "string" && holdsCredentials(type, top) ? top : path;
+  });
+  return [...new Set(shown)].map((path) => ({ path }));
 }
 
 function policiesOf({ policies }: PreviewEvents): NonNullable<StackPreview["policies"]> {

@@ -10,17 +10,17 @@ export type Inputs = Readonly<Record<string, unknown>>;
  * @param type token of the resource, for what is secret by its kind
  */
 export function shownInputs(inputs: Inputs, type: string): Inputs {
-  const isSecretObject = type === "kubernetes:core/v1:Secret";
   return Object.fromEntries(
     Object.entries(inputs)
       // What providers write for themselves.
       .filter(([key]) => !key.startsWith("__"))
-      .map(([key, value]) => {
-        const isCredential = isSecretObject && (key === "data" || key === "stringData");
-        return [key, isCredential ? secretShown : shownField(key, value)];
-      }),
+      .map(([key, value]) => [key, holdsCredentials(type, key) ? secretShown : shownField(key, value)]),
   );
 }
+
+/** Whether nothing below this property is shown, though the program forgot to say that it is secret. */
+export const holdsCredentials = (type: string, key: string): boolean =>
+  type === "kubernetes:core/v1:Secret" && (key === "data" || key === "stringData");
 
 function shownField(key: string, value: unknown): unknown {
   // An object of such a name says where a credential is, as `secretKeyRef` does.

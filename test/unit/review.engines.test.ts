@@ -1,0 +1,270 @@
+import { describe, expect, test } from "vitest";
+import type { StackPreview } from "../../tools/review/model.ts";
+import { stackPreview } from "../../tools/review/preview.ts";
+import { lines, secretValue, stepEvent, summaryEvent, unknownValue } from "../fixtures/review.ts";
+
+/** One change as two engines tell it: a comment must not show which of them it was. */
+
+const previewOf = (...events: readonly object[]): StackPreview =>
+  stackPreview("dev", { code: 0, stdout: lines(...events, summaryEvent), stderr: "" }, false);
+
+const differences = (preview: StackPreview) => preview.changes.flatMap(({ properties }) => properties);
+
+/** How an engine says that these properties differ. */
+const differ = (...paths: readonly string[]) => ({
+  detailedDiff: Object.fromEntries(paths.map((path) => [path, { diffKind: "update", inputDiff: true }])),
+});
+
+const quotaType = "kubernetes:core/v1:ResourceQuota";
+const quota = (hard: object, more: object = {}) => ({
+  inputs: {
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: { name: "openclaw", ...more },
+    spec: { hard },
+  },
+});
+
+describe("a quantity", () => {
+  const changed = (from: string, to: string) =>
+    previewOf(
+      stepEvent("update", {
+        type: quotaType,
+        old: quota({ "limits.memory": from }),
+        new: quota({ "limits.memory": to }),
+        ...differ('spec.hard["limits.memory"]'),
+      }),
+    );
+
+  test("that changes is told alike, as the program writes it or as the official provider does", () => {
+    const standIn = changed("2048Mi", "4096Mi");
+    expect(standIn).toEqual(changed("2Gi", "4Gi"));
+    expect(differences(standIn)).toEqual([
+      { path: 'spec.hard["limits.memory"]', from: '"2Gi"', to: '"4Gi"' },
+    ]);
+  });
+
+  test("that is spelt in another way is no change, nor is one beside it hidden", () => {
+    expect(changed("2048Mi", "2Gi")).toMatchObject({ counts: { update: 0, same: 1 }, changes: [] });
+    const beside = previewOf(
+      stepEvent("update", {
+        type: quotaType,
+        old: quota({ "limits.cpu": "0.5", pods: "2" }),
+        new: quota({ "limits.cpu": "500m", pods: "3" }),
+        ...differ('spec.hard["limits.cpu"]', "spec.hard.pods"),
+      }),
+    );
+    expect(beside.counts).toMatchObject({ update: 1 });
+    expect(differences(beside)).toEqual([{ path: "spec.hard.pods", from: '"2"', to: '"3"' }]);
+  });
+
+  test("that the engine finds changed where the inputs are alike is a change, whatever it is", () => {
+    const { counts, changes } = previewOf(
+      stepEvent("update", {
+        type: quotaType,
+        old: quota({ pods: "2" }),
+        new: quota({ pods: "2" }),
+        ...differ("spec.hard.pods"),
+      }),
+    );
+    expect(counts).toMatchObject({ update: 1 });
+    expect(changes[0]?.properties).toEqual([{ path: "spec.hard.pods" }]);
+  });
+
+  const template = (resources: object, sizeLimit: unknown) => ({
+    spec: {
+      containers: [{ name: "openclaw", resources }],
+      volumes: [{ name: "tmp", emptyDir: { sizeLimit } }],
+    },
+  });
+
+  test.each<[where: string, type: string, written: object, canonical: object]>([
+    [
+      "a pod's containers and volumes",
+      "kubernetes:apps/v1:Deployment",
+      {
+        spec: {
+          template: template({ limits: { cpu: 2, memory: "2048Mi" }, requests: { cpu: "0.5" } }, "0.5Gi"),
+        },
+      },
+      {
+        spec: {
+          template: template({ limits: { cpu: "2", memory: "2Gi" }, requests: { cpu: "500m" } }, "512Mi"),
+        },
+      },
+    ],
+    [
+      "a claim",
+      "kubernetes:core/v1:PersistentVolumeClaim",
+      { spec: { resources: { requests: { storage: "10240Mi" } } } },
+      { spec: { resources: { requests: { storage: "10Gi" } } } },
+    ],
+    [
+      "a LimitRange",
+      "kubernetes:core/v1:LimitRange",
+      {
+        spec: {
+          limits: [{ type: "Container", max: { cpu: "2000m" }, defaultRequest: { memory: "1024Mi" } }],
+        },
+      },
+      { spec: { limits: [{ type: "Container", max: { cpu: "2" }, defaultRequest: { memory: "1Gi" } }] } },
+    ],
+  ])("of %s is spelt one way", (_where, type, written, canonical) => {
+    const created = (inputs: object) => previewOf(stepEvent("create", { type, new: { inputs } }));
+    expect(created(written)).toEqual(created(canonical));
+    expect(created(written).changes[0]?.inputs).not.toMatch(/2048|1024|0\.5|2000m/);
+  });
+
+  test.each<[what: string, type: string, inputs: object]>([
+    ["a text of a ConfigMap", "kubernetes:core/v1:ConfigMap", { data: { size: "1024Mi" } }],
+    [
+      "a number in a configuration file",
+      "kubernetes:core/v1:ConfigMap",
+      { data: { "app.json": '{"resources":{"limits":{"memory":"1024Mi"}}}' } },
+    ],
+    [
+      "an environment variable",
+      "kubernetes:apps/v1:Deployment",
+      { spec: { containers: [{ name: "a", env: [{ name: "LIMIT", value: "1024Mi" }] }] } },
+    ],
+    ["a cloud's number", "alicloud:rds/instance:Instance", { spec: { hard: { storage: "1024Mi" } } }],
+  ])("is not %s", (_what, type, inputs) => {
+    expect(previewOf(stepEvent("create", { type, new: { inputs } })).changes[0]?.inputs).toContain("1024Mi");
+  });
+});
+
+describe("the data of a Secret", () => {
+  const secretType = "kubernetes:core/v1:Secret";
+  const secret = (labels: object = {}) => ({ inputs: { metadata: { labels }, data: secretValue() } });
+  const deleted = (...keys: readonly string[]) => ({
+    detailedDiff: Object.fromEntries(
+      keys.map((key) => [`data.${key}`, { diffKind: "delete", inputDiff: true }]),
+    ),
+  });
+  const step = (op: string, detail: object, labels: object = {}) =>
+    previewOf(stepEvent(op, { type: secretType, old: secret(), new: secret(labels), ...detail }));
+
+  test("that is not known yet is one line, and no key of it is told to be deleted", () => {
+    const standIn = step("update", differ("data"));
+    expect(step("update", deleted("BACKUP_PASSWORD", "OPENCLAW_GATEWAY_TOKEN"))).toEqual(standIn);
+    expect(differences(standIn)).toEqual([{ path: "data" }]);
+  });
+
+  test("is one line as well where single keys of it are known to change", () => {
+    expect(differences(step("update", differ("data.PGPASSWORD", 'data["cache-password"]')))).toEqual([
+      { path: "data" },
+    ]);
+  });
+
+  test("is not lost beside a change that can be shown", () => {
+    const label = 'metadata.labels["openclaw.ai/plan"]';
+    const both = step("update", differ("data.TOKEN", label), { "openclaw.ai/plan": "pro" });
+    expect(differences(both)).toEqual(
+      expect.arrayContaining([{ path: label, to: '"pro"' }, { path: "data" }]),
+    );
+  });
+
+  test("keeps its keys where it is no Secret's", () => {
+    const { changes } = previewOf(
+      stepEvent("update", { old: {}, new: {}, ...differ("data.one", "data.other") }),
+    );
+    expect(changes[0]?.properties).toEqual([{ path: "data.one" }, { path: "data.other" }]);
+  });
+});
+
+describe("what nobody but the API server or a provider sets", () => {
+  const live = {
+    creationTimestamp: "2026-11-25T10:00:00Z",
+    generation: 2,
+    managedFields: [{ manager: "openclaw-dev", operation: "Apply" }],
+    resourceVersion: "4711",
+    uid: "0a1b",
+  };
+  const official = {
+    inputs: {
+      ...quota({ pods: "99" }, live).inputs,
+      status: { hard: { pods: "99" } },
+      __fieldManager: "openclaw-dev",
+      __initialApiVersion: "v1",
+      __inputs: { spec: {} },
+    },
+  };
+  const refreshed = (old: object, ...paths: readonly string[]) =>
+    previewOf(stepEvent("update", { type: quotaType, old, new: quota({ pods: "3" }), ...differ(...paths) }));
+
+  test("is left out of a drift", () => {
+    const told = refreshed(
+      official,
+      "metadata.managedFields",
+      "metadata.uid",
+      "spec.hard.pods",
+      "__inputs.spec",
+    );
+    expect(told).toEqual(refreshed(quota({ pods: "99" }), "spec.hard.pods"));
+    expect(differences(told)).toEqual([{ path: "spec.hard.pods", from: '"99"', to: '"3"' }]);
+  });
+
+  test("is no drift by itself, in a template neither", () => {
+    const alone = previewOf(
+      stepEvent("update", {
+        type: quotaType,
+        old: quota({ pods: "3" }, live),
+        new: quota({ pods: "3" }),
+        ...differ("metadata.managedFields[0].time", "metadata.resourceVersion", "status.hard.pods"),
+      }),
+      stepEvent("update", {
+        type: "kubernetes:apps/v1:Deployment",
+        name: "other",
+        old: { inputs: { spec: { template: { metadata: { creationTimestamp: null, labels: {} } } } } },
+        new: { inputs: { spec: { template: { metadata: { labels: {} } } } } },
+        ...differ("spec.template.metadata.creationTimestamp"),
+      }),
+    );
+    expect(alone).toMatchObject({ counts: { update: 0, same: 2 }, changes: [] });
+  });
+
+  test("has a name that elsewhere is the program's", () => {
+    const data = (uid: string) => ({
+      inputs: { data: { uid, status: unknownValue }, spec: { generation: uid } },
+    });
+    const { changes } = previewOf(stepEvent("update", { old: data("1"), new: data("2") }));
+    expect(changes[0]?.properties.map(({ path }) => path)).toEqual(["data.uid", "spec.generation"]);
+  });
+
+  test("is not looked for in a cloud's resource, which may have a status", () => {
+    const state = (status: string) => ({ inputs: { status } });
+    const { counts } = previewOf(
+      stepEvent("update", {
+        type: "alicloud:oss/bucket:Bucket",
+        old: state("Enabled"),
+        new: state("Suspended"),
+        ...differ("status"),
+      }),
+    );
+    expect(counts).toMatchObject({ update: 1 });
+  });
+});
+
+test("an update of which the engine does not say what it is for is not passed over", () => {
+  const step = stepEvent("update", {
+    type: quotaType,
+    old: quota({}),
+    new: quota({}),
+    diffs: ["spec", "__inputs"],
+  });
+  const { counts, changes } = previewOf(step);
+  expect(counts).toMatchObject({ update: 1 });
+  expect(changes[0]?.properties).toEqual([{ path: "spec" }]);
+});
+
+test("a smaller claim is told in the one spelling", () => {
+  const claim = (storage: string) => ({ inputs: { spec: { resources: { requests: { storage } } } } });
+  const { dangers } = previewOf(
+    stepEvent("update", {
+      type: "kubernetes:core/v1:PersistentVolumeClaim",
+      old: claim("51200Mi"),
+      new: claim("10240Mi"),
+    }),
+  );
+  expect(dangers[0]?.reasons).toEqual(["shrinks from 50Gi to 10Gi"]);
+});
