@@ -26,6 +26,15 @@ export default defineConfig({
           hookTimeout: 1_200_000,
         },
       },
+      // Skipped unless it is asked for: it downloads both clouds' plugins.
+      {
+        test: {
+          name: "clouds",
+          include: ["test/clouds/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 1_200_000,
+        },
+      },
       {
         test: {
           name: "engine",

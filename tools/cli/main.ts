@@ -42,6 +42,7 @@ const commands: Record<string, Command> = {
   image: { summary: "build the OpenClaw image", load: () => import("./image.ts") },
   test: { summary: "lint, type check and every test", load: () => import("./test.ts") },
   pipeline: { summary: "the steps of the CI workflows", load: () => import("./pipeline.ts") },
+  states: { summary: "record what an engine writes into the state", load: () => import("./states.ts") },
   bench: { summary: "measure the program and the engine", load: () => import("./bench.ts") },
 };
 

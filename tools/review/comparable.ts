@@ -100,11 +100,13 @@ function isQuantity(type: string, path: PropertyPath): boolean {
   if (!isKubernetes(type)) return false;
   const [owner, group, key] = path.slice(-3);
   if (key === "sizeLimit" && group === "emptyDir") return true;
+  if (key === "divisor" && group === "resourceFieldRef") return true;
   if (owner === "resources" && (group === "requests" || group === "limits")) return true;
   const [spec, field] = path;
   if (spec !== "spec") return false;
   return (
     (type === "kubernetes:core/v1:ResourceQuota" && field === "hard" && path.length === 3) ||
+    (type === "kubernetes:core/v1:PersistentVolume" && field === "capacity" && path.length === 3) ||
     (type === "kubernetes:core/v1:LimitRange" && field === "limits" && path.length === 5)
   );
 }
