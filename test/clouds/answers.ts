@@ -1,6 +1,6 @@
 import { ackPlatformOutputs } from "../fixtures/alicloudOutputs.ts";
 import { tkePlatformOutputs } from "../fixtures/tencentcloud/outputs.ts";
-import type { CloudAnswer, CloudCall } from "./loopback.ts";
+import type { Certificate, CloudAnswer, CloudCall } from "./loopback.ts";
 
 /** What the real providers ask of their clouds during a preview, and what is answered in the clouds' place. */
 export interface CloudOfPreview {
@@ -15,8 +15,6 @@ export interface CloudOfPreview {
 
 /** Where no API server is, so that nobody waits for one. */
 const nowhere = "https://127.0.0.1:9";
-
-const nobody = Buffer.from("nobody").toString("base64");
 
 const kubeconfig = JSON.stringify({
   apiVersion: "v1",
@@ -44,26 +42,31 @@ const { clusterId: ackCluster } = ackPlatformOutputs.cluster;
 const { clusterId: tkeCluster, account } = tkePlatformOutputs.cluster;
 const containerService = `cs.${ackPlatformOutputs.cluster.region}.aliyuncs.com`;
 
-const alibabaAnswer: CloudAnswer = ({ path }) => {
+const alibabaAnswer: CloudAnswer = ({ path }, own) => {
   switch (path) {
     case `/clusters/${ackCluster}`:
       return { cluster_id: ackCluster, name: ackPlatformOutputs.cluster.name, state: "running" };
     case `/k8s/${ackCluster}/user_config`:
-      return { config: credential, expiration: "2099-12-31T00:00:00Z" };
+      return { config: credential(own), expiration: "2099-12-31T00:00:00Z" };
     default:
       return undefined;
   }
 };
 
 /** As ACK gives it: the provider takes the three certificates out of it. */
-const credential = JSON.stringify({
-  apiVersion: "v1",
-  kind: "Config",
-  clusters: [{ name: "ack", cluster: { server: nowhere, "certificate-authority-data": nobody } }],
-  users: [{ name: "runner", user: { "client-certificate-data": nobody, "client-key-data": nobody } }],
-  contexts: [{ name: "ack", context: { cluster: "ack", user: "runner" } }],
-  "current-context": "ack",
-});
+const credential = ({ certificate, key }: Certificate): string => {
+  const [authority, client, privateKey] = [certificate, certificate, key].map((pem) =>
+    Buffer.from(pem).toString("base64"),
+  );
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "ack", cluster: { server: nowhere, "certificate-authority-data": authority } }],
+    users: [{ name: "runner", user: { "client-certificate-data": client, "client-key-data": privateKey } }],
+    contexts: [{ name: "ack", context: { cluster: "ack", user: "runner" } }],
+    "current-context": "ack",
+  });
+};
 
 /** The account that the stack allows: credentials of another one are refused by the provider itself. */
 const tencentAnswers: Readonly<Record<string, object>> = {

@@ -17,8 +17,19 @@ export interface CloudRequest {
   readonly action: string;
 }
 
-/** The JSON that a cloud would answer. @returns undefined for a call that it is not asked */
-export type CloudAnswer = (request: CloudRequest) => unknown;
+/** Both PEM, made for one run. */
+export interface Certificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/**
+ * The JSON that a cloud would answer.
+ *
+ * @param own certificate of the loopback, for an answer that has to contain one
+ * @returns undefined for a call that it is not asked
+ */
+export type CloudAnswer = (request: CloudRequest, own: Certificate) => unknown;
 
 /**
  * A proxy on loopback that stands between providers and every cloud: it answers for the hosts it knows, with a
@@ -27,8 +38,8 @@ export type CloudAnswer = (request: CloudRequest) => unknown;
  */
 export async function cloudsOnLoopback(hosts: readonly string[], answer: CloudAnswer) {
   const calls: CloudCall[] = [];
-  const { certificate, key } = await selfSigned(hosts);
-  const clouds = createTlsServer({ cert: certificate, key }, async (incoming, response) => {
+  const own = await selfSigned(hosts);
+  const clouds = createTlsServer({ cert: own.certificate, key: own.key }, async (incoming, response) => {
     incoming.resume();
     const { host = "", "x-tc-action": tencent, "x-acs-action": alibaba } = incoming.headers;
     const { pathname } = new URL(incoming.url ?? "/", "https://cloud");
@@ -37,7 +48,7 @@ export async function cloudsOnLoopback(hosts: readonly string[], answer: CloudAn
       path: pathname,
       action: String(tencent ?? alibaba ?? ""),
     };
-    const json = answer(request);
+    const json = answer(request, own);
     calls.push(
       [request.host, request.action || pathname, ...(json === undefined ? ["(not expected)"] : [])].join(" "),
     );
@@ -65,7 +76,7 @@ export async function cloudsOnLoopback(hosts: readonly string[], answer: CloudAn
   const { port } = proxy.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    certificate,
+    certificate: own.certificate,
     /** What was asked so far, each once, in order of the alphabet. */
     calls: (): CloudCall[] => [...new Set(calls)].sort(),
     async [Symbol.asyncDispose]() {
@@ -76,7 +87,7 @@ export async function cloudsOnLoopback(hosts: readonly string[], answer: CloudAn
 }
 
 /** PEM of a certificate for these hosts alone, and of its key. It vouches for itself. */
-async function selfSigned(hosts: readonly string[]): Promise<{ certificate: string; key: string }> {
+async function selfSigned(hosts: readonly string[]): Promise<Certificate> {
   const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const day = 24 * 60 * 60 * 1000;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { tencentCloudPackage } from "../../components/tencentcloud/package.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { engineKind, engineVariable } from "../../tools/cli/target.ts";
@@ -124,7 +124,12 @@ function stepsOf(stdout: string): Pick<RealPreview, "created" | "others"> {
 async function writeSettings(folder: string, stack: string): Promise<string> {
   const file = join(folder, `Pulumi.${stack}.yaml`);
   const config = withoutPlaceholders(stackConfig(stack, { "openclaw:today": "2026-01-01" }));
-  await writeFile(file, stringify({ config }));
+  // The program gets every value as text; the engine wants to see what is in it, and takes a date without quotes for a time.
+  const values = Object.entries(config).map(([key, text]) => [key, parse(text)]);
+  await writeFile(
+    file,
+    stringify({ config: Object.fromEntries(values) }, { defaultStringType: "QUOTE_DOUBLE" }),
+  );
   return file;
 }
 

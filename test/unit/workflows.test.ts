@@ -68,8 +68,8 @@ const named = (wanted: (job: z.infer<typeof jobSchema>) => boolean) =>
 const logsIn = ({ steps: all }: z.infer<typeof jobSchema>) =>
   all.some(({ run }) => run?.includes("pipeline login"));
 
-test("the workflows are the four that docs/ci.md describes", () => {
-  expect(files.toSorted()).toEqual(["drift.yml", "preview.yml", "test.yml", "up.yml"]);
+test("the workflows are the five that docs/ci.md describes", () => {
+  expect(files.toSorted()).toEqual(["drift.yml", "official.yml", "preview.yml", "test.yml", "up.yml"]);
 });
 
 describe.each(files)("%s", (file) => {
@@ -225,6 +225,46 @@ describe("up.yml", () => {
 
   test("applies what is on main, whatever branch it is started from", () => {
     expect(stages.plan?.if).toBe("github.ref == 'refs/heads/main'");
+  });
+});
+
+describe("official.yml", () => {
+  const official = workflow("official.yml");
+  const scripts = (name: string) => official.jobs[name]?.steps.flatMap(({ run }) => run ?? []) ?? [];
+
+  test("runs for what was merged, and asks for nothing but the clone", () => {
+    expect(official.on).toEqual({ push: { branches: ["main"] }, workflow_dispatch: null });
+    for (const [name, job] of Object.entries(official.jobs)) {
+      expect(job.permissions, name).toEqual({ contents: "read" });
+      expect(JSON.stringify(job), name).not.toMatch(/secrets\.|vars\.|github\.token/);
+    }
+  });
+
+  test("takes the official engine or none, in every job", () => {
+    for (const [name, job] of Object.entries(official.jobs)) {
+      const chosen = scripts(name).some((script) => script.includes("--engine official"));
+      expect(chosen || job.env?.OPENCLAW_ENGINE === "official", name).toBe(true);
+    }
+  });
+
+  test("runs the tests that an engine matters to, and the previews that are skipped elsewhere", () => {
+    const projects = (name: string) =>
+      scripts(name).flatMap((text) => [...text.matchAll(/--project (\w+)/g)]);
+    const named = (name: string) => projects(name).map(([, project]) => project);
+    expect(named("test")).toEqual(["unit", "golden", "engine"]);
+    expect(named("clouds")).toEqual(["clouds"]);
+    expect(official.jobs.clouds?.env?.OPENCLAW_CLOUD_PREVIEWS).toBe("1");
+    const known = readFileSync(join(repository, "vitest.config.ts"), "utf8");
+    for (const project of [...named("test"), ...named("clouds")])
+      expect(known).toContain(`name: "${project}"`);
+  });
+
+  test("keeps the states that it recorded", () => {
+    const upload = official.jobs.states?.steps.find(({ uses }) =>
+      uses?.startsWith("actions/upload-artifact@"),
+    );
+    const out = /--out "\$RUNNER_TEMP\/(\w+)"/.exec(scripts("states").join("\n"))?.[1];
+    expect(upload?.with?.path).toBe(`\${{ runner.temp }}/${out}`);
   });
 });
 
