@@ -127,7 +127,7 @@ describe("a quantity", () => {
       "kubernetes:apps/v1:Deployment",
       { spec: { containers: [{ name: "a", env: [{ name: "LIMIT", value: "1024Mi" }] }] } },
     ],
-    ["a cloud's number", "alicloud:rds/instance:Instance", { spec: { hard: { storage: "1024Mi" } } }],
+    ["a cloud's number", "alicloud:rds/instance:Instance", { resources: { limits: { memory: "1024Mi" } } }],
   ])("is not %s", (_what, type, inputs) => {
     expect(previewOf(stepEvent("create", { type, new: { inputs } })).changes[0]?.inputs).toContain("1024Mi");
   });
@@ -233,7 +233,7 @@ describe("what nobody but the API server or a provider sets", () => {
 
   test("is not looked for in a cloud's resource, which may have a status", () => {
     const state = (status: string) => ({ inputs: { status } });
-    const { counts } = previewOf(
+    const { changes } = previewOf(
       stepEvent("update", {
         type: "alicloud:oss/bucket:Bucket",
         old: state("Enabled"),
@@ -241,7 +241,26 @@ describe("what nobody but the API server or a provider sets", () => {
         ...differ("status"),
       }),
     );
-    expect(counts).toMatchObject({ update: 1 });
+    expect(changes[0]?.properties).toEqual([{ path: "status", from: '"Enabled"', to: '"Suspended"' }]);
+  });
+
+  test("is an update all the same where a cloud's provider has to write it", () => {
+    const state = { inputs: { bucket: "a" } };
+    const own = differ("__meta");
+    const step = stepEvent("update", { type: "alicloud:oss/bucket:Bucket", old: state, new: state, ...own });
+    expect(previewOf(step).counts).toMatchObject({ update: 1 });
+  });
+
+  test("does not hide a change that the engine has not told of", () => {
+    const { changes } = previewOf(
+      stepEvent("update", {
+        type: quotaType,
+        old: quota({ pods: "3" }, { labels: { a: "1" } }),
+        new: quota({ pods: "3" }, { labels: { a: "2" } }),
+        ...differ("metadata.uid"),
+      }),
+    );
+    expect(changes[0]?.properties).toEqual([{ path: "metadata.labels.a", from: '"1"', to: '"2"' }]);
   });
 });
 

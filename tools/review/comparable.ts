@@ -18,8 +18,7 @@ export function comparableStep(step: Step): Step {
     old: state(step.old),
     new: state(step.new),
     detailedDiff: Object.fromEntries(paths.filter(([path]) => !isMeaningless(step, pathParts(path)))),
-    // Less exact than the paths, and among them may be what is left out.
-    diffs: paths.length > 0 ? [] : step.diffs.filter((key) => !isServers(step.type, [key])),
+    diffs: step.diffs.filter((key) => !isServers(step.type, [key])),
   };
 }
 
@@ -52,7 +51,7 @@ const mapping = (inputs: object, type: string, path: PropertyPath): Inputs =>
   );
 
 function comparable(value: unknown, type: string, path: PropertyPath): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => comparable(item, type, [...path, index]));
+  if (Array.isArray(value)) return value.map((item, index) => comparable(item, type, [...path, `${index}`]));
   if (typeof value === "object" && value !== null) return mapping(value, type, path);
   return isQuantity(type, path) ? (canonicalQuantity(value) ?? value) : value;
 }
@@ -73,7 +72,7 @@ function isMeaningless({ type, old, new: now }: Step, path: PropertyPath): boole
 const isKubernetes = (type: string): boolean => type.startsWith("kubernetes:");
 
 /** Metadata that the API server fills in, of an object and of a template for others. */
-const serverMetadata: readonly (string | number | undefined)[] = [
+const serverMetadata: readonly (string | undefined)[] = [
   "creationTimestamp",
   "deletionTimestamp",
   "generation",
@@ -87,7 +86,7 @@ const serverMetadata: readonly (string | number | undefined)[] = [
 function isServers(type: string, path: PropertyPath): boolean {
   const [top] = path;
   // `__inputs`, `__fieldManager`, `__initialApiVersion`, `__defaults`
-  if (typeof top === "string" && top.startsWith("__")) return true;
+  if (top?.startsWith("__")) return true;
   if (!isKubernetes(type)) return false;
   return (
     top === "status" ||

@@ -175,7 +175,7 @@ function unseenChanges({ type, detailedDiff, diffs }: Step): PropertyChange[] {
   const paths = Object.keys(detailedDiff ?? {});
   const shown = (paths.length > 0 ? paths : diffs).map((path) => {
     const [top] = pathParts(path);
-    return typeof top === "string" && holdsCredentials(type, top) ? top : path;
+    return top !== undefined && holdsCredentials(type, top) ? top : path;
   });
   return [...new Set(shown)].map((path) => ({ path }));
 }

@@ -1,5 +1,5 @@
 /** Keys of mappings and places in lists, from the top. */
-export type PropertyPath = readonly (string | number)[];
+export type PropertyPath = readonly string[];
 
 /**
  * The parts of a path as the engine writes it: `spec.containers[0].image`, `metadata.labels["openclaw.ai/plan"]`.
@@ -9,8 +9,7 @@ export const pathParts = (path: string): PropertyPath =>
   [...path.matchAll(/\["(?<quoted>(?:[^"\\]|\\.)*)"\]|\[(?<place>\d+)\]|(?<key>[^.[\]]+)/g)].map(
     ({ groups }) => {
       const { quoted, place, key = "" } = groups ?? {};
-      if (place !== undefined) return Number(place);
-      return quoted?.replace(/\\(.)/g, "$1") ?? key;
+      return quoted?.replace(/\\(.)/g, "$1") ?? place ?? key;
     },
   );
 
