@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { tencentCloudPackage } from "../../components/tencentcloud/package.ts";
 import packageJson from "../../package.json" with { type: "json" };
-import { engineKind, engineVariable } from "../../tools/cli/target.ts";
+import { engineKind } from "../../tools/cli/target.ts";
 import { type Engine, ensureEngine } from "../../tools/engine/index.ts";
 import { previewEvents } from "../../tools/review/events.ts";
 import { stackPreview } from "../../tools/review/preview.ts";
@@ -20,7 +20,7 @@ import { cloudsOnLoopback } from "./loopback.ts";
 /** The official engine unless the environment says otherwise: a cloud's plugin has no stand-in. */
 export const realEngine = (): Promise<Engine> =>
   ensureEngine({
-    choice: engineKind(process.env[engineVariable] || "official"),
+    choice: engineKind(process.env.OPENCLAW_ENGINE || "official"),
     progress: terminalProgress(),
   });
 
