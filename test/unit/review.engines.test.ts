@@ -133,6 +133,31 @@ describe("a quantity", () => {
   });
 });
 
+describe("an empty list", () => {
+  const type = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy";
+  const policy = (spec: object) => ({ inputs: { spec } });
+  const changed = (from: object, to: object, path = "spec.variables") =>
+    previewOf(stepEvent("update", { type, old: policy(from), new: policy(to), ...differ(path) }));
+
+  test("is the same as none, which the official provider writes for it", () => {
+    expect(changed({}, { variables: [] })).toMatchObject({ counts: { update: 0, same: 1 }, changes: [] });
+  });
+
+  test("in the place of a full one takes away what was in it", () => {
+    const told = changed({ variables: [{ name: "a" }, { name: "b" }] }, { variables: [] });
+    expect(told).toEqual(changed({ variables: [{ name: "a" }, { name: "b" }] }, {}));
+    expect(differences(told)).toContainEqual({ path: "spec.variables[a]", from: "{}" });
+  });
+
+  test("is no empty mapping, which says something", () => {
+    const told = changed({}, { podSelector: {} }, "spec.podSelector");
+    expect(differences(told)).toEqual([
+      { path: "spec", from: "{}" },
+      { path: "spec.podSelector", to: "{}" },
+    ]);
+  });
+});
+
 describe("the data of a Secret", () => {
   const secretType = "kubernetes:core/v1:Secret";
   const secret = (labels: object = {}) => ({ inputs: { metadata: { labels }, data: secretValue() } });

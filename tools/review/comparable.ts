@@ -46,7 +46,9 @@ export const comparableInputs = (inputs: Inputs, type: string): Inputs => mappin
 const mapping = (inputs: object, type: string, path: PropertyPath): Inputs =>
   Object.fromEntries(
     Object.entries(inputs)
-      .filter(([key]) => !isServers(type, [...path, key]))
+      .filter(
+        ([key, value]) => !isServers(type, [...path, key]) && !(isKubernetes(type) && isEmptyList(value)),
+      )
       .map(([key, value]) => [key, comparable(value, type, [...path, key])]),
   );
 
@@ -61,13 +63,15 @@ function isMeaningless({ type, old, new: now }: Step, path: PropertyPath): boole
   if (isServers(type, path)) return true;
   const [was, is] = [at(inputsOf(old), path), at(inputsOf(now), path)];
   // Where both are spelt alike, something else is meant: what is in the cluster, for one.
-  return (
-    isQuantity(type, path) &&
-    was !== is &&
-    canonicalQuantity(was) !== undefined &&
-    canonicalQuantity(was) === canonicalQuantity(is)
-  );
+  if (was === is) return false;
+  if (isKubernetes(type) && [was, is].every((value) => value === undefined || isEmptyList(value)))
+    return true;
+  const [from, to] = isQuantity(type, path) ? [was, is].map(canonicalQuantity) : [];
+  return from !== undefined && from === to;
 }
+
+/** To the API server the same as none: the official provider leaves it out. */
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 const isKubernetes = (type: string): boolean => type.startsWith("kubernetes:");
 
