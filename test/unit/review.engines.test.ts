@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StackPreview } from "../../tools/review/model.ts";
 import { stackPreview } from "../../tools/review/preview.ts";
+import planChange from "../fixtures/engines/planChange.json" with { type: "json" };
 import { lines, secretValue, stepEvent, summaryEvent, unknownValue } from "../fixtures/review.ts";
 
 /** One change as two engines tell it: a comment must not show which of them it was. */
@@ -13,6 +14,26 @@ const differences = (preview: StackPreview) => preview.changes.flatMap(({ proper
 /** How an engine says that these properties differ. */
 const differ = (...paths: readonly string[]) => ({
   detailedDiff: Object.fromEntries(paths.map((path) => [path, { diffKind: "update", inputDiff: true }])),
+});
+
+/** Inputs in the states that both engines wrote before and after a tenant's plan became a larger one, cut short. */
+test("a larger plan, as both engines have saved it, reads alike", () => {
+  const told = (engine: "official" | "standIn") =>
+    previewOf(
+      ...planChange.map(({ type, name, ...engines }) => {
+        const { old, new: now } = engines[engine];
+        return stepEvent("update", { type, name, old: { inputs: old }, new: { inputs: now } });
+      }),
+    );
+  expect(told("official")).toEqual(told("standIn"));
+  const memory = "spec.template.spec.containers[openclaw].resources.limits.memory";
+  expect(differences(told("official"))).toEqual(
+    expect.arrayContaining([
+      { path: memory, from: '"2Gi"', to: '"4Gi"' },
+      { path: 'spec.hard["limits.memory"]', from: '"2560Mi"', to: '"4608Mi"' },
+      { path: "spec.resources.requests.storage", from: '"10Gi"', to: '"50Gi"' },
+    ]),
+  );
 });
 
 const quotaType = "kubernetes:core/v1:ResourceQuota";
