@@ -7,6 +7,10 @@ export const versions = {
   pulumi: "3.259.0",
   /** Provider plugins; the npm packages of the same name. */
   plugins: { kubernetes: "4.34.2", random: "4.21.2" },
+  /** Plugins of clouds, which have no stand-in: the npm package, and the bridge of components/tencentcloud/package.ts. */
+  cloudPlugins: { alicloud: "3.108.0", "terraform-provider": "1.1.0" },
+  /** What the bridge runs, as components/tencentcloud/package.ts says. */
+  terraformProvider: "1.83.25",
   /** API server, controller manager, scheduler, kubectl, kubelet and kube-proxy; tools/go/kubernetes. */
   kubernetes: "1.36.3",
   /** tools/go/etcd */
@@ -21,4 +25,13 @@ export const versions = {
 
 export type PluginName = keyof typeof versions.plugins;
 
+export type CloudPluginName = keyof typeof versions.cloudPlugins;
+
+/** Those that have a stand-in: every stack needs them. */
 export const pluginNames = Object.keys(versions.plugins) as PluginName[];
+
+/** A plugin that some stack needs. */
+export type ProviderName = PluginName | CloudPluginName;
+
+export const pluginVersion = (name: ProviderName): string =>
+  ({ ...versions.plugins, ...versions.cloudPlugins })[name];

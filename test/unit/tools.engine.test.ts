@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fits } from "../../tools/engine/find.ts";
-import { describeEngine } from "../../tools/engine/index.ts";
+import { describeEngine } from "../../tools/engine/parts.ts";
 
 test.each([
   ["3.259.0", true],

@@ -11,7 +11,7 @@ test.each([
   ["tke-platform", "tke"],
   ["tke-cell-01", "tke"],
 ])("%s takes the official engine, and the message says why", (stack, kind) => {
-  expect(engineFor({ kind: "own", stack })).toEqual({
+  expect(engineFor({ kind: "own", stack })).toMatchObject({
     choice: "official",
     reason: `The stack ${stack} is on a cluster of kind ${kind}, which takes the official engine`,
   });

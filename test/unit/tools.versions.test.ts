@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { tencentCloudPackage } from "../../components/tencentcloud/package.ts";
 import packageJson from "../../package.json" with { type: "json" };
+import { terraformSource } from "../../tools/engine/platform.ts";
 import { repository } from "../../tools/system/paths.ts";
 import { versions } from "../../tools/versions.ts";
 
@@ -17,6 +19,16 @@ test("plugins are of the versions of their npm packages", () => {
     "@pulumi/kubernetes": versions.plugins.kubernetes,
     "@pulumi/random": versions.plugins.random,
   });
+});
+
+test("plugins of clouds are of the versions that the program asks for", () => {
+  expect(packageJson.dependencies["@pulumi/alicloud"]).toBe(versions.cloudPlugins.alicloud);
+  const { bridge, source, version } = tencentCloudPackage;
+  expect(bridge).toEqual({
+    name: "terraform-provider",
+    version: versions.cloudPlugins["terraform-provider"],
+  });
+  expect({ source, version }).toEqual({ source: terraformSource, version: versions.terraformProvider });
 });
 
 test.each([

@@ -73,7 +73,12 @@ export function checksumOf(text: string, file: string): string | undefined {
   return undefined;
 }
 
-async function fetchFile(url: string, target: string, onBytes: (bytes: number) => void): Promise<void> {
+/** @throws Error if the server refuses or stalls; half a file may be there then */
+export async function fetchFile(
+  url: string,
+  target: string,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
   const abort = new AbortController();
   const stopListening = onInterrupt(() => abort.abort());
   let timer = setTimeout(() => abort.abort(), stallLimit);
@@ -96,7 +101,7 @@ async function fetchFile(url: string, target: string, onBytes: (bytes: number) =
   }
 }
 
-async function fetchText(url: string): Promise<string> {
+export async function fetchText(url: string): Promise<string> {
   const response = await fetch(url, { signal: AbortSignal.timeout(stallLimit) });
   if (!response.ok) {
     throw new Error(`${url}: HTTP ${response.status}`);
@@ -104,7 +109,7 @@ async function fetchText(url: string): Promise<string> {
   return response.text();
 }
 
-async function sha256(file: string): Promise<string> {
+export async function sha256(file: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(file)) {
     hash.update(chunk);

@@ -19,3 +19,11 @@ export function isReachable(url: string): Promise<boolean> {
   }
   return answer;
 }
+
+/** Whether a server has this very file. */
+export function isThere(url: string): Promise<boolean> {
+  return fetch(url, { method: "HEAD", signal: AbortSignal.timeout(patience) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}

@@ -6,7 +6,8 @@ import { assertCellSize, loadTenants } from "../../tenants/load.ts";
 import { counted } from "../../tenants/problems.ts";
 import { ensureBinaries } from "../binaries/index.ts";
 import { clusterBinaries, startCluster } from "../cluster/index.ts";
-import { type Engine, planEngine } from "../engine/index.ts";
+import { type Engine, type EngineOptions, planEngine } from "../engine/index.ts";
+import { pluginsOnCluster } from "../engine/parts.ts";
 import { readStack, settingsFile } from "../fleet/stacks.ts";
 import { ensureNodeParts, type NodeParts } from "../node/parts.ts";
 import { repository } from "../system/paths.ts";
@@ -64,21 +65,35 @@ export async function openStack(target: Target, engine: Engine, progress: Progre
   }
 }
 
+/** What a target demands of its engine. */
+export type EngineDemands = Pick<EngineOptions, "choice" | "reason" | "allowsStandIns" | "plugins">;
+
 /**
- * A cloud's resources need its own plugin, for which there is no stand-in.
+ * A stack in the user's own backend is what customers run on: it takes the official engine unless stand-ins are asked
+ * for, because what one engine writes into a state the other has to live with. A cloud's plugin has no stand-in at all.
  *
- * @throws UserError if the command line asks for stand-ins all the same
+ * @throws UserError if the command line asks for stand-ins of a cloud's plugin
  */
-export function engineFor({ kind, stack, engine }: Pick<Target, "kind" | "stack" | "engine">) {
-  const cluster = kind === "own" ? readStack(stack)?.clusterKind : undefined;
-  if (cluster === undefined || cluster === "existing") {
+export function engineFor({ kind, stack, engine }: Pick<Target, "kind" | "stack" | "engine">): EngineDemands {
+  if (kind !== "own") {
     return { choice: engine };
+  }
+  const cluster = readStack(stack)?.clusterKind;
+  const plugins = pluginsOnCluster(cluster);
+  if (cluster === undefined || cluster === "existing") {
+    return engine === "stand-in"
+      ? { choice: engine, plugins }
+      : {
+          choice: "official",
+          reason: `The stack ${stack} is in your own backend, which takes the official engine`,
+          plugins,
+        };
   }
   const reason = `The stack ${stack} is on a cluster of kind ${cluster}, which takes the official engine`;
   if (engine === "stand-in") {
     throw new UserError(`${reason}: its cloud's plugin has no stand-in. Leave out --engine stand-in.`);
   }
-  return { choice: "official" as const, reason };
+  return { choice: "official", reason, allowsStandIns: false, plugins };
 }
 
 async function tidyAfterKilledRun(target: Target, engine: Engine, progress: Progress): Promise<void> {

@@ -4,6 +4,7 @@ import { UserError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { exportLine, shellQuote } from "../terminal/quote.ts";
 import { parseCommand } from "./arguments.ts";
+import { engineFor } from "./session.ts";
 import { pathFolders, prepareStack, stackVariables } from "./stack.ts";
 import { targetFlags, targetHelp, targetOf, targetOptions } from "./target.ts";
 
@@ -24,7 +25,7 @@ export async function main(argv: string[]): Promise<number> {
   if (target.kind === "embedded" && (await clusterStatus(target.home)) !== "healthy") {
     throw new UserError(`The embedded cluster is not up; \`npm run up${targetFlags(target)}\` starts it.`);
   }
-  const engine = await ensureEngine({ choice: target.engine, progress: terminalProgress() });
+  const engine = await ensureEngine({ ...engineFor(target), progress: terminalProgress() });
   await prepareStack(target, engine);
   console.log(`export PATH=${pathFolders(target, engine).map(shellQuote).join(":")}:"$PATH"`);
   for (const [name, value] of Object.entries(stackVariables(target, engine))) {

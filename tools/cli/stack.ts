@@ -4,8 +4,9 @@ import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { embeddedContext, kubectlFolder } from "../cluster/index.ts";
-import { userPulumiHome } from "../engine/find.ts";
+import { terraformCacheVariable, userPulumiHome } from "../engine/find.ts";
 import type { Engine } from "../engine/index.ts";
+import { overridesVariable, pluginOverrides } from "../engine/mirror.ts";
 import { embeddedOwner, settingsFile } from "../fleet/stacks.ts";
 import { localStorageClass } from "../node/objects.ts";
 import { readNodeRecord } from "../node/record.ts";
@@ -49,13 +50,18 @@ export function pathFolders({ kind }: Target, engine: Engine): string[] {
 
 /** What Pulumi must find in its environment, besides PATH, to work on a target by `pulumi up -s <stack>`. */
 export function stackVariables(target: Target, engine: Engine): Environment {
+  const overrides = pluginOverrides(process.env);
   return {
     PULUMI_HOME: engine.pulumiHome,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // Less work for nothing lost: docs/performance.md has what each brings.
     GOGC: process.env.GOGC ?? "400",
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cacheRoot(), "compiled"),
-    ...(engine.kind === "official" ? {} : { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
+    // What the stack needs is in the engine's home, fetched before anything runs and seen by who waits for it.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION:
+      process.env.PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION ?? "true",
+    ...(overrides === undefined ? {} : { [overridesVariable]: overrides }),
+    ...(engine.terraformCache === undefined ? {} : { [terraformCacheVariable]: engine.terraformCache }),
     ...(hasSettingsCopy(target) ? { PULUMI_OPTION_CONFIG_FILE: settingsCopyFile(target) } : {}),
     ...(target.kind === "own" ? ownBackend() : localBackend(target)),
   };

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { ensureEngine } from "../engine/index.ts";
+import { ensureCli } from "../engine/index.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
@@ -53,7 +53,7 @@ interface StateFile {
 }
 
 async function backendOutputs(target: Target, progress: Progress): Promise<Partial<StackOutputs>> {
-  const engine = await ensureEngine({ choice: target.engine, progress });
+  const engine = await ensureCli(progress);
   const output = async (...args: string[]) => {
     const { code, stdout, stderr } = await run(
       engine.cli,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { embeddedContext } from "../cluster/index.ts";
-import { type EngineKind, engineKinds } from "../engine/index.ts";
+import { type EngineKind, engineKinds, engineVariable } from "../engine/index.ts";
 import { settingsFile, stackNames } from "../fleet/stacks.ts";
 import { localHome, repository } from "../system/paths.ts";
 import { UsageError, UserError } from "../terminal/errors.ts";
@@ -15,14 +15,11 @@ export const targetOptions = {
   engine: { type: "string" },
 } as const;
 
-/** Stands for --engine where it is not for each command line to say: in tests and in CI. */
-export const engineVariable = "OPENCLAW_ENGINE";
-
 export const targetHelp = `  --stack NAME     the stack; dev unless given
   --context NAME   a cluster of your kubeconfig instead of the embedded one
   --embedded       run a stack other than dev on the embedded cluster, beside dev, to try it
   --tenants DIR    another folder of tenant files as the cell, to try it
-  --engine KIND    official or stand-in: that engine or none
+  --engine KIND    official or stand-in: that engine or none; a stack in your own backend takes stand-ins only if told so
   --help           print this
 
 Where the state is:
@@ -53,6 +50,7 @@ export interface Target {
   readonly context?: string;
   /** Absolute path of the folder of tenant files, if it is not the one that the stack's settings name. */
   readonly tenants?: string;
+  /** Of kind `own` only what was typed, or `official`: a variable that somebody set once brings no stand-ins there. */
   readonly engine?: EngineKind;
 }
 
@@ -67,12 +65,13 @@ export function targetOf(values: TargetValues, home: string = localHome()): Targ
   if (embedded && context !== undefined) {
     throw new UsageError("--embedded and --context exclude each other");
   }
-  const engine = values.engine ?? (process.env[engineVariable] || undefined);
+  const typed = values.engine === undefined ? undefined : engineKind(values.engine);
+  const engine = typed ?? engineOfEnvironment();
   const shared = {
     stack,
     home,
     ...(values.tenants === undefined ? {} : { tenants: givenPath(values.tenants) }),
-    ...(engine === undefined ? {} : { engine: engineKind(engine) }),
+    ...(engine === undefined ? {} : { engine }),
   };
   if (embedded || (stack === "dev" && context === undefined)) {
     return { ...shared, kind: "embedded", folder: home, context: embeddedContext };
@@ -87,7 +86,17 @@ export function targetOf(values: TargetValues, home: string = localHome()): Targ
     );
   }
   const folder = join(home, "stacks", stack);
-  return { ...shared, kind: "own", folder, ...(context === undefined ? {} : { context }) };
+  const own: Target = { ...shared, kind: "own", folder, ...(context === undefined ? {} : { context }) };
+  if (typed === undefined && engine === "stand-in") {
+    const { engine: _, ...withoutEngine } = own;
+    return withoutEngine;
+  }
+  return own;
+}
+
+function engineOfEnvironment(): EngineKind | undefined {
+  const text = process.env[engineVariable];
+  return text ? engineKind(text) : undefined;
 }
 
 /** The command line that works on the same target. */

@@ -4,14 +4,14 @@ import { delimiter, join } from "node:path";
 import { networkPolicyPrograms, versitygw } from "../binaries/catalogue.ts";
 import { ensureBinaries } from "../binaries/index.ts";
 import { clusterBinaries } from "../cluster/index.ts";
-import { planEngine } from "../engine/index.ts";
+import { engineVariable, planEngine } from "../engine/index.ts";
 import { runInForeground } from "../system/foreground.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
 import { throwIfInterrupted } from "../terminal/interrupt.ts";
 import { type Progress, terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
-import { engineKind, engineVariable } from "./target.ts";
+import { engineKind } from "./target.ts";
 import { countOf, failuresOf, resultLine, type TestReport } from "./testResult.ts";
 
 const help = {

@@ -1,54 +1,123 @@
 import { join } from "node:path";
-import { isReachable } from "../binaries/reachable.ts";
+import { isReachable, isThere } from "../binaries/reachable.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
+import { throwIfInterrupted } from "../terminal/interrupt.ts";
 import type { Progress } from "../terminal/progress.ts";
-import { type PluginName, versions } from "../versions.ts";
-import { type FoundCli, findCli, findPlugin, officialHome } from "./find.ts";
+import { type ProviderName, pluginVersion, versions } from "../versions.ts";
+import {
+  cliSources,
+  fetchFrom,
+  pluginSources,
+  type Source,
+  terraformSources,
+  unpackCli,
+  unpackTerraformProvider,
+  withTemporaryFolder,
+} from "./archives.ts";
+import {
+  type FoundCli,
+  findCli,
+  findPlugin,
+  findTerraformCache,
+  officialHome,
+  terraformCacheFolder,
+} from "./find.ts";
+import { mirrorOf, overridesVariable, pluginOverrides, pulumiReleases } from "./mirror.ts";
+import { platformOf, terraformSource } from "./platform.ts";
 
-const installScript = "https://get.pulumi.com/install.sh";
 /** Milliseconds a download may take: some 150 MB. */
 const downloadLimit = 10 * 60_000;
 
-/** The CLI through the npm package `pulumi`, which installs the release of its own version. */
+/** The CLI: from the mirror, or through the npm package `pulumi`, which installs the release of its own version. */
 export async function downloadCli(progress: Progress): Promise<FoundCli | undefined> {
-  const npmPackage = join(repository, "node_modules", "pulumi", "run.js");
-  const done = await attempt(progress, `downloading pulumi ${versions.pulumi}`, process.execPath, [
-    npmPackage,
-    "version",
-  ]);
+  const mirror = mirrorOf(process.env);
+  const label = `downloading pulumi ${versions.pulumi}`;
+  const sources = mirror === undefined ? [] : cliSources(platformOf(), mirror);
+  if (!(await canBeHad(sources, `${pulumiReleases}/install.sh`))) {
+    return undefined;
+  }
+  const done = await attempt(progress, label, () =>
+    mirror === undefined
+      ? succeed(process.execPath, [join(repository, "node_modules", "pulumi", "run.js"), "version"])
+      : withTemporaryFolder(async (folder) => {
+          const archive = join(folder, "pulumi.tar.gz");
+          await fetchFrom(sources, archive);
+          await unpackCli(archive, join(officialHome(), "versions", versions.pulumi, "bin"));
+        }),
+  );
   return done ? findCli() : undefined;
 }
 
+/** A plugin, by the CLI: it knows GitHub, get.pulumi.com, proxies and Pulumi's own variables for others. */
 export async function downloadPlugin(
   cli: string,
-  name: PluginName,
+  name: ProviderName,
   progress: Progress,
 ): Promise<string | undefined> {
-  const version = versions.plugins[name];
-  const args = ["plugin", "install", "resource", name, version];
-  const done = await attempt(progress, `downloading the ${name} plugin ${version}`, cli, args);
+  const version = pluginVersion(name);
+  const mirror = mirrorOf(process.env);
+  // Who has told Pulumi where to go is believed: an override may lead anywhere.
+  const isTold = process.env[overridesVariable] !== undefined;
+  const sources = mirror === undefined ? [] : pluginSources(name, platformOf(), mirror);
+  if (!isTold && !(await canBeHad(sources, `${pulumiReleases}/install.sh`))) {
+    return undefined;
+  }
+  const done = await attempt(progress, `downloading the ${name} plugin ${version}`, () =>
+    succeed(cli, ["plugin", "install", "resource", name, version]),
+  );
   return done ? findPlugin(name) : undefined;
 }
 
-async function attempt(
-  progress: Progress,
-  label: string,
-  command: string,
-  args: readonly string[],
-): Promise<boolean> {
-  if (!(await isReachable(installScript))) {
-    return false;
+/** The Terraform provider that the bridge runs, before the bridge fetches it unseen; resolves to its cache. */
+export async function downloadTerraformProvider(progress: Progress): Promise<string | undefined> {
+  const platform = platformOf();
+  const mirror = mirrorOf(process.env);
+  const [host] = terraformSource.split("/");
+  const sources = mirror === undefined ? [] : await terraformSources(platform, mirror);
+  if (!(await canBeHad(sources, `https://${host}/.well-known/terraform.json`))) {
+    return undefined;
   }
+  const label = `downloading the Terraform provider ${terraformSource} ${versions.terraformProvider}`;
+  const done = await attempt(progress, label, () =>
+    withTemporaryFolder(async (folder) => {
+      const archive = join(folder, "provider.zip");
+      await fetchFrom(mirror === undefined ? await terraformSources(platform, mirror) : sources, archive);
+      await unpackTerraformProvider(archive, join(officialHome(), terraformCacheFolder), platform);
+    }),
+  );
+  return done ? findTerraformCache() : undefined;
+}
+
+/** Whether the mirror has it, or without one whether who publishes it answers at all. */
+const canBeHad = ([source]: readonly Source[], published: string): Promise<boolean> =>
+  source === undefined ? isReachable(published) : isThere(source.url);
+
+async function attempt(progress: Progress, label: string, work: () => Promise<unknown>): Promise<boolean> {
   const step = progress.step(label);
-  const { code, stderr } = await run(command, args, {
-    env: { ...process.env, PULUMI_HOME: officialHome(), PULUMI_SKIP_UPDATE_CHECK: "true" },
-    timeout: downloadLimit,
-  });
-  if (code === 0) {
+  try {
+    await work();
     step.done();
     return true;
+  } catch (error) {
+    throwIfInterrupted();
+    step.fail(`${label} failed: ${error instanceof Error ? error.message : error}`);
+    return false;
   }
-  step.fail(`${label} failed: ${stderr.trim().split("\n").at(-1) ?? `exit code ${code}`}`);
-  return false;
+}
+
+async function succeed(command: string, args: readonly string[]): Promise<void> {
+  const overrides = pluginOverrides(process.env);
+  const { code, stderr } = await run(command, args, {
+    env: {
+      ...process.env,
+      PULUMI_HOME: officialHome(),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...(overrides === undefined ? {} : { [overridesVariable]: overrides }),
+    },
+    timeout: downloadLimit,
+  });
+  if (code !== 0) {
+    throw new Error(stderr.trim().split("\n").at(-1) || `exit code ${code}`);
+  }
 }

@@ -1,9 +1,10 @@
-import { access, constants, realpath } from "node:fs/promises";
+import { access, constants, readdir, realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { cacheRoot, platformName } from "../system/cache.ts";
 import { run } from "../system/run.ts";
-import { type PluginName, versions } from "../versions.ts";
+import { type ProviderName, pluginVersion, versions } from "../versions.ts";
+import { platformOf, pluginFolder, terraformProgram } from "./platform.ts";
 
 export interface FoundCli {
   readonly path: string;
@@ -23,7 +24,8 @@ export function userPulumiHome(): string {
   return process.env.PULUMI_HOME || join(homedir(), ".pulumi");
 }
 
-const homes = () => [userPulumiHome(), officialHome()];
+/** Where official parts are looked for besides PATH. */
+export const pulumiHomes = (): readonly string[] => [userPulumiHome(), officialHome()];
 
 /**
  * Whether a CLI of this version understands what the pinned SDK says: the same major, no older minor.
@@ -43,7 +45,7 @@ function numbers(version: string): number[] {
 /** The first fitting `pulumi` on PATH or in a Pulumi home. */
 export async function findCli(): Promise<FoundCli | undefined> {
   const onPath = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "pulumi"));
-  const inHomes = homes().flatMap((home) => [
+  const inHomes = pulumiHomes().flatMap((home) => [
     join(home, "bin", "pulumi"),
     join(home, "versions", versions.pulumi, "bin", "pulumi"),
   ]);
@@ -75,19 +77,50 @@ async function inspectCli(candidate: string): Promise<FoundCli | undefined> {
 }
 
 /** An official provider plugin of the pinned version in the user's plugin cache or in ours. */
-export async function findPlugin(name: PluginName): Promise<string | undefined> {
-  for (const home of homes()) {
-    const found = await executable(join(home, "plugins", pluginFolder(name), `pulumi-resource-${name}`));
-    if (found !== undefined) {
-      return found;
+export async function findPlugin(name: ProviderName): Promise<string | undefined> {
+  return (await findPluginVersions(name)).get(pluginVersion(name));
+}
+
+/** The same in each version that is there. The engine looks for the very version that wrote a state. */
+export async function findPluginVersions(name: ProviderName): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const home of pulumiHomes()) {
+    const plugins = join(home, "plugins");
+    const names = await readdir(plugins).catch((): string[] => []);
+    for (const folder of names) {
+      const version = new RegExp(`^resource-${name}-v(\\d+\\.\\d+\\.\\d+.*)$`).exec(folder)?.[1];
+      // Beside a folder that an interrupted installation has left Pulumi keeps a file of this name.
+      if (version === undefined || folder.endsWith(".partial") || names.includes(`${folder}.partial`)) {
+        continue;
+      }
+      const program = await executable(join(plugins, pluginFolder(name, version), `pulumi-resource-${name}`));
+      if (program !== undefined && !found.has(version)) {
+        found.set(version, program);
+      }
+    }
+  }
+  return found;
+}
+
+/** Of the bridge: where Terraform providers are kept. */
+export const terraformCacheVariable = "PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR";
+
+/** Where the bridge keeps providers by itself, below a Pulumi home. */
+export const terraformCacheFolder = "dynamic_tf_plugins";
+
+/** The cache that has the pinned Terraform provider: the one that the user names, or one in a Pulumi home. */
+export async function findTerraformCache(): Promise<string | undefined> {
+  const named = process.env[terraformCacheVariable];
+  const caches = [
+    ...(named ? [named] : []),
+    ...pulumiHomes().map((home) => join(home, terraformCacheFolder)),
+  ];
+  for (const cache of caches) {
+    if ((await executable(join(cache, terraformProgram(platformOf())))) !== undefined) {
+      return cache;
     }
   }
   return undefined;
-}
-
-/** As the engine looks for it. */
-export function pluginFolder(name: PluginName): string {
-  return `resource-${name}-v${versions.plugins[name]}`;
 }
 
 /** The file itself behind links, if there is one to execute. */

@@ -1,19 +1,22 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { copyFile, link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Binaries, pulumiCli, standIns } from "../binaries/catalogue.ts";
 import { binaryPath, ensureBinaries } from "../binaries/index.ts";
-import { cacheRoot, platformName } from "../system/cache.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
-import { type PluginName, pluginNames, versions } from "../versions.ts";
-import { downloadCli, downloadPlugin } from "./download.ts";
-import { type FoundCli, findCli, findPlugin, pluginFolder } from "./find.ts";
+import { type ProviderName, pluginNames } from "../versions.ts";
+import { downloadCli, downloadPlugin, downloadTerraformProvider } from "./download.ts";
+import { findCli, findPlugin, findPluginVersions, findTerraformCache, pulumiHomes } from "./find.ts";
+import { pulumiHomeOf } from "./home.ts";
+import { mirrorOf, mirrorVariable, overridesVariable, pulumiReleases } from "./mirror.ts";
+import { describeEngine, type EngineParts, missingParts, needsTerraform, type Part } from "./parts.ts";
+import { pluginFolder } from "./platform.ts";
 
 export type EngineKind = "official" | "stand-in";
 
 export const engineKinds: readonly EngineKind[] = ["official", "stand-in"];
+
+/** Stands for --engine where it is not for each command line to say: in tests and in CI. */
+export const engineVariable = "OPENCLAW_ENGINE";
 
 /** A Pulumi CLI with the language host and provider plugins that it needs. */
 export interface Engine {
@@ -26,6 +29,8 @@ export interface Engine {
   readonly kind: EngineKind;
   /** One line that says what each part is. */
   readonly description: string;
+  /** Where the bridge finds the Terraform provider, if the stack needs it. */
+  readonly terraformCache?: string;
 }
 
 /** What an engine is made of, once `needs` are in the cache. */
@@ -39,35 +44,30 @@ export interface EngineOptions {
   readonly choice?: EngineKind | undefined;
   /** Why it must be the official one, where nobody chose it on the command line. */
   readonly reason?: string | undefined;
+  /** Whether `--engine stand-in` would do. */
+  readonly allowsStandIns?: boolean | undefined;
+  /** Those that the stack needs; those that every stack needs unless given. */
+  readonly plugins?: readonly ProviderName[] | undefined;
   readonly progress: Progress;
-}
-
-/** Official parts, each where it was found; what is missing here is built or stood in for. */
-export interface EngineParts {
-  readonly cli?: FoundCli;
-  readonly plugins: Readonly<Partial<Record<PluginName, string>>>;
 }
 
 /**
  * Finds or downloads what is official, and says what must be built for the rest.
  *
- * @throws UserError if the official engine was asked for and a part cannot be had
+ * @throws UserError if it must be the official engine and a part cannot be had
  */
-export async function planEngine({ choice, reason, progress }: EngineOptions): Promise<EnginePlan> {
-  const parts = choice === "stand-in" ? { plugins: {} } : await officialParts(progress);
-  const missing = standInNames(parts);
+export async function planEngine(options: EngineOptions): Promise<EnginePlan> {
+  const { choice, plugins = pluginNames, progress } = options;
+  const parts = choice === "stand-in" ? { plugins: {} } : await officialParts(plugins, progress);
+  const missing = missingParts(parts, plugins);
   if (choice === "official" && missing.length > 0) {
-    throw new UserError(
-      `${reason ?? "The official engine was asked for"}, but ${missing.join(", ")} cannot be had: neither on PATH, ` +
-        "nor in ~/.pulumi, nor from get.pulumi.com.\n" +
-        `Install Pulumi and its plugins there${reason === undefined ? ", or leave out --engine official" : ""}.`,
-    );
+    throw new UserError(missingText(missing, options));
   }
   const needs = [
     ...(parts.cli === undefined ? [pulumiCli] : []),
-    ...(missing.some((name) => name !== "pulumi") ? [standIns()] : []),
+    ...(missing.some(({ name }) => name !== "pulumi") ? [standIns()] : []),
   ];
-  return { needs, assemble: () => assemble(parts) };
+  return { needs, assemble: () => assemble(parts, plugins) };
 }
 
 /** Plans, builds and assembles in one go. */
@@ -77,97 +77,99 @@ export async function ensureEngine(options: EngineOptions): Promise<Engine> {
   return plan.assemble();
 }
 
-async function officialParts(progress: Progress): Promise<EngineParts> {
+/** The CLI alone, for what runs neither a program nor a plugin: the outputs of a stack, for one. */
+export async function ensureCli(progress: Progress): Promise<Engine> {
   const cli = (await findCli()) ?? (await downloadCli(progress));
-  const plugins: Partial<Record<PluginName, string>> = {};
-  for (const name of pluginNames) {
-    const found = (await findPlugin(name)) ?? (cli && (await downloadPlugin(cli.path, name, progress)));
-    if (found !== undefined) {
-      plugins[name] = found;
+  if (cli === undefined) {
+    await ensureBinaries([pulumiCli], progress);
+  }
+  const parts: EngineParts = { ...(cli === undefined ? {} : { cli }), plugins: {} };
+  const path = cli?.path ?? binaryPath(pulumiCli, "pulumi");
+  const pulumiHome = await pulumiHomeOf("cli", { "bin/pulumi": path });
+  return {
+    cli: path,
+    path: [dirname(path)],
+    pulumiHome,
+    kind: "official",
+    description: describeEngine(parts, []),
+  };
+}
+
+async function officialParts(plugins: readonly ProviderName[], progress: Progress): Promise<EngineParts> {
+  const cli = (await findCli()) ?? (await downloadCli(progress));
+  const found: Partial<Record<ProviderName, string>> = {};
+  for (const name of plugins) {
+    const path = (await findPlugin(name)) ?? (cli && (await downloadPlugin(cli.path, name, progress)));
+    if (path !== undefined) {
+      found[name] = path;
     }
   }
-  return { ...(cli === undefined ? {} : { cli }), plugins };
+  const terraformCache = needsTerraform(plugins)
+    ? ((await findTerraformCache()) ?? (await downloadTerraformProvider(progress)))
+    : undefined;
+  return {
+    ...(cli === undefined ? {} : { cli }),
+    plugins: found,
+    ...(terraformCache === undefined ? {} : { terraformCache }),
+  };
 }
 
-/** The parts that are not official, as the one line names them. */
-function standInNames({ cli, plugins }: EngineParts): string[] {
+function missingText(missing: readonly Part[], { reason, allowsStandIns = true }: EngineOptions): string {
+  const names = missing.map(({ name, version }) => `${name} ${version}`);
+  const asked =
+    mirrorOf(process.env) ??
+    (process.env[overridesVariable] ? `where ${overridesVariable} says` : new URL(pulumiReleases).host);
   return [
-    ...(cli === undefined ? ["pulumi"] : []),
-    ...(cli?.languageHost === undefined ? ["language host"] : []),
-    ...pluginNames.filter((name) => plugins[name] === undefined).map((name) => `${name} plugin`),
-  ];
-}
-
-/** `engine: pulumi 3.259.0 built from Go modules; stand-in language host, kubernetes plugin, random plugin (…)`. */
-export function describeEngine(parts: EngineParts): string {
-  const cli =
-    parts.cli === undefined
-      ? `pulumi ${versions.pulumi} built from Go modules`
-      : `${parts.cli.languageHost ? "official " : ""}pulumi ${parts.cli.version} (${parts.cli.path})`;
-  const official = pluginNames.filter((name) => parts.plugins[name] !== undefined);
-  const replaced = standInNames(parts).filter((name) => name !== "pulumi");
-  return [
-    `engine: ${cli}`,
-    ...(official.length > 0
-      ? [`official ${official.map((name) => `${name} ${versions.plugins[name]}`).join(", ")}`]
+    `${reason ?? "The official engine was asked for"}, but this cannot be had: ${names.join(", ")}.`,
+    `Looked for on PATH, in ${pulumiHomes().join(", in ")}, and asked for: ${asked}. Nothing was changed. Ways out:`,
+    `  - name a mirror: ${mirrorVariable}=https://…`,
+    "  - `npm run plugins -- --out DIR` on a machine with a network, and PULUMI_HOME=DIR here",
+    ...(allowsStandIns
+      ? [
+          reason === undefined
+            ? "  - leave out --engine official, or type --engine stand-in"
+            : `  - type --engine stand-in (${engineVariable} does not count here), if you know what it means for this stack`,
+        ]
       : []),
-    ...(replaced.length > 0 ? [`stand-in ${replaced.join(", ")}`] : []),
-  ].join("; ");
+    "docs/engine.md has each of them.",
+  ].join("\n");
 }
 
-/**
- * Left alone the CLI writes an encrypted debug log of every run to this folder of its home: half of the processor time
- * that it spends. It has no setting for it, and does without where it cannot make the folder, as beside this file.
- */
-const noLogs = "logs";
+/** An older version writes no state any more, but a state may still name it: `refresh` then asks for that very one. */
+async function otherVersions(plugins: readonly ProviderName[]): Promise<Record<string, string>> {
+  const programs: Record<string, string> = {};
+  for (const name of plugins) {
+    for (const [version, path] of await findPluginVersions(name)) {
+      programs[pluginProgram(name, version)] = path;
+    }
+  }
+  return programs;
+}
 
-/** A Pulumi home made of links, named by what they point to; so runs with other parts do not disturb it. */
-async function assemble(parts: EngineParts): Promise<Engine> {
+const pluginProgram = (name: ProviderName, version?: string): string =>
+  `plugins/${pluginFolder(name, version)}/pulumi-resource-${name}`;
+
+async function assemble(parts: EngineParts, plugins: readonly ProviderName[]): Promise<Engine> {
   const standIn = (program: string) => binaryPath(standIns(), program);
+  const official = plugins.filter((name) => parts.plugins[name] !== undefined);
   const programs: Record<string, string> = {
     "bin/pulumi": parts.cli?.path ?? binaryPath(pulumiCli, "pulumi"),
     "bin/pulumi-language-nodejs": parts.cli?.languageHost ?? standIn("pulumi-language-nodejs"),
+    ...(await otherVersions(official)),
   };
-  for (const name of pluginNames) {
-    const program = `pulumi-resource-${name}`;
-    programs[`plugins/${pluginFolder(name)}/${program}`] = parts.plugins[name] ?? standIn(program);
+  for (const name of plugins) {
+    programs[pluginProgram(name)] = parts.plugins[name] ?? standIn(`pulumi-resource-${name}`);
   }
-  const kind: EngineKind = standInNames(parts).length === 0 ? "official" : "stand-in";
-  const key = createHash("sha256")
-    .update(JSON.stringify([noLogs, programs]))
-    .digest("hex")
-    .slice(0, 12);
-  const pulumiHome = join(cacheRoot(), "engines", platformName, `${kind}-${key}`);
-  await makeHome(pulumiHome, programs);
+  const kind: EngineKind = missingParts(parts, plugins).length === 0 ? "official" : "stand-in";
+  const pulumiHome = await pulumiHomeOf(kind, programs);
   // The official CLI runs from where it lies: its language host finds its helper scripts beside itself.
   const bin = parts.cli?.languageHost === undefined ? join(pulumiHome, "bin") : dirname(parts.cli.path);
-  return { cli: join(bin, "pulumi"), path: [bin], pulumiHome, kind, description: describeEngine(parts) };
-}
-
-async function makeHome(folder: string, programs: Readonly<Record<string, string>>): Promise<void> {
-  if (existsSync(folder)) {
-    return;
-  }
-  const partial = `${folder}.partial-${process.pid}`;
-  try {
-    for (const [name, source] of Object.entries(programs)) {
-      await mkdir(dirname(join(partial, name)), { recursive: true });
-      await linkOrCopy(source, join(partial, name));
-    }
-    await writeFile(join(partial, noLogs), "");
-    await rename(partial, folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // Another run has made it: the name says that it is the same.
-    if (code !== "ENOTEMPTY" && code !== "EEXIST") {
-      throw error;
-    }
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
-}
-
-/** No symbolic link: the CLI warns of a language host that is not beside where its own links end. */
-async function linkOrCopy(source: string, target: string): Promise<void> {
-  await link(source, target).catch(() => copyFile(source, target));
+  return {
+    cli: join(bin, "pulumi"),
+    path: [bin],
+    pulumiHome,
+    kind,
+    description: describeEngine(parts, plugins),
+    ...(parts.terraformCache === undefined ? {} : { terraformCache: parts.terraformCache }),
+  };
 }

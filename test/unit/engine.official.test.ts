@@ -1,0 +1,135 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { engineFor } from "../../tools/cli/session.ts";
+import { stackVariables } from "../../tools/cli/stack.ts";
+import { type Target, targetOf } from "../../tools/cli/target.ts";
+import { ensureEngine, planEngine } from "../../tools/engine/index.ts";
+import { pluginsOnCluster } from "../../tools/engine/parts.ts";
+import { silentProgress } from "../../tools/terminal/progress.ts";
+import { pulumiHome } from "../fixtures/pulumiHome.ts";
+
+/** A machine whose user has this Pulumi home, an empty cache, nothing on PATH but the system, and no network. */
+let home: ReturnType<typeof pulumiHome>;
+let cache: ReturnType<typeof pulumiHome>;
+beforeEach(() => {
+  home = pulumiHome();
+  cache = pulumiHome();
+  vi.stubEnv("PULUMI_HOME", home.path);
+  vi.stubEnv("OPENCLAW_CACHE", cache.path);
+  vi.stubEnv("PATH", "/usr/bin:/bin");
+  vi.stubGlobal("fetch", () => Promise.reject(new Error("no network")));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+  home[Symbol.dispose]();
+  cache[Symbol.dispose]();
+});
+
+const target: Target = { kind: "own", stack: "ack-cell-01", home: "/none", folder: "/none" };
+const terraform = `dynamic_tf_plugins/registry.opentofu.org/tencentcloudstack/tencentcloud/1.83.25/${process.platform}_${
+  process.arch === "x64" ? "amd64" : process.arch
+}/terraform-provider-tencentcloud_v1.83.25`;
+
+const planOf = (stack: string) =>
+  planEngine({ ...engineFor({ kind: "own", stack }), progress: silentProgress });
+
+test("a stack in the user's own backend is refused without official parts, before anything is made", async () => {
+  home.addCli();
+  home.addPlugin("random");
+  const refusal = planOf("some-cell");
+  await expect(refusal).rejects.toThrow(
+    /^The stack some-cell is in your own backend, which takes the official engine, but this cannot be had: kubernetes plugin \d+\.\d+\.\d+\.\n/,
+  );
+  await expect(refusal).rejects.toThrow(`in ${home.path}, in ${cache.path}/official/`);
+  for (const way of ["OPENCLAW_PULUMI_MIRROR=https", "npm run plugins -- --out", "--engine stand-in"]) {
+    await expect(refusal).rejects.toThrow(way);
+  }
+  expect(readdirSync(cache.path)).toEqual([]);
+});
+
+test("the same stack runs on stand-ins if they are typed, and by no variable", () => {
+  expect(engineFor({ kind: "own", stack: "some-cell", engine: "stand-in" }).choice).toBe("stand-in");
+  const values = { stack: "ack-cell-01", embedded: false };
+  vi.stubEnv("OPENCLAW_ENGINE", "stand-in");
+  expect(targetOf(values).engine).toBeUndefined();
+  expect(targetOf({ ...values, engine: "stand-in" }).engine).toBe("stand-in");
+  expect(targetOf({ stack: "dev", embedded: false }).engine).toBe("stand-in");
+  vi.stubEnv("OPENCLAW_ENGINE", "official");
+  expect(targetOf(values).engine).toBe("official");
+});
+
+test("no way out is named that a stack on a cloud does not have", async () => {
+  const refusal = await planOf("ack-platform").catch((error: Error) => error.message);
+  expect(refusal).toContain("alicloud plugin 3.");
+  expect(refusal).not.toContain("stand-in");
+});
+
+test.each([
+  [undefined, ["kubernetes", "random"]],
+  ["existing", ["kubernetes", "random"]],
+  ["ack", ["kubernetes", "random", "alicloud"]],
+  ["tke", ["kubernetes", "random", "terraform-provider"]],
+])("a stack on a cluster of kind %s needs the plugins %j", (kind, plugins) => {
+  expect(pluginsOnCluster(kind)).toEqual(plugins);
+});
+
+test("every plugin that a stack needs is found in the user's Pulumi home and linked into the engine's", async () => {
+  home.addCli();
+  for (const name of pluginsOnCluster("ack")) home.addPlugin(name);
+  const engine = await ensureEngine({ ...engineFor(target), progress: silentProgress });
+  expect(engine.kind).toBe("official");
+  const plugins = join(engine.pulumiHome, "plugins");
+  expect(
+    readdirSync(plugins)
+      .map((name) => name.replace(/-v.*/, ""))
+      .toSorted(),
+  ).toEqual(["resource-alicloud", "resource-kubernetes", "resource-random"]);
+  expect(engine.description).toContain("alicloud 3.");
+});
+
+test("a plugin of a cloud is not linked for a stack that does not use it", async () => {
+  home.addCli();
+  for (const name of pluginsOnCluster("ack")) home.addPlugin(name);
+  const demands = engineFor({ kind: "own", stack: "some-cell" });
+  const engine = await ensureEngine({ ...demands, progress: silentProgress });
+  expect(existsSync(join(engine.pulumiHome, "plugins", "resource-alicloud-v3.108.0"))).toBe(false);
+});
+
+test("an older version that a state may still name comes along", async () => {
+  home.addCli();
+  for (const name of pluginsOnCluster(undefined)) home.addPlugin(name);
+  home.addPlugin("kubernetes", "4.30.0");
+  home.addPlugin("random", "4.10.0");
+  home.addProgram("plugins/resource-random-v4.10.0.partial");
+  const demands = engineFor({ kind: "own", stack: "some-cell" });
+  const engine = await ensureEngine({ ...demands, progress: silentProgress });
+  const names = readdirSync(join(engine.pulumiHome, "plugins"));
+  expect(names).toContain("resource-kubernetes-v4.30.0");
+  expect(names).not.toContain("resource-random-v4.10.0");
+});
+
+test("a stack on TKE takes the Terraform provider from the bridge's cache in the user's Pulumi home", async () => {
+  home.addCli();
+  for (const name of pluginsOnCluster("tke")) home.addPlugin(name);
+  await expect(planOf("tke-cell-01")).rejects.toThrow("cannot be had: tencentcloud provider 1.83.25.");
+  home.addProgram(terraform);
+  const engine = await ensureEngine({
+    ...engineFor({ kind: "own", stack: "tke-cell-01" }),
+    progress: silentProgress,
+  });
+  expect(stackVariables(target, engine)).toMatchObject({
+    PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR: join(home.path, "dynamic_tf_plugins"),
+  });
+});
+
+test("the engine fetches nothing by itself, official or not, unless the user says so", async () => {
+  home.addCli();
+  for (const name of pluginsOnCluster("ack")) home.addPlugin(name);
+  const engine = await ensureEngine({ ...engineFor(target), progress: silentProgress });
+  const acquisition = () => stackVariables(target, engine).PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION;
+  expect(acquisition()).toBe("true");
+  vi.stubEnv("PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "false");
+  expect(acquisition()).toBe("false");
+});

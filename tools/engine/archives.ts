@@ -1,0 +1,146 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fetchFile, fetchText, sha256 } from "../binaries/download.ts";
+import { run } from "../system/run.ts";
+import { unzipped } from "../system/zip.ts";
+import { type ProviderName, pluginVersion, versions } from "../versions.ts";
+import { pulumiReleases } from "./mirror.ts";
+import {
+  cliArchive,
+  type Platform,
+  pluginArchive,
+  pluginFolder,
+  terraformArchive,
+  terraformProgram,
+  terraformSource,
+} from "./platform.ts";
+
+/** An archive that is published, or lies on a mirror. */
+export interface Source {
+  readonly url: string;
+  /** Its SHA-256, where somebody says it. */
+  readonly sha256?: string;
+}
+
+/** Where the CLI can be had: the mirror alone if there is one. */
+export function cliSources(platform: Platform, mirror: string | undefined): Source[] {
+  const path = cliArchive(platform);
+  const release = `https://github.com/pulumi/pulumi/releases/download/v${versions.pulumi}`;
+  return mirror === undefined
+    ? [{ url: `${pulumiReleases}/${path}` }, { url: `${release}/${basename(path)}` }]
+    : [{ url: `${mirror}/${path}` }];
+}
+
+/** The same of a plugin. */
+export function pluginSources(name: ProviderName, platform: Platform, mirror: string | undefined): Source[] {
+  const path = pluginArchive(name, platform);
+  const release = `https://github.com/pulumi/pulumi-${name}/releases/download/v${pluginVersion(name)}`;
+  return mirror === undefined
+    ? [{ url: `${pulumiReleases}/${path}` }, { url: `${release}/${basename(path)}` }]
+    : [{ url: `${mirror}/${path}` }];
+}
+
+/** The same of the Terraform provider, whose registry says where it is published. @throws Error if it does not answer */
+export async function terraformSources(platform: Platform, mirror: string | undefined): Promise<Source[]> {
+  if (mirror !== undefined) {
+    return [{ url: `${mirror}/${terraformArchive(platform)}` }];
+  }
+  const [host, ...provider] = terraformSource.split("/");
+  const { os, arch } = platform;
+  const address = `https://${host}/v1/providers/${provider.join("/")}/${versions.terraformProvider}/download/${os}/${arch}`;
+  const { download_url: url, shasum }: { download_url: string; shasum: string } = JSON.parse(
+    await fetchText(address),
+  );
+  return [{ url, sha256: shasum }];
+}
+
+/** Fetches a file from the first source that gives it. @throws Error that names each that does not, and why */
+export async function fetchFrom(
+  sources: readonly Source[],
+  target: string,
+  onBytes: (bytes: number) => void = () => {},
+): Promise<void> {
+  const failures = [];
+  await mkdir(dirname(target), { recursive: true });
+  const partial = `${target}.partial`;
+  for (const source of sources) {
+    try {
+      await fetchFile(source.url, partial, onBytes);
+      const found = await sha256(partial);
+      if (source.sha256 !== undefined && source.sha256 !== found) {
+        throw new Error(`${source.url} has the SHA-256 ${found}, and ${source.sha256} is wanted`);
+      }
+      await rename(partial, target);
+      return;
+    } catch (error) {
+      await rm(partial, { force: true });
+      failures.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new Error(failures.join("; "));
+}
+
+/** Unpacks the archive of the CLI, language hosts included, as the folder `bin`. */
+export async function unpackCli(archive: string, bin: string): Promise<void> {
+  await unpackInto(bin, async (folder) => {
+    await untar(archive, folder, ["--strip-components=1"]);
+    // Archives of some releases have one folder more.
+    return (await readdir(folder)).includes("bin") ? join(folder, "bin") : folder;
+  });
+}
+
+/** Unpacks the archive of a plugin into a Pulumi home. */
+export async function unpackPlugin(archive: string, home: string, name: ProviderName): Promise<void> {
+  await unpackInto(join(home, "plugins", pluginFolder(name)), async (folder) => {
+    await untar(archive, folder, []);
+    return folder;
+  });
+}
+
+/** Unpacks the archive of the Terraform provider into a cache of the bridge. */
+export async function unpackTerraformProvider(
+  archive: string,
+  cache: string,
+  platform: Platform,
+): Promise<void> {
+  const program = join(cache, terraformProgram(platform));
+  await unpackInto(dirname(program), async (folder) => {
+    const file = join(folder, basename(program));
+    await writeFile(file, unzipped(await readFile(archive), basename(program)));
+    await chmod(file, 0o755);
+    return folder;
+  });
+}
+
+/** Makes a folder in one step of what `unpack` leaves in another; who was quicker has made the same. */
+async function unpackInto(target: string, unpack: (folder: string) => Promise<string>): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  // Beside the target, so that it can be moved; a dot keeps Pulumi from taking it for a plugin.
+  const folder = await mkdtemp(join(dirname(target), ".unpack-"));
+  try {
+    const made = await unpack(folder);
+    await chmod(made, 0o755);
+    await rm(target, { recursive: true, force: true });
+    await rename(made, target);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function untar(archive: string, folder: string, options: readonly string[]): Promise<void> {
+  const { code, stderr } = await run("tar", ["-xzf", archive, "-C", folder, ...options]);
+  if (code !== 0) {
+    throw new Error(`tar of ${archive}: ${stderr.trim()}`);
+  }
+}
+
+/** Runs `work` with a folder that is gone afterwards. */
+export async function withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "openclaw-pulumi-"));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
