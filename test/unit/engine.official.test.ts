@@ -97,6 +97,11 @@ test("a plugin of a cloud is not linked for a stack that does not use it", async
   expect(existsSync(join(engine.pulumiHome, "plugins", "resource-alicloud-v3.108.0"))).toBe(false);
 });
 
+test("a folder of the name of the CLI is not taken for it", async () => {
+  home.addProgram("bin/pulumi/README");
+  await expect(planOf("some-cell")).rejects.toThrow("cannot be had: pulumi 3.259.0");
+});
+
 test("an older version that a state may still name comes along", async () => {
   home.addCli();
   for (const name of pluginsOnCluster(undefined)) home.addPlugin(name);

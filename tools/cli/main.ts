@@ -38,6 +38,11 @@ const commands: Record<string, Command> = {
     summary: "make the settings and the folder of a new cell",
     load: () => import("./cellNew.ts"),
   },
+  plugins: {
+    summary:
+      "Pulumi's official parts: which are needed, where they are; fetch them for a machine without a network",
+    load: () => import("./plugins.ts"),
+  },
   generate: { summary: "write the generated files anew", load: () => import("./generate.ts") },
   image: { summary: "build the OpenClaw image", load: () => import("./image.ts") },
   test: { summary: "lint, type check and every test", load: () => import("./test.ts") },

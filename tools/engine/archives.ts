@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fetchFile, fetchText, sha256 } from "../binaries/download.ts";
@@ -49,9 +49,10 @@ export async function terraformSources(platform: Platform, mirror: string | unde
   const [host, ...provider] = terraformSource.split("/");
   const { os, arch } = platform;
   const address = `https://${host}/v1/providers/${provider.join("/")}/${versions.terraformProvider}/download/${os}/${arch}`;
-  const { download_url: url, shasum }: { download_url: string; shasum: string } = JSON.parse(
-    await fetchText(address),
-  );
+  const text = await fetchText(address).catch((error: unknown) => {
+    throw new Error(failureText(address, error));
+  });
+  const { download_url: url, shasum }: { download_url: string; shasum: string } = JSON.parse(text);
   return [{ url, sha256: shasum }];
 }
 
@@ -75,25 +76,37 @@ export async function fetchFrom(
       return;
     } catch (error) {
       await rm(partial, { force: true });
-      failures.push(error instanceof Error ? error.message : String(error));
+      failures.push(failureText(source.url, error));
     }
   }
   throw new Error(failures.join("; "));
 }
 
+/** The fetch of Node says only that it failed, and why in its cause. */
+function failureText(url: string, error: unknown): string {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
+  const why = cause instanceof Error ? `${message}, ${cause.message}` : message;
+  return why.includes(url) ? why : `${url}: ${why}`;
+}
+
 /** Unpacks the archive of the CLI, language hosts included, as the folder `bin`. */
 export async function unpackCli(archive: string, bin: string): Promise<void> {
   await unpackInto(bin, async (folder) => {
-    await untar(archive, folder, ["--strip-components=1"]);
-    // Archives of some releases have one folder more.
-    return (await readdir(folder)).includes("bin") ? join(folder, "bin") : folder;
+    await untar(archive, folder);
+    // By release and platform.
+    for (const place of ["pulumi", "pulumi/bin", "bin"]) {
+      if ((await stat(join(folder, place, "pulumi")).catch(() => undefined))?.isFile()) {
+        return join(folder, place);
+      }
+    }
+    throw new Error(`${archive} has no pulumi`);
   });
 }
 
 /** Unpacks the archive of a plugin into a Pulumi home. */
 export async function unpackPlugin(archive: string, home: string, name: ProviderName): Promise<void> {
   await unpackInto(join(home, "plugins", pluginFolder(name)), async (folder) => {
-    await untar(archive, folder, []);
+    await untar(archive, folder);
     return folder;
   });
 }
@@ -128,8 +141,8 @@ async function unpackInto(target: string, unpack: (folder: string) => Promise<st
   }
 }
 
-async function untar(archive: string, folder: string, options: readonly string[]): Promise<void> {
-  const { code, stderr } = await run("tar", ["-xzf", archive, "-C", folder, ...options]);
+async function untar(archive: string, folder: string): Promise<void> {
+  const { code, stderr } = await run("tar", ["-xzf", archive, "-C", folder]);
   if (code !== 0) {
     throw new Error(`tar of ${archive}: ${stderr.trim()}`);
   }

@@ -1,4 +1,4 @@
-import { access, constants, readdir, realpath } from "node:fs/promises";
+import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { cacheRoot, platformName } from "../system/cache.ts";
@@ -127,7 +127,8 @@ export async function findTerraformCache(): Promise<string | undefined> {
 async function executable(path: string): Promise<string | undefined> {
   try {
     await access(path, constants.X_OK);
-    return await realpath(path);
+    // A folder may be entered, which is the same bit.
+    return (await stat(path)).isFile() ? await realpath(path) : undefined;
   } catch {
     return undefined;
   }
