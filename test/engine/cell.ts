@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { openSession } from "../../tools/cli/session.ts";
-import { stackEnvironment, stateFile } from "../../tools/cli/stack.ts";
+import { runMark, stackEnvironment, stateFile } from "../../tools/cli/stack.ts";
 import { targetOf } from "../../tools/cli/target.ts";
 import { repository } from "../../tools/system/paths.ts";
 import { type RunResult, run } from "../../tools/system/run.ts";
@@ -58,6 +58,9 @@ export async function openCell(stack: string) {
 
   return {
     stack,
+    target,
+    /** Of every process of its runs. */
+    mark: runMark(target),
     folder: folder.path,
     env,
     reopen: open,

@@ -3,8 +3,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { servicesNamespace } from "../../components/platform/servicesNamespace.ts";
+import { endLeftovers } from "../../tools/cli/leftovers.ts";
+import { runVariable } from "../../tools/cli/stack.ts";
 import { isAlive } from "../../tools/system/process.ts";
 import { run } from "../../tools/system/run.ts";
+import { orphans } from "../fixtures/orphan.ts";
 import { type Cell, type Live, openCell } from "./cell.ts";
 
 /** The engine killed while it creates a cell of 20 tenants. The tests build on each other, in this order. */
@@ -81,13 +84,36 @@ async function recorded(): Promise<{ urns: string[]; pending: Live[] }> {
 test.for([
   ["namespaces", 8],
   ["deployments", 10],
-] as const)("an engine killed once there are %s (%i) leaves no process behind", async ([kind, count]) => {
-  await cell.reopen();
-  const members = await upKilledAt(kind, count);
-  // The engine, two plugins, the language host and the program.
-  expect(members.length).toBeGreaterThanOrEqual(5);
-  await expect.poll(() => members.filter(isAlive), { timeout: 5000 }).toEqual([]);
-  expect((await objects("namespaces")).length).toBeGreaterThanOrEqual(count);
+] as const)(
+  "an engine killed once there are %s (%i) leaves no process to the next command",
+  async ([kind, count]) => {
+    await cell.reopen();
+    const members = await upKilledAt(kind, count);
+    // The engine, two plugins, the language host and the program.
+    expect(members.length).toBeGreaterThanOrEqual(5);
+    // Official plugins look for their engine every few minutes; stand-ins end with it, so one that does not is added.
+    using outliving = await orphans(["pulumi-resource-outliving"], { [runVariable]: cell.mark });
+    expect(outliving.pids.map(isAlive)).toEqual([true]);
+    await cell.reopen();
+    expect([...members, ...outliving.pids].filter(isAlive)).toEqual([]);
+    expect((await objects("namespaces")).length).toBeGreaterThanOrEqual(count);
+  },
+);
+
+test("a command leaves the processes of a run that has its engine alone", async () => {
+  const update = cell.startUp();
+  const closed = once(update, "exit");
+  update.stdout.resume();
+  update.stderr.resume();
+  const members = () => family(update.pid ?? 0);
+  await expect.poll(async () => (await members()).length, { timeout: 60_000 }).toBeGreaterThanOrEqual(5);
+  expect(await endLeftovers(cell.target)).toEqual([]);
+  expect(update.exitCode).toBeNull();
+  const started = await members();
+  update.kill("SIGKILL");
+  await closed;
+  await endLeftovers(cell.target);
+  expect(started.filter(isAlive)).toEqual([]);
 });
 
 test("the next update converges: every tenant is ready, and nothing is there twice", async () => {

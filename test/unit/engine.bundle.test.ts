@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
@@ -66,7 +66,12 @@ test("what is fetched into a folder is found there as a Pulumi home, part by par
     ["terraform-provider plugin", "two"],
     ["tencentcloud provider", "two"],
   ]);
-  execFileSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: folder.path });
+  const sums = readFileSync(join(folder.path, "SHA256SUMS"), "utf8").trim().split("\n");
+  expect(sums).toHaveLength(6);
+  for (const [sum, file = ""] of sums.map((line) => line.split("  "))) {
+    const content = readFileSync(join(folder.path, file));
+    expect(sum, file).toBe(createHash("sha256").update(content).digest("hex"));
+  }
 });
 
 test("the same folder, served, is a mirror to another machine", async () => {

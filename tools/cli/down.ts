@@ -6,6 +6,7 @@ import { removeCluster } from "../cluster/index.ts";
 import { UserError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
+import { endLeftovers } from "./leftovers.ts";
 import { killLockOwners } from "./locks.ts";
 import { runPulumi } from "./pulumi.ts";
 import { openSession } from "./session.ts";
@@ -42,6 +43,7 @@ async function removeEmbedded(target: Target): Promise<number> {
     return 0;
   }
   await killLockOwners(target);
+  await endLeftovers(target);
   await removeCluster(home);
   const names = await readdir(home);
   for (const name of names.filter((each) => !kept.includes(each))) {

@@ -13,6 +13,7 @@ import { ensureNodeParts, type NodeParts } from "../node/parts.ts";
 import { repository } from "../system/paths.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { Progress } from "../terminal/progress.ts";
+import { endLeftovers } from "./leftovers.ts";
 import { removeStaleLocks } from "./locks.ts";
 import { chosenNode, type NodesChoice } from "./nodes.ts";
 import { orReport } from "./orReport.ts";
@@ -59,6 +60,10 @@ export async function openEngine(
 
 /** @throws UserError if the stack needs another one that is not there */
 export async function openStack(target: Target, engine: Engine, progress: Progress): Promise<void> {
+  const ended = await endLeftovers(target);
+  if (ended.length > 0) {
+    progress.say(`stack: of a run that was killed ${ended.join(", ")} still ran; ended`);
+  }
   await prepareStack(target, engine);
   if (target.kind !== "own") {
     await tidyAfterKilledRun(target, engine, progress);

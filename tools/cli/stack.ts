@@ -38,6 +38,11 @@ export function settingsCopyFile({ folder, stack }: Target): string {
   return join(folder, settingsFile(stack));
 }
 
+/** Marks every process of a run, so that those of a run that was killed are known: leftovers.ts. */
+export const runVariable = "OPENCLAW_RUN";
+
+export const runMark = ({ folder, stack }: Target): string => join(folder, stack);
+
 /** Folders that go before the user's own PATH. */
 export function pathFolders({ kind }: Target, engine: Engine): string[] {
   return [
@@ -52,6 +57,7 @@ export function pathFolders({ kind }: Target, engine: Engine): string[] {
 export function stackVariables(target: Target, engine: Engine): Environment {
   const overrides = pluginOverrides(process.env);
   return {
+    [runVariable]: runMark(target),
     PULUMI_HOME: engine.pulumiHome,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // Less work for nothing lost: docs/performance.md has what each brings.

@@ -55,3 +55,42 @@ export async function listProcesses(): Promise<ProcessInfo[]> {
   // A zombie has no command line left.
   return all.filter(({ command }) => command !== "");
 }
+
+/** A process that was started with a certain variable in its environment. */
+export interface MarkedProcess extends ProcessInfo {
+  readonly parent: number;
+}
+
+/** Every process of this user (of anybody, for root) that was started with this variable of this value. */
+export async function markedProcesses(name: string, value: string): Promise<MarkedProcess[]> {
+  return process.platform === "linux" ? markedOnLinux(`${name}=${value}`) : markedByPs(`${name}=${value}`);
+}
+
+async function markedOnLinux(mark: string): Promise<MarkedProcess[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const all = await Promise.all(
+    pids.map(async (pid) => {
+      const read = (file: string) => readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
+      if (!(await read("environ")).split("\0").includes(mark)) {
+        return [];
+      }
+      const command = (await read("cmdline")).split("\0").join(" ").trim();
+      // The program's name before it, in parentheses, may hold anything.
+      const parent = /.*\) \S (\d+)/s.exec(await read("stat"))?.[1];
+      return command === "" || parent === undefined
+        ? []
+        : [{ pid: Number(pid), parent: Number(parent), command }];
+    }),
+  );
+  return all.flat();
+}
+
+/** Behind the arguments `ps -E` prints the environment. */
+async function markedByPs(mark: string): Promise<MarkedProcess[]> {
+  const args = ["-axwwE", "-o", "pid=,ppid=,command="];
+  const { stdout } = await run("ps", args, { maxBuffer: 64 << 20 });
+  return stdout.split("\n").flatMap((line) => {
+    const [, pid, parent, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return `${command} `.includes(` ${mark} `) ? [{ pid: Number(pid), parent: Number(parent), command }] : [];
+  });
+}

@@ -1,0 +1,51 @@
+import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive, killProcess, type MarkedProcess, markedProcesses } from "../system/process.ts";
+import { runMark, runVariable } from "./stack.ts";
+import type { Target } from "./target.ts";
+
+/** Milliseconds that the kernel may take to end a killed process. */
+const killPatience = 10_000;
+
+/** What an engine starts: plugins and language hosts, and on Node the program or a policy pack. */
+const pluginName = /^pulumi-(language|resource|analyzer)-/;
+const programPath = /\/@pulumi\/pulumi\/cmd\/run(-[a-z-]+)?\//;
+
+/**
+ * Of the processes of a target's runs those whose engine is gone, and what they have started. Pulumi's own plugins notice
+ * that only after minutes, and hold the cluster's connections until then.
+ *
+ * Everything between an engine and its plugins carries the mark, so a plugin whose parent has none is an orphan. A shell
+ * of the user's may carry it too (npm run shell): it is none of an engine's programs, and stays.
+ */
+export function leftovers(marked: readonly MarkedProcess[]): MarkedProcess[] {
+  const pids = new Set(marked.map(({ pid }) => pid));
+  const found = marked.filter(({ parent, command }) => isOfEngine(command) && !pids.has(parent));
+  for (const { pid } of found) {
+    found.push(...marked.filter(({ parent }) => parent === pid));
+  }
+  return found;
+}
+
+function isOfEngine(command: string): boolean {
+  const [program = ""] = command.split(" ");
+  return pluginName.test(basename(program)) || programPath.test(command);
+}
+
+/** Ends what runs of this target that were killed have left; resolves to the names and ids of what was ended. */
+export async function endLeftovers(target: Target): Promise<string[]> {
+  const found = leftovers(await markedProcesses(runVariable, runMark(target)));
+  for (const { pid } of found) {
+    killProcess(pid);
+  }
+  const deadline = Date.now() + killPatience;
+  while (found.some(({ pid }) => isAlive(pid)) && Date.now() < deadline) {
+    await sleep(20);
+  }
+  return found.map(({ pid, command }) => `${shownName(command)} (${pid})`);
+}
+
+function shownName(command: string): string {
+  const name = basename(command.split(" ")[0] ?? "");
+  return pluginName.test(name) ? name : "the program";
+}
