@@ -137,6 +137,8 @@ describe("pods of a crowd", () => {
   });
 });
 
+const engine = "engine: official pulumi 3.259.0 (/opt/pulumi); stand-in random plugin";
+
 describe("the report", () => {
   const run = (answered: number) => ({
     timeline: timeline({ answered }),
@@ -146,8 +148,9 @@ describe("the report", () => {
   const runs = [run(22_500), run(23_500), run(30_500)];
 
   test("has medians and ranges of milestones and parts", () => {
-    const report = nodeReport({ runs, crowd: undefined }, "A machine.");
+    const report = nodeReport({ engine, runs, crowd: undefined }, "A machine.");
     expect(report).toContain("Medians of 3 tenants of the plan basic, seconds. A machine.");
+    expect(report).toContain("Engine: official pulumi 3.259.0; stand-in random plugin.");
     expect(report).toContain("| the first answer of a chat | 23.5 | 22.5 | 30.5 |");
     expect(report).toContain("| first chat | question to whole answer | 6.0 | 5.0 | 13.0 |");
     expect(report).toContain("takes 28.0 s of processor");
@@ -156,7 +159,7 @@ describe("the report", () => {
 
   test("says how many fit and what ran out", () => {
     const crowd = { tenants: 20, refused: "1 Insufficient memory.", idleMiB: 650, totalMiB: 13_312 };
-    const report = nodeReport({ runs, crowd }, "A machine.");
+    const report = nodeReport({ engine, runs, crowd }, "A machine.");
     expect(report).toContain("| idle, never spoken to | 650 |\n| after 5 chats | 1000 |");
     expect(report).toContain(
       "20 idle tenants fit, with 13.0 GiB together. Of the next the scheduler says: 1 Insufficient",

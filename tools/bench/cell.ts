@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { servicesNamespace } from "../../components/platform/servicesNamespace.ts";
@@ -7,7 +7,7 @@ import { openSession } from "../cli/session.ts";
 import { stackEnvironment, stateFile } from "../cli/stack.ts";
 import { type Target, targetOf } from "../cli/target.ts";
 import { removeCluster } from "../cluster/index.ts";
-import type { Engine } from "../engine/index.ts";
+import type { Engine, EngineKind } from "../engine/index.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
 import { type Progress, silentProgress } from "../terminal/progress.ts";
@@ -16,8 +16,15 @@ import { suspendTenant, tenantId, writeTenants } from "./samples.ts";
 /** A cell as in a fleet, on an embedded cluster of its own; both are gone after `close`. */
 export type BenchCell = Awaited<ReturnType<typeof openBenchCell>>;
 
-/** @param nodes of its cluster; simulated ones unless given */
-export async function openBenchCell(nodes: NodesChoice = {}, progress: Progress = silentProgress) {
+export interface BenchCellOptions {
+  /** Of its cluster; simulated ones unless given. */
+  readonly nodes?: NodesChoice;
+  /** The official parts that can be had unless given. */
+  readonly engine?: EngineKind | undefined;
+  readonly progress?: Progress;
+}
+
+export async function openBenchCell({ nodes = {}, engine, progress = silentProgress }: BenchCellOptions) {
   const home = await mkdtemp(join(tmpdir(), "openclaw-bench-"));
   const close = async () => {
     await removeCluster(home);
@@ -25,18 +32,25 @@ export async function openBenchCell(nodes: NodesChoice = {}, progress: Progress 
   };
   try {
     // The platform has a stack of its own, which the cell reads.
-    await (await openStack("dev", home, nodes, progress)).up();
-    return { ...(await openStack("bench", home, nodes, silentProgress)), close };
+    const place = { home, nodes, engine };
+    await (await openStack("dev", place, progress)).up();
+    return { ...(await openStack("bench", place, silentProgress)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function openStack(stack: string, home: string, nodes: NodesChoice, progress: Progress) {
+interface Place {
+  readonly home: string;
+  readonly nodes: NodesChoice;
+  readonly engine: EngineKind | undefined;
+}
+
+async function openStack(stack: string, { home, nodes, engine: kind }: Place, progress: Progress) {
   const tenants = join(home, `${stack}-tenants`);
   await mkdir(tenants);
-  const target = targetOf({ stack, embedded: true, tenants }, home);
+  const target = targetOf({ stack, embedded: true, tenants, engine: kind }, home);
   const engine = await openSession(target, progress, nodes);
   return cellOn(target, tenants, engine);
 }
@@ -59,6 +73,8 @@ async function cellOn(target: Target, tenants: string, engine: Engine) {
     engine: engine.description,
     home: target.home,
     size: () => size,
+    /** Of the state as it lies on the disk. */
+    stateMiB: async () => (await stat(stateFile(target))).size / 2 ** 20,
     /** Writes tenant files until there are `count`; an update then creates them. */
     grow: async (count: number) => {
       await writeTenants(tenants, size, count);

@@ -1,15 +1,17 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { benchAdding, benchFromNothing } from "../bench/engine.ts";
+import { benchEngine, enginesToBench, type Sizes } from "../bench/engine.ts";
 import { benchNode } from "../bench/node/index.ts";
 import { nodeReport, nodeSection } from "../bench/node/report.ts";
 import { benchProgram } from "../bench/program.ts";
 import { type BenchFigures, benchSection, machineLine, markdownReport } from "../bench/report.ts";
 import { type Section, withSection } from "../docs/markdown.ts";
+import type { EngineKind } from "../engine/index.ts";
 import { repository } from "../system/paths.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
+import { engineKind } from "./target.ts";
 
 const help = {
   usage: "npm run bench -- [options]",
@@ -17,6 +19,7 @@ const help = {
 whole cells from nothing, and the program alone under mocks. Takes about a quarter of an hour on two cores; leave
 the machine alone meanwhile.
 
+  --engine KIND  official, stand-in or both; those of the two that can be had unless given. Of a real node, one
   --nodes KIND  simulated (unless given), or real: instead of all that, tenants that run OpenClaw on a real node, one after
               the other, from their file to the first answer of a chat; then as many as fit. Linux as root
   --runs N    samples of each figure, of which the median counts; 3 unless given, 5 of a real node
@@ -27,6 +30,7 @@ the machine alone meanwhile.
 };
 
 const options = {
+  engine: { type: "string" },
   nodes: { type: "string" },
   runs: { type: "string" },
   quick: { type: "boolean", default: false },
@@ -67,17 +71,21 @@ interface Bench {
 }
 
 interface BenchValues {
+  readonly engine?: string | undefined;
   readonly runs?: string | undefined;
   readonly quick: boolean;
 }
 
-async function simulatedNodes({ runs, quick }: BenchValues): Promise<Bench> {
-  const figures = await measure(quick ? sizes.quick : sizes.all, runsOf(runs, 3));
+async function simulatedNodes({ engine, runs, quick }: BenchValues): Promise<Bench> {
+  const choice = engine === undefined || engine === "both" ? engine : engineKind(engine);
+  const engines = await enginesToBench(choice, terminalProgress());
+  const figures = await measure(engines, quick ? sizes.quick : sizes.all, runsOf(runs, 3));
   return { figures, report: markdownReport(figures, machineLine()), section: benchSection };
 }
 
-async function realNode({ runs, quick }: BenchValues): Promise<Bench> {
-  const figures = await benchNode(runsOf(runs, 5), !quick, terminalProgress());
+async function realNode({ engine, runs, quick }: BenchValues): Promise<Bench> {
+  const choice = engine === undefined ? undefined : engineKind(engine);
+  const figures = await benchNode(runsOf(runs, 5), !quick, choice, terminalProgress());
   return { figures, report: nodeReport(figures, machineLine()), section: nodeSection };
 }
 
@@ -89,16 +97,19 @@ function runsOf(text: string | undefined, otherwise: number): number {
   return runs;
 }
 
-async function measure(wanted: typeof sizes.all, runs: number): Promise<BenchFigures> {
+async function measure(
+  engines: readonly EngineKind[],
+  wanted: Sizes & { readonly program: readonly number[] },
+  runs: number,
+): Promise<BenchFigures> {
   const progress = terminalProgress();
   const program = [];
   for (const tenants of wanted.program) {
     program.push(await benchProgram(tenants, runs, progress));
   }
-  const adding = await benchAdding(wanted.adding, runs, progress);
-  const fromNothing = [];
-  for (const tenants of wanted.fromNothing) {
-    fromNothing.push(await benchFromNothing(tenants, runs, progress));
+  const measured = [];
+  for (const kind of engines) {
+    measured.push(await benchEngine(kind, wanted, runs, progress));
   }
-  return { runs, adding, fromNothing, program };
+  return { runs, engines: measured, program };
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { namespaceName } from "../../../components/names.ts";
+import type { EngineKind } from "../../engine/index.ts";
 import { nodeName } from "../../node/place.ts";
 import { type Progress, secondsText } from "../../terminal/progress.ts";
 import { type BenchCell, openBenchCell } from "../cell.ts";
@@ -24,6 +25,8 @@ export interface NodeRun {
 }
 
 export interface NodeFigures {
+  /** What the engine's parts are. */
+  readonly engine: string;
   readonly runs: readonly NodeRun[];
   readonly crowd: Crowd | undefined;
 }
@@ -40,8 +43,13 @@ const endPatience = 60_000;
  *
  * @param withCrowd whether the node is filled with tenants at the end, which takes minutes
  */
-export async function benchNode(runs: number, withCrowd: boolean, progress: Progress): Promise<NodeFigures> {
-  const cell = await openBenchCell({ nodes: "real" }, progress);
+export async function benchNode(
+  runs: number,
+  withCrowd: boolean,
+  engine: EngineKind | undefined,
+  progress: Progress,
+): Promise<NodeFigures> {
+  const cell = await openBenchCell({ nodes: { nodes: "real" }, engine, progress });
   try {
     await cell.up();
     const api = openApi(await readFile(join(cell.home, "kubeconfig"), "utf8"));
@@ -58,7 +66,11 @@ export async function benchNode(runs: number, withCrowd: boolean, progress: Prog
         `tenant ${index}: Ready after ${secondsText(ready)}, first answer after ${secondsText(answered)}`,
       );
     }
-    return { runs: measured, crowd: withCrowd ? await fillNode(cell, api, progress) : undefined };
+    return {
+      engine: cell.engine,
+      runs: measured,
+      crowd: withCrowd ? await fillNode(cell, api, progress) : undefined,
+    };
   } finally {
     await cell.close();
   }

@@ -1,4 +1,5 @@
 import { markdownTable, type Section } from "../../docs/markdown.ts";
+import { engineText } from "../report.ts";
 import { median } from "../samples.ts";
 import { chats, type NodeFigures } from "./index.ts";
 import { phaseSeconds, phases, type Timeline } from "./timeline.ts";
@@ -16,7 +17,7 @@ const milestones = [
   { mark: "updated", what: "the end of `pulumi up`" },
 ] as const satisfies readonly { readonly mark: keyof Timeline; readonly what: string }[];
 
-export function nodeReport({ runs, crowd }: NodeFigures, machine: string): string {
+export function nodeReport({ engine, runs, crowd }: NodeFigures, machine: string): string {
   const lengths = runs.map(({ timeline }) => phaseSeconds(timeline));
   const memory = [
     ...(crowd === undefined ? [] : [["idle, never spoken to", mebibytes(crowd.idleMiB)]]),
@@ -25,6 +26,7 @@ export function nodeReport({ runs, crowd }: NodeFigures, machine: string): strin
   const processor = seconds(runs.map(({ processorSeconds }) => processorSeconds));
   return [
     `Medians of ${runs.length} tenants of the plan basic, seconds. ${machine}`,
+    `Engine: ${engineText(engine)}.`,
     markdownTable(
       ["From the start of `pulumi up` to", "median", "quickest", "slowest"],
       milestones.map(({ mark, what }) => [what, ...spread(runs, ({ timeline }) => timeline[mark] / 1000)]),
