@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { chmod, open, rm } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { run } from "../system/run.ts";
-import { onInterrupt } from "../terminal/interrupt.ts";
 import type { Binaries, Download } from "./catalogue.ts";
+import { fetchFile } from "./fetchFile.ts";
 import { isReachable } from "./reachable.ts";
 
-/** Milliseconds without a byte after which a download is given up. */
-const stallLimit = 15_000;
+/** Milliseconds in which a small text must have come. */
+const textLimit = 15_000;
 
 /** Whether all programs can be had from their official downloads here and now. */
 export async function canDownload(binaries: Binaries): Promise<boolean> {
@@ -73,36 +73,8 @@ export function checksumOf(text: string, file: string): string | undefined {
   return undefined;
 }
 
-/** @throws Error if the server refuses or stalls; half a file may be there then */
-export async function fetchFile(
-  url: string,
-  target: string,
-  onBytes: (bytes: number) => void,
-): Promise<void> {
-  const abort = new AbortController();
-  const stopListening = onInterrupt(() => abort.abort());
-  let timer = setTimeout(() => abort.abort(), stallLimit);
-  const file = await open(target, "w");
-  try {
-    const response = await fetch(url, { signal: abort.signal });
-    if (!response.ok || response.body === null) {
-      throw new Error(`${url}: HTTP ${response.status}`);
-    }
-    for await (const chunk of response.body) {
-      clearTimeout(timer);
-      timer = setTimeout(() => abort.abort(), stallLimit);
-      await file.write(chunk);
-      onBytes(chunk.length);
-    }
-  } finally {
-    clearTimeout(timer);
-    stopListening();
-    await file.close();
-  }
-}
-
 export async function fetchText(url: string): Promise<string> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(stallLimit) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(textLimit) });
   if (!response.ok) {
     throw new Error(`${url}: HTTP ${response.status}`);
   }

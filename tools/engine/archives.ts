@@ -1,7 +1,8 @@
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { fetchFile, fetchText, sha256 } from "../binaries/download.ts";
+import { fetchText, sha256 } from "../binaries/download.ts";
+import { fetchFile } from "../binaries/fetchFile.ts";
 import { run } from "../system/run.ts";
 import { unzipped } from "../system/zip.ts";
 import { type ProviderName, pluginVersion, versions } from "../versions.ts";

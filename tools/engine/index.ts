@@ -116,12 +116,12 @@ async function officialParts(plugins: readonly ProviderName[], progress: Progres
 
 function missingText(missing: readonly Part[], { reason, allowsStandIns = true }: EngineOptions): string {
   const names = missing.map(({ name, version }) => `${name} ${version}`);
-  const asked =
-    mirrorOf(process.env) ??
-    (process.env[overridesVariable] ? `where ${overridesVariable} says` : new URL(pulumiReleases).host);
+  const mirror = mirrorOf(process.env);
+  const told = process.env[overridesVariable] ? ` and where ${overridesVariable} says` : "";
+  const asked = mirror ?? new URL(pulumiReleases).host;
   return [
     `${reason ?? "The official engine was asked for"}, but this cannot be had: ${names.join(", ")}.`,
-    `Looked for on PATH, in ${pulumiHomes().join(", in ")}, and asked for: ${asked}. Nothing was changed. Ways out:`,
+    `Looked for on PATH, in ${pulumiHomes().join(", in ")}, at ${asked}${told}. Nothing was changed. Ways out:`,
     `  - name a mirror: ${mirrorVariable}=https://…`,
     "  - `npm run plugins -- --out DIR` on a machine with a network, and PULUMI_HOME=DIR here",
     ...(allowsStandIns
