@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { engineFor } from "../../tools/cli/session.ts";
+import { main as shell } from "../../tools/cli/shell.ts";
 import { stackVariables } from "../../tools/cli/stack.ts";
 import { type Target, targetOf } from "../../tools/cli/target.ts";
 import { ensureEngine, planEngine } from "../../tools/engine/index.ts";
@@ -60,6 +61,13 @@ test("the same stack runs on stand-ins if they are typed, and by no variable", (
   expect(targetOf(values).engine).toBe("official");
 });
 
+test("the exports for a shell are refused in the same way", async () => {
+  await expect(shell(["--stack", "ack-cell-01"])).rejects.toThrow(
+    "takes the official engine, but this cannot",
+  );
+  expect(readdirSync(cache.path)).toEqual([]);
+});
+
 test("no way out is named that a stack on a cloud does not have", async () => {
   const refusal = await planOf("ack-platform").catch((error: Error) => error.message);
   expect(refusal).toContain("alicloud plugin 3.");
@@ -100,6 +108,18 @@ test("a plugin of a cloud is not linked for a stack that does not use it", async
 test("a folder of the name of the CLI is not taken for it", async () => {
   home.addProgram("bin/pulumi/README");
   await expect(planOf("some-cell")).rejects.toThrow("cannot be had: pulumi 3.259.0");
+});
+
+test("a CLI that has its language host beside it goes before one on PATH that has none", async () => {
+  using alone = pulumiHome();
+  alone.addCli();
+  rmSync(join(alone.path, "bin", "pulumi-language-nodejs"));
+  vi.stubEnv("PATH", `${alone.path}/bin:/usr/bin:/bin`);
+  home.addCli();
+  for (const name of pluginsOnCluster(undefined)) home.addPlugin(name);
+  const demands = engineFor({ kind: "own", stack: "some-cell" });
+  const engine = await ensureEngine({ ...demands, progress: silentProgress });
+  expect(engine.path).toEqual([join(home.path, "bin")]);
 });
 
 test("an older version that a state may still name comes along", async () => {

@@ -42,20 +42,22 @@ function numbers(version: string): number[] {
   return match ? match.slice(1).map(Number) : [];
 }
 
-/** The first fitting `pulumi` on PATH or in a Pulumi home. */
+/** The first fitting `pulumi` on PATH or in a Pulumi home that has its language host; the first at all if none has. */
 export async function findCli(): Promise<FoundCli | undefined> {
   const onPath = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "pulumi"));
   const inHomes = pulumiHomes().flatMap((home) => [
     join(home, "bin", "pulumi"),
     join(home, "versions", versions.pulumi, "bin", "pulumi"),
   ]);
+  let withoutHost: FoundCli | undefined;
   for (const candidate of [...new Set([...onPath, ...inHomes])]) {
     const cli = await inspectCli(candidate);
-    if (cli !== undefined) {
+    if (cli?.languageHost !== undefined) {
       return cli;
     }
+    withoutHost ??= cli;
   }
-  return undefined;
+  return withoutHost;
 }
 
 async function inspectCli(candidate: string): Promise<FoundCli | undefined> {

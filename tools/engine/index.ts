@@ -96,7 +96,9 @@ export async function ensureCli(progress: Progress): Promise<Engine> {
 }
 
 async function officialParts(plugins: readonly ProviderName[], progress: Progress): Promise<EngineParts> {
-  const cli = (await findCli()) ?? (await downloadCli(progress));
+  const there = await findCli();
+  // The language host comes with the CLI alone.
+  const cli = there?.languageHost === undefined ? ((await downloadCli(progress)) ?? there) : there;
   const found: Partial<Record<ProviderName, string>> = {};
   for (const name of plugins) {
     const path = (await findPlugin(name)) ?? (cli && (await downloadPlugin(cli.path, name, progress)));
