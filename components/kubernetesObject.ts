@@ -20,8 +20,9 @@ export interface Manifest {
 export type ManifestOf<T> = pulumi.Unwrap<T> & Manifest;
 
 /**
- * Tells the provider not to wait for this object. Only for Service and Ingress: the first costs a flat 10 s, the
- * second waits up to 10 min for a load balancer's address, and neither says more than the Deployment's readiness.
+ * Tells the provider not to wait for this object. Only for what says nothing more than the Deployment's readiness (a
+ * Service costs a flat 10 s, an Ingress up to 10 min for a load balancer's address), and for a Deployment that is to run
+ * nothing: it would be waited for until its claim is bound, which on a cloud happens with the first pod.
  */
 export const skipAwait = { "pulumi.com/skipAwait": "true" } as const;
 

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { limitFactor, type Plan, plans } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
-import type { ManifestOf } from "../kubernetesObject.ts";
+import { type ManifestOf, skipAwait } from "../kubernetesObject.ts";
 import { annotationKeys, labelKeys, tenantLabels, workloadSelector } from "../labels.ts";
 import { gatewayPort, namespaceName, objectNames } from "../names.ts";
 import type { EdgeFacts } from "../platform/facts.ts";
@@ -57,6 +57,7 @@ export function deploymentSpec(
   checksum: string,
   data: DataEnvironment = noData,
 ): ManifestOf<k8s.types.input.apps.v1.Deployment> {
+  const isRunning = tenant.state === "active";
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -64,9 +65,10 @@ export function deploymentSpec(
       name: objectNames.workload,
       namespace: namespaceName(tenant.id),
       labels: tenantLabels(tenant),
+      ...(isRunning ? {} : { annotations: { ...skipAwait } }),
     },
     spec: {
-      replicas: tenant.state === "active" ? 1 : 0,
+      replicas: isRunning ? 1 : 0,
       strategy: { type: "Recreate" },
       revisionHistoryLimit: 2,
       progressDeadlineSeconds: 600,

@@ -6,6 +6,7 @@ import { isDataProtected } from "../../components/tenant/retention.ts";
 import { serviceSpec } from "../../components/tenant/service.ts";
 import { serviceAccountSpec } from "../../components/tenant/serviceAccount.ts";
 import { volumeClaimSpec } from "../../components/tenant/volumeClaim.ts";
+import { deploymentSpec } from "../../components/tenant/workload.ts";
 import { platformFacts } from "../fixtures/platform.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
@@ -46,13 +47,18 @@ test("the route serves the tenant's host alone, and asks for TLS of it", () => {
   expect(spec?.tls).toEqual([{ hosts: ["acme.openclaw.example"] }]);
 });
 
-test("nothing but Service and Ingress is left unawaited", () => {
+test("nothing but Service, Ingress and the Deployment of who is suspended is left unawaited", () => {
   const skips = (manifest: { metadata: { annotations?: Readonly<Record<string, string>> } }) =>
     manifest.metadata.annotations?.["pulumi.com/skipAwait"] === "true";
   expect(skips(serviceSpec(tenant()))).toBe(true);
   expect(skips(ingressSpec(tenant(), "h", platformFacts.edge))).toBe(true);
   expect(skips(namespaceSpec(tenant(), "h"))).toBe(false);
   expect(skips(volumeClaimSpec(tenant(), undefined))).toBe(false);
+  const deployment = (state: "active" | "suspended") =>
+    deploymentSpec(tenant({ state }), { image: "openclaw" }, platformFacts.edge, "checksum");
+  // With a class that binds late its claim is unbound until it has run once.
+  expect(skips(deployment("suspended"))).toBe(true);
+  expect(skips(deployment("active"))).toBe(false);
 });
 
 test.each([

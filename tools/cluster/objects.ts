@@ -31,7 +31,9 @@ function storageClass(): object {
     provisioner,
     allowVolumeExpansion: true,
     reclaimPolicy: "Delete",
-    volumeBindingMode: "Immediate",
+    // As the classes of the clouds: what waits for a volume there waits for it here.
+    volumeBindingMode: "WaitForFirstConsumer",
+    allowedTopologies: [{ matchLabelExpressions: [{ key: nodeKindLabel, values: ["simulated"] }] }],
   };
 }
 

@@ -1,6 +1,7 @@
 import { labelKeys } from "../../components/labels.ts";
 import { dnsObjects } from "./dns.ts";
 import type { NodeNetwork } from "./network.ts";
+import { nodeKindLabel } from "./place.ts";
 
 /** Class and provisioner of volumes on the real node's disk. */
 export const localStorageClass = "local";
@@ -23,7 +24,9 @@ function storageClass(): object {
     provisioner: localProvisioner,
     allowVolumeExpansion: true,
     reclaimPolicy: "Delete",
-    volumeBindingMode: "Immediate",
+    // As the classes of the clouds. The scheduler chooses the node, of those that the volumes can be reached from.
+    volumeBindingMode: "WaitForFirstConsumer",
+    allowedTopologies: [{ matchLabelExpressions: [{ key: nodeKindLabel, values: ["real"] }] }],
   };
 }
 
