@@ -11,6 +11,8 @@ import { servicesNamespace } from "./servicesNamespace.ts";
 export const provisioningFactsSchema = z.strictObject({
   /** Name of the ConfigMap with the scripts, in the services' namespace. Other scripts have another name. */
   scripts: z.string(),
+  /** ServiceAccount of the Jobs that end credentials, in the services' namespace. */
+  retireAccount: z.string(),
   images: z.strictObject({
     database: z.string(),
     cache: z.string(),

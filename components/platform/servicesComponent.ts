@@ -4,6 +4,12 @@ import { KubernetesObject } from "../kubernetesObject.ts";
 import { adminSecretSpec } from "./adminSecret.ts";
 import type { ServiceImages } from "./images.ts";
 import { type ProvisioningFacts, provisioningScripts, provisioningScriptsSpec } from "./provisioning.ts";
+import {
+  retireAccount,
+  retireAccountSpec,
+  retireNetworkPolicySpec,
+  retireRoleSpec,
+} from "./retireAccount.ts";
 import type { ServiceNetwork } from "./serviceNetworks.ts";
 import { servicesNamespace, servicesNamespaceSpec, servicesNetworkPolicySpec } from "./servicesNamespace.ts";
 
@@ -34,6 +40,9 @@ export abstract class ServicesComponent extends pulumi.ComponentResource {
       retainOnDelete: true,
     });
     this.child("network-policy", servicesNetworkPolicySpec(networks));
+    this.child("retire-account", retireAccountSpec());
+    this.child("retire-network-policy", retireNetworkPolicySpec());
+    KubernetesObject.register(`${name}-retire-role`, retireRoleSpec(), { parent: this });
   }
 
   /** @param caCertificate PEM of the authority that vouches for services in the cluster */
@@ -42,7 +51,11 @@ export abstract class ServicesComponent extends pulumi.ComponentResource {
     caCertificate?: pulumi.Input<string>,
   ): pulumi.Output<ProvisioningFacts> {
     const spec = provisioningScriptsSpec(provisioningScripts(), caCertificate);
-    return this.child("provisioning", spec).id.apply(() => ({ scripts: spec.metadata.name, images }));
+    return this.child("provisioning", spec).id.apply(() => ({
+      scripts: spec.metadata.name,
+      retireAccount,
+      images,
+    }));
   }
 
   /** An object in the namespace, which goes with it. */

@@ -15,7 +15,8 @@ import { backupCronJob, backupCronJobSpec, finalBackupJob, finalBackupJobSpec } 
 import { backupCredentials } from "./data/backupRepository.ts";
 import type { BackupSchedule } from "./data/backupSchedule.ts";
 import { authorityOf, dataCredentials, dataEnvironment } from "./data/environment.ts";
-import { accountsJob, accountsJobSpec, type DataAction } from "./data/jobs.ts";
+import { accountsJob, accountsJobSpec } from "./data/jobs.ts";
+import { retireBindingSpec, retireJobSpec } from "./data/retire.ts";
 import { type IdentityOf, noIdentity, type WorkloadIdentity } from "./identity.ts";
 import { ingressSpec } from "./ingress.ts";
 import { limitRangeSpec } from "./limitRange.ts";
@@ -166,13 +167,9 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
       },
       { retainOnDelete: true },
     );
-    return { backupRoot, provisioned: this.accountsJob("provision", [secret]) };
-  }
-
-  private accountsJob(action: DataAction, dependsOn: readonly pulumi.Resource[]): KubernetesObject {
-    const { tenant, serviceFacts } = this.args;
-    const spec = serviceFacts.apply((facts) => accountsJobSpec(action, tenant, facts));
-    return this.create(action, { ...accountsJob(action, tenant), spec }, { dependsOn: [...dependsOn] });
+    const spec = this.args.serviceFacts.apply((facts) => accountsJobSpec("provision", tenant, facts));
+    const job = { ...accountsJob("provision", tenant), spec };
+    return { backupRoot, provisioned: this.create("provision", job, { dependsOn: secret }) };
   }
 
   private createInstance(
@@ -214,8 +211,16 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     );
     this.child("service", serviceSpec(tenant), inside);
     if (tenant.keyEpoch > 1) {
-      this.accountsJob("retire", [accounts.provisioned, workload]);
+      this.createRetirement(wall, [accounts.provisioned, workload]);
     }
+  }
+
+  /** Ends the credentials of former epochs. It looks itself whether the tenant runs with this one's. */
+  private createRetirement(wall: Wall, after: readonly pulumi.Resource[]): void {
+    const { tenant, instance, serviceFacts } = this.args;
+    const rights = this.child("retire-rights", retireBindingSpec(tenant), { deletedWith: wall.namespace });
+    const spec = serviceFacts.apply((facts) => retireJobSpec(tenant, facts, instance));
+    this.create("retire", { ...accountsJob("retire", tenant), spec }, { dependsOn: [...after, rights] });
   }
 
   private createBackups(wall: Wall): void {

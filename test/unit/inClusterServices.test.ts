@@ -162,5 +162,7 @@ test("tenants get in where they are served, and nobody else from another namespa
         },
       },
     },
+    // It adds a way out, and none in.
+    { inputs: { metadata: { name: "retire" }, spec: { policyTypes: ["Egress"] } } },
   ]);
 });

@@ -79,6 +79,8 @@ test("credentials of before a rotation end once the workload has the new ones", 
   const { named } = await registered({ keyEpoch: 2 });
   expect(named("acme-deployment").dependsOn).toContain("acme-provision");
   expect(named("acme-retire").dependsOn).toContain("acme-deployment");
+  expect(named("acme-retire").dependsOn).toContain("acme-retire-rights");
+  expect(JSON.stringify(named("acme-retire").inputs)).toContain('"name":"KEY_EPOCH","value":"2"');
 });
 
 test("a tenant without data services waits for no accounts, and has no credential of them", async () => {
