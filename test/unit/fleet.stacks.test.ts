@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadTenants } from "../../tenants/load.ts";
 import { tenantsFolders } from "../../tools/fleet/folders.ts";
-import { fleetStack, readFleet, readStack, stackOfCell } from "../../tools/fleet/stacks.ts";
+import { contextOfStack, fleetStack, readFleet, readStack, stackOfCell } from "../../tools/fleet/stacks.ts";
 import { problemsOf } from "../fixtures/problems.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 
@@ -92,6 +92,17 @@ describe("the fleet", () => {
     ]);
     expect(readStack("north-01", folder.path)).toEqual(readFleet(folder.path)[2]);
     expect(readStack("nowhere", folder.path)).toBeUndefined();
+  });
+
+  test("a cell is reached by its own context, or else by its owner's; a managed cluster by none", () => {
+    using folder = temporaryFolder({
+      "Pulumi.north.yaml": owner,
+      "Pulumi.c.yaml": `${cell}  openclaw:cluster: { kind: existing, name: n, context: c }\n`,
+      "Pulumi.d.yaml": cell,
+      "Pulumi.ack.yaml": "config:\n  openclaw:cluster: { kind: ack, name: ack }\n",
+    });
+    const contexts = ["north", "c", "d", "ack", "nowhere"].map((stack) => contextOfStack(stack, folder.path));
+    expect(contexts).toEqual(["north", "c", "north", undefined, undefined]);
   });
 
   test("a cell may reach its cluster in another way than its owner", () => {

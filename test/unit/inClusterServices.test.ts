@@ -140,29 +140,27 @@ test("volumes outlive their StatefulSet, and the namespace is protected", () => 
 });
 
 test("tenants get in where they are served, and nobody else from another namespace", () => {
-  expect(ofKind("NetworkPolicy")).toMatchObject([
-    {
-      inputs: {
-        spec: {
-          podSelector: {},
-          policyTypes: ["Ingress", "Egress"],
-          ingress: [
-            { from: [{ podSelector: {} }] },
+  const policies = Object.fromEntries(ofKind("NetworkPolicy").map(({ name, inputs }) => [name, inputs.spec]));
+  expect(policies).toMatchObject({
+    "services-network-policy": {
+      podSelector: {},
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [
+        { from: [{ podSelector: {} }] },
+        {
+          from: [
             {
-              from: [
-                {
-                  namespaceSelector: {
-                    matchExpressions: [{ key: "openclaw.ai/tenant", operator: "Exists" }],
-                  },
-                },
-              ],
-              ports: [5432, 6379, 7070].map((port) => ({ protocol: "TCP", port })),
+              namespaceSelector: {
+                matchExpressions: [{ key: "openclaw.ai/tenant", operator: "Exists" }],
+              },
             },
           ],
+          ports: [5432, 6379, 7070].map((port) => ({ protocol: "TCP", port })),
         },
-      },
+      ],
     },
     // It adds a way out, and none in.
-    { inputs: { metadata: { name: "retire" }, spec: { policyTypes: ["Egress"] } } },
-  ]);
+    "services-retire-network-policy": { policyTypes: ["Egress"] },
+  });
+  expect(Object.keys(policies)).toHaveLength(2);
 });

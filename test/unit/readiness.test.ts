@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { withKubectl } from "../../tools/cli/kubectl.ts";
-import { availableNamespaces } from "../../tools/cli/readiness.ts";
+import { readyNamespaces } from "../../tools/cli/readiness.ts";
 import type { Target } from "../../tools/cli/target.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
@@ -32,19 +32,19 @@ afterEach(() => {
   bin[Symbol.dispose]();
 });
 
-const available = (of: Target) => withKubectl(of, { kubeconfig: "credential" }, availableNamespaces);
+const available = (of: Target) => withKubectl(of, { kubeconfig: "credential" }, readyNamespaces);
 
 const leftFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("openclaw-kubeconfig-"));
 
 test("a managed cluster is asked with the last update's kubeconfig, in a file for its owner alone that is gone afterwards", async () => {
-  kubectl('echo "$(cat "$KUBECONFIG")-$(stat -c %a "$KUBECONFIG") 1"');
+  kubectl('echo "$(cat "$KUBECONFIG")-$(stat -c %a "$KUBECONFIG") 1 1 1 1 1"');
   const before = leftFolders();
   expect(await available(target)).toEqual(new Set(["credential-600"]));
   expect(leftFolders()).toEqual(before);
 });
 
 test("a context of one's own goes before it", async () => {
-  kubectl('echo "$2-$(basename "$KUBECONFIG") 1"');
+  kubectl('echo "$2-$(basename "$KUBECONFIG") 1 1 1 1 1"');
   process.env.KUBECONFIG = "/home/me/.kube/config";
   const asked = await available({ ...target, context: "mine" });
   expect(asked).toEqual(new Set(["mine-config"]));

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { parseCommand } from "../../tools/cli/arguments.ts";
 import { notReady, timeoutOf } from "../../tools/cli/health.ts";
-import { isOverdue, namespacesWithReplicas, timesOfLines } from "../../tools/cli/readiness.ts";
+import { isOverdue, rolledOutNamespaces, timesOfLines } from "../../tools/cli/readiness.ts";
 import { type TargetValues, targetFlags, targetOf } from "../../tools/cli/target.ts";
 import { ageText, type TenantRow, tenantTable } from "../../tools/cli/tenantRows.ts";
 import { countOf, failuresOf, resultLine, type TestReport } from "../../tools/cli/testResult.ts";
@@ -109,8 +109,18 @@ test("a timeout is whole seconds, and has a default", () => {
   }
 });
 
-test("a namespace is available if it has a replica", () => {
-  expect(namespacesWithReplicas("tenant-a 1\ntenant-b \ntenant-c 0\n")).toEqual(new Set(["tenant-a"]));
+test("an instance is ready when a pod of its template as it is now answers, and none of a former one is left", () => {
+  const lines = [
+    "tenant-ready 2 2 1 1 1",
+    "tenant-unseen 3 2 1 1 1",
+    "tenant-old-pod-gone 2 2   ",
+    "tenant-old-pod 2 2 1  1",
+    "tenant-both 2 2 2 1 1",
+    "tenant-starting 2 2 1 1 ",
+    "tenant-new 1    ",
+    "",
+  ];
+  expect(rolledOutNamespaces(lines.join("\n"))).toEqual(new Set(["tenant-ready"]));
 });
 
 test("a backup is overdue after 26 hours; without one, 26 hours after the first should have been thought of", () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../terminal/errors.ts";
 import { throwIfInterrupted } from "../terminal/interrupt.ts";
-import type { Progress } from "../terminal/progress.ts";
+import type { Progress, Step } from "../terminal/progress.ts";
 import { stackOutputs } from "./stackOutputs.ts";
 import type { Target } from "./target.ts";
 import { rowsNow, type TenantRow } from "./tenantRows.ts";
@@ -39,12 +39,20 @@ export async function rowsWhenReady(
 ): Promise<TenantRow[]> {
   const outputs = await stackOutputs(target, progress);
   const deadline = Date.now() + timeoutSeconds * 1000;
+  let step: Step | undefined;
   for (;;) {
     throwIfInterrupted();
     const rows = await rowsNow(target, outputs);
-    if (notReady(rows).length === 0 || Date.now() >= deadline) {
+    const missing = notReady(rows);
+    if (missing.length === 0) {
+      step?.done();
       return rows;
     }
+    if (Date.now() >= deadline) {
+      step?.fail();
+      return rows;
+    }
+    step ??= progress.step(`waiting for the pods of ${missing.join(", ")}`);
     await sleep(pollInterval);
   }
 }

@@ -1,15 +1,19 @@
 import { objectNames } from "../../components/names.ts";
 import { backupName } from "../../components/tenant/data/backupPod.ts";
+import { isRolledOut } from "../diagnosis/objects.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /**
- * Namespaces whose instance is available.
+ * Namespaces whose instance is rolled out: a pod of its template as it is now answers.
  *
  * @throws UserError if there is no kubectl, or the cluster does not answer
  */
-export async function availableNamespaces(kubectl: Kubectl): Promise<Set<string>> {
-  const fields = ["{.metadata.namespace}", "{.status.availableReplicas}"];
-  return namespacesWithReplicas(await everywhere(kubectl, "deployments", objectNames.workload, fields));
+export async function readyNamespaces(kubectl: Kubectl): Promise<Set<string>> {
+  const fields = ["{.metadata.namespace}", "{.metadata.generation}", "{.status.observedGeneration}"];
+  const counts = ["{.status.replicas}", "{.status.updatedReplicas}", "{.status.availableReplicas}"];
+  return rolledOutNamespaces(
+    await everywhere(kubectl, "deployments", objectNames.workload, [...fields, ...counts]),
+  );
 }
 
 /** When a tenant was last backed up, in ISO 8601, and since when it should be. */
@@ -21,7 +25,7 @@ export interface BackupTimes {
 /**
  * Of every namespace that has backups.
  *
- * @throws UserError as {@link availableNamespaces}
+ * @throws UserError as {@link readyNamespaces}
  */
 export async function backupTimes(kubectl: Kubectl): Promise<Map<string, BackupTimes>> {
   const fields = ["{.metadata.namespace}", "{.metadata.creationTimestamp}", "{.status.lastSuccessfulTime}"];
@@ -42,10 +46,25 @@ function everywhere(
   ]);
 }
 
-/** Of lines `<namespace> <available replicas>` those with any; the number is missing where there is none. */
-export function namespacesWithReplicas(lines: string): Set<string> {
-  const pairs = lines.split("\n").map((line) => line.split(" "));
-  return new Set(pairs.flatMap(([namespace, count]) => (namespace && Number(count) >= 1 ? [namespace] : [])));
+/**
+ * Of lines `<namespace> <generation> <observed generation> <replicas> <updated replicas> <available replicas>` those that
+ * are rolled out; a number is missing where there is none.
+ */
+export function rolledOutNamespaces(lines: string): Set<string> {
+  return new Set(
+    lines.split("\n").flatMap((line) => {
+      const [namespace, ...numbers] = line.split(" ");
+      const [
+        generation = 0,
+        observedGeneration = 0,
+        replicas = 0,
+        updatedReplicas = 0,
+        availableReplicas = 0,
+      ] = numbers.map(Number);
+      const rollout = { generation, observedGeneration, replicas, updatedReplicas, availableReplicas };
+      return namespace && isRolledOut(rollout) ? [namespace] : [];
+    }),
+  );
 }
 
 /** Of lines `<namespace> <created> <last success>`; the last is missing where there has been none. */

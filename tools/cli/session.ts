@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { defaultMaxTenants } from "../../tenants/cellSize.ts";
 import { assertCellSize, loadTenants } from "../../tenants/load.ts";
 import { counted } from "../../tenants/problems.ts";
+import type { Tenant } from "../../tenants/schema.ts";
 import { ensureBinaries } from "../binaries/index.ts";
 import { clusterBinaries, startCluster } from "../cluster/index.ts";
 import { type Engine, type EngineOptions, planEngine } from "../engine/index.ts";
@@ -128,16 +129,22 @@ export function checkIsSetUp({ kind, stack }: Pick<Target, "kind" | "stack">): v
  *
  * @throws UserError with the report if a tenant file is wrong
  */
-export function checkTenants({ stack, tenants }: Target): void {
-  orReport(() => {
-    const settings = readStack(stack);
-    const folder = tenants ?? join(repository, settings?.tenantsFolder ?? join("tenants", stack));
-    if (tenants === undefined && !existsSync(folder)) {
-      return;
-    }
-    const { domain, maxTenants = defaultMaxTenants } = settings ?? {};
-    assertCellSize(loadTenants(folder, domain === undefined ? {} : { domain }), maxTenants);
-  });
+export function checkTenants(target: Target): void {
+  orReport(() => assertCellSize(tenantsOf(target), readStack(target.stack)?.maxTenants ?? defaultMaxTenants));
+}
+
+/**
+ * The tenants of a target's files; none where an owner has no folder of them.
+ *
+ * @throws TenantFilesError if a file is wrong
+ */
+export function tenantsOf({ stack, tenants }: Pick<Target, "stack" | "tenants">): readonly Tenant[] {
+  const settings = readStack(stack);
+  const folder = tenants ?? join(repository, settings?.tenantsFolder ?? join("tenants", stack));
+  if (tenants === undefined && !existsSync(folder)) {
+    return [];
+  }
+  return loadTenants(folder, settings?.domain === undefined ? {} : { domain: settings.domain });
 }
 
 /** A new cluster holds nothing, so what an old one's stacks remember is forgotten with it. */

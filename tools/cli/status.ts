@@ -3,16 +3,17 @@ import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
 import { notReady, rowsWhenReady, timeoutOf, timeoutOption } from "./health.ts";
 import { overdueHours } from "./readiness.ts";
-import { targetHelp, targetOf, targetOptions } from "./target.ts";
+import { type Target, targetHelp, targetOf, targetOptions } from "./target.ts";
 import { type TenantRow, tenantRows, tenantTable } from "./tenantRows.ts";
+import { unreadyReport } from "./why.ts";
 
 const help = {
   usage: "npm run status -- [options]",
   text: `The tenants of a stack: plan, state, URL, ready, age of the last good backup, list price in CNY a month. A
 managed cluster is asked with the credential of the last update while that is good, or by --context of your kubeconfig.
 
-  --check          exit code 1, with their names, if active tenants are not ready, or were last backed up more than
-                   ${overdueHours} hours ago
+  --check          exit code 1, with their names and the reasons, if active tenants are not ready, or were last
+                   backed up more than ${overdueHours} hours ago
   --timeout N      seconds that --check waits for them; 120 unless given
   --json           {"tenants": [{"id", "plan", "state", "url", "ready", "monthlyCny", "lastBackup",
                    "backupOverdue"}]}; lastBackup is missing where there is none
@@ -37,7 +38,7 @@ export async function main(argv: string[]): Promise<number> {
   const seconds = timeoutOf(parsed.values.timeout);
   const rows = check ? await rowsWhenReady(target, progress, seconds) : await tenantRows(target, progress);
   console.log(json ? JSON.stringify({ tenants: rows }) : tenantTable(rows));
-  const problems = check ? problemsOf(rows, seconds) : [];
+  const problems = check ? await problemsOf(target, rows, seconds) : [];
   if (problems.length > 0) {
     console.error(`\n${problems.join("\n")}`);
     return 1;
@@ -45,14 +46,12 @@ export async function main(argv: string[]): Promise<number> {
   return 0;
 }
 
-/** A line for each sort of trouble, with the names of the tenants that have it. */
-function problemsOf(rows: readonly TenantRow[], seconds: number): string[] {
+/** Of each sort of trouble the names of the tenants that have it. */
+async function problemsOf(target: Target, rows: readonly TenantRow[], seconds: number): Promise<string[]> {
   const unready = notReady(rows);
   const overdue = rows.flatMap(({ id, backupOverdue }) => (backupOverdue ? [id] : []));
   return [
-    ...(unready.length === 0
-      ? []
-      : [`${counted(unready.length, "active tenant")} not ready after ${seconds} s: ${unready.join(", ")}`]),
+    ...(unready.length === 0 ? [] : [await unreadyReport(target, unready, seconds)]),
     ...(overdue.length === 0
       ? []
       : [

@@ -1,7 +1,7 @@
 import type { Progress } from "../terminal/progress.ts";
 import { type Column, money, tableLines } from "../terminal/table.ts";
 import { withKubectl } from "./kubectl.ts";
-import { availableNamespaces, type BackupTimes, backupTimes, isOverdue } from "./readiness.ts";
+import { type BackupTimes, backupTimes, isOverdue, readyNamespaces } from "./readiness.ts";
 import { type StackOutputs, stackOutputs } from "./stackOutputs.ts";
 import type { Target } from "./target.ts";
 
@@ -34,8 +34,8 @@ export async function tenantRows(target: Target, progress: Progress): Promise<Te
 /** The rows of outputs that have been read before, with who is ready now and when each was backed up. */
 export async function rowsNow(target: Target, outputs: StackOutputs): Promise<TenantRow[]> {
   const now = new Date();
-  const [available, backups] = await withKubectl(target, outputs, (kubectl) =>
-    Promise.all([availableNamespaces(kubectl), backupTimes(kubectl)]),
+  const [running, backups] = await withKubectl(target, outputs, (kubectl) =>
+    Promise.all([readyNamespaces(kubectl), backupTimes(kubectl)]),
   );
   return Object.entries(outputs.tenants).map(([id, { namespace, plan, state, url = "", monthlyCny }]) => {
     const times: BackupTimes | undefined = backups.get(namespace);
@@ -44,7 +44,7 @@ export async function rowsNow(target: Target, outputs: StackOutputs): Promise<Te
       plan,
       state,
       url,
-      ready: state === "active" && available.has(namespace),
+      ready: state === "active" && running.has(namespace),
       monthlyCny,
       lastBackup: times?.last,
       backupOverdue: state === "active" && times !== undefined && isOverdue(times, now),

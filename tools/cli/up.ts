@@ -2,7 +2,7 @@ import { readNodeRecord } from "../node/record.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
-import { timeoutOf, timeoutOption } from "./health.ts";
+import { notReady, rowsWhenReady, timeoutOf, timeoutOption } from "./health.ts";
 import { type NodesValues, nodesChoice, nodesHelp, nodesOptions } from "./nodes.ts";
 import { runPulumi, upArguments } from "./pulumi.ts";
 import { openSession } from "./session.ts";
@@ -14,7 +14,8 @@ import {
   targetOf,
   targetOptions,
 } from "./target.ts";
-import { type TenantRow, tenantRows, tenantTable } from "./tenantRows.ts";
+import { type TenantRow, tenantTable } from "./tenantRows.ts";
+import { unreadyReport, updateWithReasons, whyTable } from "./why.ts";
 
 /**
  * Measured: while a cell of 25 tenants is updated its engine and program take about 0.8 GiB and more than one processor,
@@ -27,6 +28,9 @@ const help = {
   text: `Brings a stack up: gets an engine and, for dev, the embedded cluster, and runs \`pulumi up\` without asking.
 Run again it changes nothing. What follows a second -- goes to pulumi: npm run up -- -- --diff
 
+Then it waits until every active tenant's pod answers. Why one does not run, it says as soon as that is sure.
+
+  --timeout N      seconds for the tenants of a cell to become ready after its update; 120 unless given
 ${nodesHelp}
 ${targetHelp}
 
@@ -36,7 +40,6 @@ All cells of a platform, in Pulumi.<stack>.yaml files that say openclaw:platform
                    before, by a run of its own. With --embedded on the embedded cluster, beside dev
   --platform NAME  whose cells, if there are several platforms
   --parallel N     cells at a time; ${defaultParallel} unless given
-  --timeout N      seconds for the tenants of a cell to become ready after its update; 120 unless given
   --json           {"ok", "cells": [{"cell", "canary", "result", "created", "updated", "deleted", "seconds", "notReady":
                    [id], "log"}]}; result is "ready", "not ready", "failed", "interrupted" or "not started"`,
 };
@@ -76,28 +79,41 @@ export async function main(argv: string[]): Promise<number> {
       rest,
     });
   }
-  for (const name of ["platform", "parallel", "timeout", "json"] as const) {
+  for (const name of ["platform", "parallel", "json"] as const) {
     if (values[name] !== undefined) {
       throw new UsageError(`--${name} goes with --all-cells`);
     }
   }
-  return upOne(values, rest);
+  return upOne(values, timeoutOf(values.timeout), rest);
 }
 
-async function upOne(values: TargetValues & NodesValues, rest: readonly string[]): Promise<number> {
+async function upOne(
+  values: TargetValues & NodesValues,
+  timeoutSeconds: number,
+  rest: readonly string[],
+): Promise<number> {
   const target = targetOf(values);
   const progress = terminalProgress();
   const engine = await openSession(target, progress, nodesChoice(values, target));
-  const code = await runPulumi(target, engine, [...upArguments(target), ...rest]);
+  const { code, troubles } = await updateWithReasons(target, progress.say, () =>
+    runPulumi(target, engine, [...upArguments(target), ...rest]),
+  );
   if (code !== 0) {
+    const why = whyTable(troubles);
     console.error(
-      `\nThe update did not complete. What was done is saved; \`npm run up${targetFlags(target)}\` goes on from there.`,
+      `${why === "" ? "" : `\n${why}\n`}\nThe update did not complete. What was done is saved; \`npm run up${targetFlags(target)}\` goes on from there.`,
     );
     return code;
   }
   const flags = targetFlags(target);
-  const rows = await tenantRows(target, progress);
+  // What the engine calls ready may run no pod.
+  const rows = await rowsWhenReady(target, progress, timeoutSeconds);
   console.log(`\n${tenantTable(rows)}\n`);
+  const unready = notReady(rows);
+  if (unready.length > 0) {
+    console.error(await unreadyReport(target, unready, timeoutSeconds));
+    return 1;
+  }
   const next = ["status", "preview", "down", "shell"].map((name) => `npm run ${name}${flags}`);
   console.log(`next: ${[...openCommand(target, rows), ...next].join("   ")}`);
   return 0;

@@ -14,6 +14,7 @@ import { orReport } from "./orReport.ts";
 import { runPulumiLogged, upArguments } from "./pulumi.ts";
 import { checkTenants, openEngine, openStack } from "./session.ts";
 import { type Target, type TargetValues, targetOf } from "./target.ts";
+import { reasonsNow, updateWithReasons, whyTable } from "./why.ts";
 
 export interface AllCellsOptions {
   /** What the command line says of every cell's target. */
@@ -128,21 +129,31 @@ async function updateAndCheck(
   try {
     await openStack(target, engine, progress);
     const args = [...upArguments(target), ...options.rest];
-    const update = await runPulumiLogged(target, engine, args, log);
-    changes = update.changes;
-    if (update.code !== 0) {
-      return { result: "failed", changes, notReady: [], why: `\n${await endOf(log)}` };
+    const say = (line: string) => progress.say(`${target.stack}: ${line}`);
+    const { code, troubles } = await updateWithReasons(target, say, async () => {
+      const update = await runPulumiLogged(target, engine, args, log);
+      changes = update.changes;
+      return update.code;
+    });
+    if (code !== 0) {
+      const why = whyTable(troubles);
+      return { result: "failed", changes, notReady: [], why: `\n${await endOf(log)}${why && `\n${why}`}` };
     }
     const missing = notReady(await rowsWhenReady(target, silentProgress, options.timeoutSeconds));
     return missing.length === 0
       ? { result: "ready", changes, notReady: [], why: "" }
-      : { result: "not ready", changes, notReady: missing, why: `: ${missing.join(", ")}; ${log}` };
+      : { result: "not ready", changes, notReady: missing, why: await whyUnready(target, missing, log) };
   } catch (error) {
     if (!(error instanceof UserError)) {
       throw error;
     }
     return { result: "failed", changes, notReady: [], why: `: ${error.message}` };
   }
+}
+
+async function whyUnready(target: Target, ids: readonly string[], log: string): Promise<string> {
+  const why = whyTable(await reasonsNow(target, ids));
+  return `: ${ids.join(", ")}; ${log}${why && `\n${why}`}`;
 }
 
 async function endOf(log: string): Promise<string> {

@@ -64,6 +64,24 @@ export function readStack(stack: string, folder: string = repository): FleetStac
   return read && completed(read, (owner) => readOwnFile(owner, folder));
 }
 
+/**
+ * The context of a kubeconfig that a stack's own settings name, or its owner's; undefined where the cloud lends a credential.
+ *
+ * @throws TenantFilesError as {@link readFleet}
+ */
+export function contextOfStack(stack: string, folder: string = repository): string | undefined {
+  const cluster = (name: string) => {
+    const text = textOf(name, folder);
+    return text === undefined
+      ? undefined
+      : settingOf(field(parsed(settingsFile(name), text), "config"), "cluster");
+  };
+  return (
+    textAt(cluster(stack), "context") ??
+    textAt(cluster(readStack(stack, folder)?.platform ?? stack), "context")
+  );
+}
+
 function readOwnFile(stack: string, folder: string): FleetStack | undefined {
   const text = textOf(stack, folder);
   return text === undefined ? undefined : fleetStack(stack, text);

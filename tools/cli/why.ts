@@ -1,0 +1,89 @@
+import { counted } from "../../tenants/problems.ts";
+import { look } from "../diagnosis/look.ts";
+import { type Trouble, troublesOf, watchWhile } from "../diagnosis/watch.ts";
+import { contextOfStack } from "../fleet/stacks.ts";
+import { UserError } from "../terminal/errors.ts";
+import { silentProgress } from "../terminal/progress.ts";
+import { type Column, tableLines } from "../terminal/table.ts";
+import { type Kubectl, withKubectl } from "./kubectl.ts";
+import { tenantsOf } from "./session.ts";
+import { type StackOutputs, stackOutputs } from "./stackOutputs.ts";
+import type { Target } from "./target.ts";
+
+/** Where a target's cluster is, as far as it is known. */
+type Way = Pick<StackOutputs, "cluster" | "kubeconfig">;
+
+/**
+ * Runs an update and says meanwhile, a line each, why pods of its tenants do not run, as soon as that is sure. Engines say
+ * so late or not at all.
+ *
+ * @returns its exit code and, if it is not 0, what was wrong at its end
+ */
+export async function updateWithReasons(
+  target: Target,
+  say: (line: string) => void,
+  update: () => Promise<number>,
+): Promise<{ code: number; troubles: readonly Trouble[] }> {
+  const way = await wayTo(target);
+  if (way === undefined) {
+    return { code: await update(), troubles: [] };
+  }
+  const ids = tenantsOf(target).map(({ id }) => id);
+  return withKubectl(target, way, (kubectl) => watchWhile(kubectl, update, { ids, say }));
+}
+
+/** Why pods of these tenants do not run now; nothing where the cluster does not answer. */
+export async function reasonsNow(target: Target, ids: readonly string[]): Promise<readonly Trouble[]> {
+  const way = await wayTo(target);
+  return way === undefined ? [] : withKubectl(target, way, (kubectl) => seenNow(kubectl, ids));
+}
+
+async function seenNow(kubectl: Kubectl, ids: readonly string[]): Promise<readonly Trouble[]> {
+  try {
+    return troublesOf(await look(kubectl, ids));
+  } catch (error) {
+    if (error instanceof UserError) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** Before its first update is done a stack's outputs say nothing; its settings may. */
+async function wayTo(target: Target): Promise<Way | undefined> {
+  if (target.kind !== "own" || target.context !== undefined) {
+    return {};
+  }
+  const context = contextOfStack(target.stack);
+  if (context !== undefined) {
+    return { cluster: { context } };
+  }
+  const outputs = await stackOutputs(target, silentProgress).catch((error) => {
+    if (error instanceof UserError) {
+      return undefined;
+    }
+    throw error;
+  });
+  return outputs?.cluster?.context === undefined && outputs?.kubeconfig === undefined ? undefined : outputs;
+}
+
+/** Which active tenants are not ready, and why. */
+export async function unreadyReport(
+  target: Target,
+  ids: readonly string[],
+  seconds: number,
+): Promise<string> {
+  const why = whyTable(await reasonsNow(target, ids));
+  const what = `${counted(ids.length, "active tenant")} not ready after ${seconds} s: ${ids.join(", ")}`;
+  return why === "" ? what : `${what}\n\n${why}`;
+}
+
+const columns: readonly Column<Trouble>[] = [
+  { title: "TENANT", value: ({ tenant }) => tenant },
+  { title: "CAUSE", value: ({ cause }) => cause },
+  { title: "WHY", value: ({ text }) => text },
+];
+
+/** Troubles as a table; empty without any. */
+export const whyTable = (troubles: readonly Trouble[]): string =>
+  troubles.length === 0 ? "" : tableLines(columns, troubles).join("\n");
