@@ -21,8 +21,9 @@ export type ManifestOf<T> = pulumi.Unwrap<T> & Manifest;
 
 /**
  * Tells the provider not to wait for this object. Only for what says nothing more than the Deployment's readiness (a
- * Service costs a flat 10 s, an Ingress up to 10 min for a load balancer's address), and for a Deployment that is to run
- * nothing: it would be waited for until its claim is bound, which on a cloud happens with the first pod.
+ * Service costs a flat 10 s, an Ingress up to 10 min for a load balancer's address, a claim that outlived its resource
+ * 5 min), and for a Deployment that is to run nothing: it would be waited for until its claim is bound, which on a cloud
+ * happens with the first pod.
  */
 export const skipAwait = { "pulumi.com/skipAwait": "true" } as const;
 

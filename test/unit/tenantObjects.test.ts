@@ -47,13 +47,13 @@ test("the route serves the tenant's host alone, and asks for TLS of it", () => {
   expect(spec?.tls).toEqual([{ hosts: ["acme.openclaw.example"] }]);
 });
 
-test("nothing but Service, Ingress and the Deployment of who is suspended is left unawaited", () => {
+test("nothing but Service, Ingress, claim and the Deployment of who is suspended is left unawaited", () => {
   const skips = (manifest: { metadata: { annotations?: Readonly<Record<string, string>> } }) =>
     manifest.metadata.annotations?.["pulumi.com/skipAwait"] === "true";
   expect(skips(serviceSpec(tenant()))).toBe(true);
   expect(skips(ingressSpec(tenant(), "h", platformFacts.edge))).toBe(true);
   expect(skips(namespaceSpec(tenant(), "h"))).toBe(false);
-  expect(skips(volumeClaimSpec(tenant(), undefined))).toBe(false);
+  expect(skips(volumeClaimSpec(tenant(), undefined))).toBe(true);
   const deployment = (state: "active" | "suspended") =>
     deploymentSpec(tenant({ state }), { image: "openclaw" }, platformFacts.edge, "checksum");
   // With a class that binds late its claim is unbound until it has run once.
