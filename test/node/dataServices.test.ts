@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { repository } from "../../tools/system/paths.ts";
 import { run } from "../../tools/system/run.ts";
+import { refusePods } from "../fixtures/refusal.ts";
 import { codewordsKnown } from "./chat.ts";
 import { type DataClient, dataClientOf, installDataClient } from "./dataClient/index.ts";
 import { type DevStack, openDevStack } from "./devStack.ts";
@@ -91,6 +92,43 @@ describe.skipIf(home === undefined)("tenants with data services", () => {
     expect(await refusal("heron", ["sql", "SELECT 1"], before)).toMatch(/no pg_hba.conf entry/);
     expect(await refusal("heron", ["cache", "GET", "heron:secret"], before)).toMatch(/WRONGPASS/);
     expect(await refusal("heron", ["get", "secret.txt"], before)).toMatch(/access key/i);
+  });
+
+  test("rotated while no new pod may run, keep the credentials of before until one does", async () => {
+    const names = ["PGDATABASE", "PGUSER", "PGPASSWORD", "REDIS_URL", "S3_BUCKET", "S3_PREFIX"];
+    const before = await environmentOf("heron", ...names, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY");
+    const attempts = [
+      ["sql", "SELECT count(*) FROM notes"],
+      ["cache", "GET", "heron:secret"],
+      ["get", "secret.txt"],
+    ];
+    const outcomes = () =>
+      Promise.all(attempts.map(async (words) => (await client("ibis", words, before)).code));
+    const isWaiting = async () => {
+      const job = "batch.kubernetes.io/job-name=retire-heron-e3";
+      const running = "{.items[*].status.initContainerStatuses[0].state.running.startedAt}";
+      const pods = ["get", "pods", "--namespace=openclaw-services", `--selector=${job}`];
+      return (await stack.kubectl([...pods, `--output=jsonpath=${running}`])) !== "";
+    };
+    const kubectl = (args: readonly string[], input?: object) =>
+      stack.tryKubectl(args, input && JSON.stringify(input));
+    const lift = await refusePods(kubectl, "heron", "no pods for now");
+    // The engine's word for a Deployment is not to be relied on: this one gives it too early.
+    stack.env.OPENCLAW_STANDIN_READY = "early";
+    const update = stack.change("heron", { keyEpoch: 3 });
+    try {
+      await expect.poll(isWaiting, { timeout: 120_000 }).toBe(true);
+      expect(await stack.pods("heron")).toEqual([]);
+      expect(await outcomes()).toEqual([0, 0, 0]);
+      expect(await isWaiting()).toBe(true);
+    } finally {
+      delete stack.env.OPENCLAW_STANDIN_READY;
+      await lift();
+    }
+    await update;
+    expect(await outcomes()).toEqual([1, 1, 1]);
+    await installDataClient(stack, "heron");
+    expect(await does("heron", ["sql", "SELECT count(*) FROM notes"])).toBe("2");
   });
 
   test("suspended, are locked out even where their credentials are known; resumed, they have everything", async () => {

@@ -33,7 +33,7 @@ func (p *kubeProvider) await(
 	ctx context.Context, t target, object *unstructured.Unstructured, wish change,
 ) (*unstructured.Unstructured, error) {
 	judge := p.judgeFor(ctx, t)
-	if judge == nil || !waits(wish.inputs) {
+	if judge == nil || !p.awaits(t, wish) {
 		return object, nil
 	}
 	timeout := timeoutOf(wish.inputs, wish.timeout)
@@ -68,6 +68,14 @@ func (p *kubeProvider) await(
 			return object, p.explainNotReady(t, object, cause, wish.inputs)
 		}
 	}
+}
+
+// awaits says whether a change is waited for. The official plugin may take the update of a Deployment whose pods go
+// before the new ones come for ready while none runs: it meets the former ReplicaSet, which has no replicas any more.
+func (p *kubeProvider) awaits(t target, wish change) bool {
+	isRecreated := !wish.isNew && t.gvk.GroupKind() == deploymentKind &&
+		lookupString(wish.inputs, "spec", "strategy", "type") == "Recreate"
+	return waits(wish.inputs) && !(p.settings.readyEarly && isRecreated)
 }
 
 // judgeOnce says what keeps an object from being ready, without waiting.

@@ -21,7 +21,12 @@ type settings struct {
 	configMapMutable bool   // update a ConfigMap's data in place
 	secretMutable    bool   // update a Secret's data in place
 	upsert           bool   // create takes over an object that is there already
+	readyEarly       bool   // for tests: see readyVariable
 }
+
+// readyVariable, set to "early", makes every update of a Deployment with the strategy Recreate ready at once, whether its
+// pod runs or not: what happens with the official plugin now and then, tests make happen always.
+const readyVariable = "OPENCLAW_STANDIN_READY"
 
 // unsupportedArguments change what happens to objects in ways this plugin does not have. Better refused than ignored.
 var unsupportedArguments = []resource.PropertyKey{"renderYamlToDirectory", "deleteUnreachable", "skipUpdateUnreachable"}
@@ -122,6 +127,7 @@ func (p *kubeProvider) Configure(_ context.Context, req plugin.ConfigureRequest)
 		configMapMutable: flag(req.Inputs, "enableConfigMapMutable", "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE"),
 		secretMutable:    flag(req.Inputs, "enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE"),
 		upsert:           flag(req.Inputs, "upsertExistingObjects", "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"),
+		readyEarly:       os.Getenv(readyVariable) == "early",
 	}
 	if req.Inputs.ContainsUnknowns() {
 		// A preview before the cluster exists: there is nothing to talk to, and nothing has to be.

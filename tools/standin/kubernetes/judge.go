@@ -21,6 +21,7 @@ type judge func(object map[string]any) verdict
 
 var (
 	claimKind      = schema.GroupKind{Kind: "PersistentVolumeClaim"}
+	deploymentKind = schema.GroupKind{Group: "apps", Kind: "Deployment"}
 	serviceKind    = schema.GroupKind{Kind: "Service"}
 	definitionKind = schema.GroupKind{Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition"}
 )
