@@ -16,7 +16,14 @@ beforeAll(async () => {
   cell.writeTenant("why-b");
   await cell.up();
 });
-afterAll(() => cell.close());
+afterAll(() => {
+  for (const child of started) {
+    child.kill();
+  }
+  cell.close();
+});
+
+const started: ChildProcess[] = [];
 
 /** A command as npm starts it, which may be looked at while it runs. */
 function start(command: string, args: readonly string[] = [], variables: NodeJS.ProcessEnv = {}) {
@@ -30,6 +37,7 @@ function start(command: string, args: readonly string[] = [], variables: NodeJS.
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
+  started.push(child);
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (chunk: string) => {

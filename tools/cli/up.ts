@@ -95,7 +95,9 @@ async function upOne(
   const target = targetOf(values);
   const progress = terminalProgress();
   const engine = await openSession(target, progress, nodesChoice(values, target));
-  const { code, troubles } = await updateWithReasons(target, progress.say, () =>
+  // Pulumi may be in the middle of a line: off a terminal it writes dots while it works.
+  const say = (line: string) => progress.say(`\n${line}`);
+  const { code, troubles } = await updateWithReasons(target, say, () =>
     runPulumi(target, engine, [...upArguments(target), ...rest]),
   );
   if (code !== 0) {
