@@ -34,3 +34,11 @@ test("outputs of another shape are refused with their path", async () => {
   const services = { ...outputs.services, database: { ...outputs.services.database, port: "5432" } };
   await expect(read({ ...outputs, services })).rejects.toThrow(/services\.database\.port/);
 });
+
+test("a platform of before credentials were ended by an account of its own is to be brought up first", async () => {
+  const { retireAccount, ...provisioning } = outputs.services.provisioning;
+  const services = { ...outputs.services, provisioning };
+  await expect(read({ ...outputs, services })).rejects.toThrow(
+    /services\.provisioning\.retireAccount.*bring the platform's stack up first/s,
+  );
+});
