@@ -4,14 +4,15 @@ import type { Tenant } from "../../tenants/schema.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
 import { tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
+import { cores, gibibytes, mebibytes, millicores } from "../quantities.ts";
 import { backupWorkGiB, ephemeralStorageMiB, jobAllowance } from "./quota.ts";
 
 /** What a container gets that does not say (a Job's share), and the most that one may ask for (the plan's). */
 export function limitRangeSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.LimitRange> {
   const plan = plans[tenant.plan];
   const job = (factor: number) => ({
-    cpu: `${jobAllowance.cpuMillis * factor}m`,
-    memory: `${jobAllowance.memoryMiB * factor}Mi`,
+    cpu: millicores(jobAllowance.cpuMillis * factor),
+    memory: mebibytes(jobAllowance.memoryMiB * factor),
   });
   return {
     apiVersion: "v1",
@@ -25,15 +26,15 @@ export function limitRangeSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.
       limits: [
         {
           type: "Container",
-          defaultRequest: { ...job(1), "ephemeral-storage": `${ephemeralStorageMiB.request}Mi` },
-          default: { ...job(limitFactor), "ephemeral-storage": `${ephemeralStorageMiB.limit}Mi` },
+          defaultRequest: { ...job(1), "ephemeral-storage": mebibytes(ephemeralStorageMiB.request) },
+          default: { ...job(limitFactor), "ephemeral-storage": mebibytes(ephemeralStorageMiB.limit) },
           max: {
-            cpu: `${plan.cpuCores * limitFactor}`,
-            memory: `${plan.memoryMiB * limitFactor}Mi`,
-            "ephemeral-storage": `${ephemeralStorageMiB.limit}Mi`,
+            cpu: cores(plan.cpuCores * limitFactor),
+            memory: mebibytes(plan.memoryMiB * limitFactor),
+            "ephemeral-storage": mebibytes(ephemeralStorageMiB.limit),
           },
         },
-        { type: "PersistentVolumeClaim", max: { storage: `${backupWorkGiB(plan)}Gi` } },
+        { type: "PersistentVolumeClaim", max: { storage: gibibytes(backupWorkGiB(plan)) } },
       ],
     },
   };

@@ -4,6 +4,7 @@ import type { Tenant } from "../../tenants/schema.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
 import { tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
+import { gibibytes, mebibytes, millicores } from "../quantities.ts";
 
 /**
  * Room for one Job at a time beside OpenClaw (provisioning, backup), so that a backup need not wait for the
@@ -36,9 +37,9 @@ export function quotaSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.Re
         "requests.memory": memory(plan, 1),
         "limits.cpu": cpu(plan, limitFactor),
         "limits.memory": memory(plan, limitFactor),
-        "requests.ephemeral-storage": `${2 * ephemeralStorageMiB.request}Mi`,
-        "limits.ephemeral-storage": `${2 * ephemeralStorageMiB.limit}Mi`,
-        "requests.storage": `${plan.diskGiB + backupAttempts * backupWorkGiB(plan)}Gi`,
+        "requests.ephemeral-storage": mebibytes(2 * ephemeralStorageMiB.request),
+        "limits.ephemeral-storage": mebibytes(2 * ephemeralStorageMiB.limit),
+        "requests.storage": gibibytes(plan.diskGiB + backupAttempts * backupWorkGiB(plan)),
         persistentvolumeclaims: "5",
         pods: "3",
         services: "1",
@@ -50,9 +51,9 @@ export function quotaSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.Re
 }
 
 function cpu(plan: Plan, factor: number): string {
-  return `${(plan.cpuCores * 1000 + jobAllowance.cpuMillis) * factor}m`;
+  return millicores((plan.cpuCores * 1000 + jobAllowance.cpuMillis) * factor);
 }
 
 function memory(plan: Plan, factor: number): string {
-  return `${(plan.memoryMiB + jobAllowance.memoryMiB) * factor}Mi`;
+  return mebibytes((plan.memoryMiB + jobAllowance.memoryMiB) * factor);
 }

@@ -4,6 +4,7 @@ import type { Tenant } from "../../tenants/schema.ts";
 import { type ManifestOf, skipAwait } from "../kubernetesObject.ts";
 import { annotationKeys, tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
+import { gibibytes } from "../quantities.ts";
 
 /**
  * The one place a tenant's data lives. ReadWriteOnce and not ReadWriteOncePod: a backup's pod reads it on the same node
@@ -32,7 +33,7 @@ export function volumeClaimSpec(
     spec: {
       accessModes: ["ReadWriteOnce"],
       ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-      resources: { requests: { storage: `${plans[tenant.plan].diskGiB}Gi` } },
+      resources: { requests: { storage: gibibytes(plans[tenant.plan].diskGiB) } },
     },
   };
 }

@@ -6,6 +6,7 @@ import { annotationKeys, labelKeys, tenantLabels, workloadSelector } from "../la
 import { gatewayPort, namespaceName, objectNames } from "../names.ts";
 import type { EdgeFacts } from "../platform/facts.ts";
 import { containerSecurityContext, podSecurityContext } from "../podSecurity.ts";
+import { cores, mebibytes } from "../quantities.ts";
 import { gatewayCredentialVariable } from "./credentials.ts";
 import { paths } from "./paths.ts";
 import { probes } from "./probes.ts";
@@ -128,7 +129,7 @@ function podSpec(
       { name: "config", configMap: { name: objectNames.config } },
       // In memory, which is the pod's own: on disk the kubelet does not count a file that is deleted and still open,
       // and one tenant could fill the node's.
-      { name: "tmp", emptyDir: { medium: "Memory", sizeLimit: `${temporaryMiB}Mi` } },
+      { name: "tmp", emptyDir: { medium: "Memory", sizeLimit: mebibytes(temporaryMiB) } },
     ],
   };
 }
@@ -160,14 +161,14 @@ function resources(plan: Plan) {
   const requestMiB = Math.max(plan.memoryMiB, memoryFloorMiB.request);
   return {
     requests: {
-      cpu: `${plan.cpuCores}`,
-      memory: `${requestMiB}Mi`,
-      "ephemeral-storage": `${ephemeralStorageMiB.request}Mi`,
+      cpu: cores(plan.cpuCores),
+      memory: mebibytes(requestMiB),
+      "ephemeral-storage": mebibytes(ephemeralStorageMiB.request),
     },
     limits: {
-      cpu: `${plan.cpuCores * limitFactor}`,
-      memory: `${Math.max(requestMiB * limitFactor, memoryFloorMiB.limit)}Mi`,
-      "ephemeral-storage": `${ephemeralStorageMiB.limit}Mi`,
+      cpu: cores(plan.cpuCores * limitFactor),
+      memory: mebibytes(Math.max(requestMiB * limitFactor, memoryFloorMiB.limit)),
+      "ephemeral-storage": mebibytes(ephemeralStorageMiB.limit),
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { mebibytes } from "../../quantities.ts";
 import { adminSecretName } from "../adminSecret.ts";
 import { redisPort } from "../cache.ts";
 import type { InClusterSettings } from "./settings.ts";
@@ -51,9 +52,9 @@ export function cacheWorkload(
       mountPath: volume,
     },
     resources: {
-      requests: { cpu: "100m", memory: `${memoryMiB}Mi` },
+      requests: { cpu: "100m", memory: mebibytes(memoryMiB) },
       // Rewriting the log forks: in the worst case every page is copied while it lasts.
-      limits: { cpu: "1", memory: `${Math.ceil(memoryMiB * 2.5)}Mi` },
+      limits: { cpu: "1", memory: mebibytes(Math.ceil(memoryMiB * 2.5)) },
     },
     probe: ping("PONG"),
     // While it reads the log after a start it answers so; starting it anew would begin that again.

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { cores, mebibytes } from "../../quantities.ts";
 import { adminSecretName } from "../adminSecret.ts";
 import { databaseName, postgresPort } from "../database.ts";
 import { memorySettings, sessionMemoryKib } from "./database/memory.ts";
@@ -49,8 +50,8 @@ export function databaseWorkload(
     }).map(([name, value]) => ({ name, value })),
     storage: { sizeGiB: storageGiB, class: storageClass, mountPath: volume },
     resources: {
-      requests: { cpu: `${cpu / 4}`, memory: `${memoryMiB}Mi` },
-      limits: { cpu: `${cpu}`, memory: `${memoryMiB}Mi` },
+      requests: { cpu: cores(cpu / 4), memory: mebibytes(memoryMiB) },
+      limits: { cpu: cores(cpu), memory: mebibytes(memoryMiB) },
     },
     // Over the socket, which needs neither TLS nor a password to say whether anybody would be let in.
     probe: { exec: { command: ["sh", "-c", isReady] } },

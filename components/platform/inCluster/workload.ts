@@ -3,6 +3,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { type ManifestOf, skipAwait } from "../../kubernetesObject.ts";
 import { annotationKeys } from "../../labels.ts";
 import { containerSecurityContext, podSecurityContext } from "../../podSecurity.ts";
+import { gibibytes } from "../../quantities.ts";
 import { adminSecretName } from "../adminSecret.ts";
 import { servicesNamespace } from "../servicesNamespace.ts";
 
@@ -78,7 +79,7 @@ export function statefulSetSpec(workload: ServiceWorkload): StatefulSet {
           spec: {
             accessModes: ["ReadWriteOnce"],
             ...(storage.class === undefined ? {} : { storageClassName: storage.class }),
-            resources: { requests: { storage: `${storage.sizeGiB}Gi` } },
+            resources: { requests: { storage: gibibytes(storage.sizeGiB) } },
           },
         },
       ],

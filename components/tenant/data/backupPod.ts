@@ -4,6 +4,7 @@ import type { ManifestOf } from "../../kubernetesObject.ts";
 import { labelKeys } from "../../labels.ts";
 import { objectNames } from "../../names.ts";
 import { containerSecurityContext, podSecurityContext } from "../../podSecurity.ts";
+import { gibibytes, mebibytes, millicores } from "../../quantities.ts";
 import { paths } from "../paths.ts";
 import { ephemeralStorageMiB, jobAllowance } from "../quota.ts";
 
@@ -71,7 +72,7 @@ export function backupPodTemplate(name: string, pod: BackupPod): PodTemplate {
       volumes: [
         { name: "data", persistentVolumeClaim: { claimName: objectNames.volumeClaim } },
         { name: "config", configMap: { name: objectNames.config } },
-        { name: "tmp", emptyDir: { medium: "Memory", sizeLimit: `${temporaryMiB}Mi` } },
+        { name: "tmp", emptyDir: { medium: "Memory", sizeLimit: mebibytes(temporaryMiB) } },
         { name: credentials.volume, emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
         ...(pod.work === undefined ? [] : [workVolume(pod.work, tenantLabel)]),
       ],
@@ -90,7 +91,7 @@ const workVolume = (
       spec: {
         accessModes: ["ReadWriteOnce"],
         ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-        resources: { requests: { storage: `${sizeGiB}Gi` } },
+        resources: { requests: { storage: gibibytes(sizeGiB) } },
       },
     },
   },
@@ -137,9 +138,9 @@ export function step(args: {
 }
 
 const resources = (factor: number) => ({
-  cpu: `${jobAllowance.cpuMillis * factor}m`,
-  memory: `${jobAllowance.memoryMiB * factor}Mi`,
-  "ephemeral-storage": `${factor === 1 ? ephemeralStorageMiB.request : ephemeralStorageMiB.limit}Mi`,
+  cpu: millicores(jobAllowance.cpuMillis * factor),
+  memory: mebibytes(jobAllowance.memoryMiB * factor),
+  "ephemeral-storage": mebibytes(factor === 1 ? ephemeralStorageMiB.request : ephemeralStorageMiB.limit),
 });
 
 export const variable = (name: string, value: string) => ({ name, value });

@@ -37,7 +37,8 @@ type change struct {
 	urn     resource.URN
 	inputs  resource.PropertyMap
 	manager string
-	isNew   bool // the engine does not know the object yet
+	version string // the apiVersion that the object was created with
+	isNew   bool   // the engine does not know the object yet
 	preview bool
 	timeout float64 // seconds; 0 is the default
 }
@@ -52,6 +53,7 @@ func (p *kubeProvider) Create(ctx context.Context, req plugin.CreateRequest) (pl
 		urn:     req.URN,
 		inputs:  req.Properties,
 		manager: fieldManager(req.URN, req.Properties, nil),
+		version: initialVersion(nil, req.Properties),
 		isNew:   true,
 		preview: req.Preview,
 		timeout: req.Timeout,
@@ -77,6 +79,7 @@ func (p *kubeProvider) Update(ctx context.Context, req plugin.UpdateRequest) (pl
 		urn:     req.URN,
 		inputs:  req.NewInputs,
 		manager: fieldManager(req.URN, req.NewInputs, req.OldOutputs),
+		version: initialVersion(req.OldOutputs, req.NewInputs),
 		preview: req.Preview,
 		timeout: req.Timeout,
 	}
@@ -91,16 +94,17 @@ func (p *kubeProvider) Update(ctx context.Context, req plugin.UpdateRequest) (pl
 
 // finish turns what apply brought into what the engine records.
 func finish(wish change, object *unstructured.Unstructured, err error) (resource.PropertyMap, error) {
+	outputs := func() resource.PropertyMap { return outputsOf(object, wish.inputs, wish.manager, wish.version) }
 	var failure *notReady
 	switch {
 	case errors.As(err, &failure):
-		return nil, initFailed(idOf(object), failure, outputsOf(object, wish.inputs, wish.manager), nil)
+		return nil, initFailed(idOf(object), failure, outputs(), nil)
 	case err != nil:
 		return nil, err
 	case object == nil:
 		return wish.inputs, nil // a preview that could not ask the API server
 	default:
-		return outputsOf(object, wish.inputs, wish.manager), nil
+		return outputs(), nil
 	}
 }
 

@@ -55,6 +55,7 @@ func (p *kubeProvider) Check(_ context.Context, req plugin.CheckRequest) (plugin
 	if secret {
 		inputs["metadata"] = resource.MakeSecret(inputs["metadata"])
 	}
+	inputs = normalized(inputs)
 	markSecrets(inputs, nil) // a Secret's data is secret even if the program did not say so
 	return plugin.CheckResponse{Properties: inputs}, nil
 }

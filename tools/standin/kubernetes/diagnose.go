@@ -19,6 +19,8 @@ var (
 	replicaSets    = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "replicasets"}
 	endpointSlices = schema.GroupVersionResource{Group: "discovery.k8s.io", Version: "v1", Resource: "endpointslices"}
 	storageClasses = schema.GroupVersionResource{Group: "storage.k8s.io", Version: "v1", Resource: "storageclasses"}
+
+	persistentVolumeClaims = schema.GroupVersionResource{Version: "v1", Resource: "persistentvolumeclaims"}
 )
 
 // What the Deployment controller writes on a Deployment's ReplicaSets and their pods.
@@ -35,6 +37,9 @@ const mostReasons = 6
 func (p *kubeProvider) diagnose(ctx context.Context, t target, object *unstructured.Unstructured) []string {
 	reasons := conditionReasons(object.Object)
 	reasons = append(reasons, p.warnings(ctx, t.namespace, object)...)
+	if t.gvk.GroupKind() == deploymentKind {
+		reasons = append(reasons, p.claimReasons(ctx, t, object.Object)...)
+	}
 	for _, pod := range p.podsOf(ctx, t, object) {
 		if pod.GetDeletionTimestamp() != nil {
 			continue
@@ -57,6 +62,7 @@ var finalReasons = []*regexp.Regexp{
 	regexp.MustCompile(`^FailedCreate: .* is forbidden: violates PodSecurity `),
 	regexp.MustCompile(`^FailedCreate: .*ValidatingAdmissionPolicy '.*' with binding '.*' denied request`),
 	regexp.MustCompile(`^FailedCreate: .* is invalid: `),
+	regexp.MustCompile(`^claim .* ` + regexp.QuoteMeta(unusedClaim)),
 	regexp.MustCompile(`^pod .* container .*: InvalidImageName: `),
 	regexp.MustCompile(`^pod .* container .*: (ErrImagePull|ImagePullBackOff): (?s:.*)not found`),
 }

@@ -12,7 +12,12 @@ import (
 
 // Diff compares what the program wants now with what it wanted last, or with what a refresh found in its place.
 func (p *kubeProvider) Diff(ctx context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
-	changes := diffInputs(req.OldInputs, req.NewInputs, p.immutableFields(req.OldInputs, req.NewInputs))
+	immutable := p.immutableFields(req.OldInputs, req.NewInputs)
+	changes := diffInputs(req.OldInputs, req.NewInputs, immutable)
+	if len(changes) > 0 {
+		// A state of an earlier version has inputs as the program spelt them.
+		changes = diffInputs(normalized(req.OldInputs), normalized(req.NewInputs), immutable)
+	}
 	if p.isUnready(ctx, req) {
 		changes["metadata"] = plugin.PropertyDiff{Kind: plugin.DiffUpdateReplace}
 	}

@@ -31,7 +31,6 @@ var judges = map[schema.GroupKind]judge{
 	{Kind: "Namespace"}:                           judgeNamespace,
 	{Kind: "Pod"}:                                 judgePod,
 	{Kind: "ResourceQuota"}:                       judgeResourceQuota,
-	{Group: "apps", Kind: "Deployment"}:           judgeDeployment,
 	{Group: "apps", Kind: "StatefulSet"}:          judgeStatefulSet,
 	{Group: "apps", Kind: "DaemonSet"}:            judgeDaemonSet,
 	{Group: "batch", Kind: "Job"}:                 judgeJob,
@@ -40,17 +39,17 @@ var judges = map[schema.GroupKind]judge{
 	definitionKind:                                judgeDefinition,
 }
 
-// judgeFor returns the judge of an object's kind, nil if it needs none. Two kinds depend on other objects; those are
+// judgeFor returns the judge of an object's kind, nil if it needs none. Three kinds depend on other objects; those are
 // asked about again every second.
-func (p *kubeProvider) judgeFor(ctx context.Context, t target) judge {
+func (p *kubeProvider) judgeFor(ctx context.Context, t target, isNew bool) judge {
 	switch t.gvk.GroupKind() {
 	case claimKind:
 		return func(claim map[string]any) verdict {
-			found := judgeClaim(claim)
 			// Asked each time, for the same update may bring the class a moment later.
-			found.ready = found.ready || found.failed == "" && p.bindsWhenUsed(ctx, claim)
-			return found
+			return judgeClaim(claim, isNew, p.bindsWhenUsed(ctx, claim))
 		}
+	case deploymentKind:
+		return func(deployment map[string]any) verdict { return p.judgeDeploymentAndClaims(ctx, t, deployment) }
 	case serviceKind:
 		return func(service map[string]any) verdict { return p.judgeService(ctx, t, service) }
 	}
@@ -71,16 +70,16 @@ func judgePod(object map[string]any) verdict {
 	return verdict{waiting: "the pod to be ready"}
 }
 
-// judgeDeployment asks what `kubectl rollout status` asks.
+// judgeDeployment asks what `kubectl rollout status` asks, and with no replicas that the controller has ended them.
 func judgeDeployment(object map[string]any) verdict {
 	wanted := number(object, 1, "spec", "replicas")
 	updated := number(object, 0, "status", "updatedReplicas")
 	available := number(object, 0, "status", "availableReplicas")
 	switch progress := conditionOf(object, "Progressing"); {
-	case wanted == 0:
-		return verdict{ready: true}
 	case !isObserved(object):
 		return verdict{waiting: "the Deployment controller"}
+	case wanted == 0:
+		return verdict{ready: number(object, 0, "status", "replicas") == 0, waiting: "the pods to end"}
 	case progress.reason == "ProgressDeadlineExceeded":
 		return verdict{failed: progress.message}
 	case updated < wanted:
@@ -152,13 +151,18 @@ func judgeResourceQuota(object map[string]any) verdict {
 	return verdict{ready: true}
 }
 
-// judgeClaim does not wait for a bound claim to grow: the file system does so on the node, once a pod uses it.
-func judgeClaim(object map[string]any) verdict {
-	switch text(object, "status", "phase") {
-	case "Bound":
-		return verdict{ready: true}
-	case "Lost":
+// judgeClaim does not wait for a bound claim to grow: the file system does so on the node, once a pod uses it. One that
+// is bound when it is used is ready while it waits for that. As with the official plugin it must not have been there
+// before: creating takes over what there is, and then waits for a state that is past.
+func judgeClaim(object map[string]any, isNew, bindsWhenUsed bool) verdict {
+	switch phase := text(object, "status", "phase"); {
+	case phase == "Lost":
 		return verdict{failed: "the volume of the claim is gone"}
+	case phase == "Bound" && isNew && bindsWhenUsed:
+		return verdict{failed: "the claim was there before and is bound; the official plugin would wait 5 minutes for it to " +
+			"be unbound, and fail. Not to be waited for with the annotation pulumi.com/skipAwait"}
+	case phase == "Bound", phase == "Pending" && bindsWhenUsed:
+		return verdict{ready: true}
 	}
 	return verdict{waiting: "the claim to be bound to a volume"}
 }

@@ -38,15 +38,30 @@ func TestADeploymentIsReadyWhenAllItsPodsAreNewAndAvailable(t *testing.T) {
 	}
 }
 
-func TestADeploymentBeyondItsDeadlineFailedAndOneOfNoReplicasIsReady(t *testing.T) {
+func TestADeploymentBeyondItsDeadlineFailed(t *testing.T) {
 	late := deploymentStatus(1, object{"observedGeneration": int64(1), "conditions": []any{object{
 		"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "timed out",
 	}}})
 	if verdict := judgeDeployment(late); verdict.failed != "timed out" {
 		t.Errorf("%+v", verdict)
 	}
-	if verdict := judgeDeployment(object{"spec": object{"replicas": int64(0)}}); !verdict.ready {
-		t.Errorf("%+v", verdict)
+}
+
+func TestADeploymentOfNoReplicasIsReadyOnceItsPodsEnded(t *testing.T) {
+	for name, test := range map[string]struct {
+		status object
+		ready  bool
+	}{
+		"not seen by its controller yet": {object{}, false},
+		"a pod left":                     {object{"observedGeneration": int64(1), "replicas": int64(1)}, false},
+		"none":                           {object{"observedGeneration": int64(1)}, true},
+	} {
+		suspended := object{
+			"metadata": object{"generation": int64(1)}, "spec": object{"replicas": int64(0)}, "status": test.status,
+		}
+		if verdict := judgeDeployment(suspended); verdict.ready != test.ready {
+			t.Errorf("%s: %+v", name, verdict)
+		}
 	}
 }
 

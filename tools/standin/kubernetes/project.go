@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/base64"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
@@ -10,29 +8,7 @@ import (
 // inputs is drift. Fields that the program never asked for are left out: the API server's defaults and what
 // controllers add are not drift.
 func liveInputs(old resource.PropertyMap, live map[string]any) resource.PropertyMap {
-	inputs := projectObject(nil, old, live)
-	if written := lookup(old, "stringData"); written.IsObject() && lookupString(old, "kind") == secretKind.Kind {
-		// The API server moves stringData into data and forgets it.
-		found := resource.NewProperty(decodeStringData(written.ObjectValue(), live))
-		inputs["stringData"] = asSecretAs(old["stringData"], found)
-	}
-	return inputs
-}
-
-// decodeStringData finds the texts of a Secret's stringData in the live object's data.
-func decodeStringData(written resource.PropertyMap, live map[string]any) resource.PropertyMap {
-	data, _ := live["data"].(map[string]any)
-	found := resource.PropertyMap{}
-	for key, old := range written {
-		encoded, ok := data[string(key)].(string)
-		if !ok {
-			continue
-		}
-		if text, err := base64.StdEncoding.DecodeString(encoded); err == nil {
-			found[key] = asSecretAs(old, resource.NewProperty(string(text)))
-		}
-	}
-	return found
+	return projectObject(nil, old, live)
 }
 
 // project returns what the live object has where the old inputs have old. There is always a live value.

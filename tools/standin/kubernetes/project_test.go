@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
 // deploymentInputs are a Deployment's as a program writes them.
@@ -102,34 +103,45 @@ func TestARuleTooManyIsDrift(t *testing.T) {
 	}
 }
 
-func TestASecretsTextsAreFoundInItsData(t *testing.T) {
-	old := with("v1", "Secret", "stringData", object{"same": "a", "changed": "b", "gone": "c"})
-	markSecrets(old, nil)
+func TestASecretsTextsAreKeptAsItsData(t *testing.T) {
+	written := with("v1", "Secret", "stringData", object{"same": "a", "changed": "b", "gone": "c"})
+	old := check(t, "kubernetes:core/v1:Secret", nil, written).Properties
+	if _, ok := old["stringData"]; ok || !old["data"].IsSecret() {
+		t.Fatalf("inputs: %v", old)
+	}
 	live := object{"apiVersion": "v1", "kind": "Secret", "data": object{"same": "YQ==", "changed": "eA=="},
 		"metadata": object{"name": "x", "namespace": "n"}}
 	found := liveInputs(old, live)
 	changes := diffInputs(old, found, nil)
-	if len(changes) != 2 || !found["stringData"].IsSecret() {
+	if len(changes) != 2 || !found["data"].IsSecret() {
 		t.Errorf("found %v, changes %v", found, changes)
 	}
-	for _, path := range []string{"stringData.changed", "stringData.gone"} {
+	for _, path := range []string{"data.changed", "data.gone"} {
 		if _, ok := changes[path]; !ok {
 			t.Errorf("%s is not among the changes: %v", path, changes)
 		}
+	}
+	// A state of an earlier version has the texts themselves.
+	if response := diff(t, &kubeProvider{}, written, old); response.Changes != plugin.DiffNone {
+		t.Errorf("a Secret of an earlier version: %v", response.DetailedDiff)
 	}
 }
 
 func TestNoSecretLeavesInTheOutputs(t *testing.T) {
 	old := deploymentInputs()
 	live := liveDeployment()
-	live["metadata"].(object)["managedFields"] = []any{object{"manager": "x"}}
-	outputs := outputsOf(&unstructured.Unstructured{Object: live}, old, "manager")
-	if lookup(outputs, "metadata", "managedFields").HasValue() {
-		t.Error("managedFields are in the state")
+	live["metadata"].(object)["annotations"] = object{"kubectl.kubernetes.io/last-applied-configuration": "t0ken"}
+	outputs := outputsOf(&unstructured.Unstructured{Object: live}, old, "manager", "apps/v1")
+	if len(lookupRaw(outputs, "metadata", "annotations")) > 0 {
+		t.Error("kubectl's copy of the object is in the state")
 	}
 	containers := lookupRaw(outputs, "spec", "template", "spec")["containers"]
 	if !containers.IsSecret() {
 		t.Error("the containers with the secret are in the clear")
+	}
+	asked := outputs[inputsKey].ObjectValue()
+	if !asked.ContainsSecrets() || !asked.DeepEquals(old) {
+		t.Error("the inputs in the outputs are in the clear, or not all")
 	}
 }
 

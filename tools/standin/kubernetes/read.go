@@ -44,9 +44,9 @@ func (p *kubeProvider) Read(ctx context.Context, req plugin.ReadRequest) (plugin
 
 	inputs := importedInputs(object.Object)
 	if len(req.Inputs) > 0 {
-		inputs = liveInputs(req.Inputs, object.Object)
+		inputs = liveInputs(normalized(req.Inputs), object.Object)
 	}
-	outputs := outputsOf(object, inputs, fieldManager(req.URN, inputs, req.State))
+	outputs := outputsOf(object, inputs, fieldManager(req.URN, inputs, req.State), initialVersion(req.State, inputs))
 	if waits(inputs) {
 		if failure := p.judgeOnce(ctx, t, object, inputs); failure != nil {
 			return plugin.ReadResponse{}, initFailed(req.ID, failure, outputs, inputs)

@@ -10,25 +10,34 @@ import (
 
 // What the state has beside the object itself, under the official provider's names.
 const (
+	inputsKey            = "__inputs"
 	fieldManagerKey      = "__fieldManager"
 	initialAPIVersionKey = "__initialApiVersion"
 )
 
-// outputsOf is what the state records: the object as the API server has it, without the bookkeeping that changes at
-// every write and repeats the object.
-func outputsOf(object *unstructured.Unstructured, inputs resource.PropertyMap, manager string) resource.PropertyMap {
+// outputsOf is what the state records: the object as the API server has it, and what the official plugin looks for
+// there when it goes on with the stack. Without the inputs it would replace the object.
+func outputsOf(
+	object *unstructured.Unstructured, inputs resource.PropertyMap, manager, initialVersion string,
+) resource.PropertyMap {
 	outputs := fromPlainMap(object.Object)
-	if metadata := outputs["metadata"]; metadata.IsObject() {
-		delete(metadata.ObjectValue(), "managedFields")
-		if annotations := metadata.ObjectValue()["annotations"]; annotations.IsObject() {
-			// kubectl apply's copy of the whole object, a Secret's data included.
-			delete(annotations.ObjectValue(), "kubectl.kubernetes.io/last-applied-configuration")
-		}
+	if annotations := lookup(outputs, "metadata", "annotations"); annotations.IsObject() {
+		// kubectl apply's copy of the whole object, a Secret's data included.
+		delete(annotations.ObjectValue(), "kubectl.kubernetes.io/last-applied-configuration")
 	}
 	markSecrets(outputs, inputs)
+	outputs[inputsKey] = resource.NewProperty(inputs)
 	outputs[fieldManagerKey] = resource.NewProperty(manager)
-	outputs[initialAPIVersionKey] = resource.NewProperty(object.GetAPIVersion())
+	outputs[initialAPIVersionKey] = resource.NewProperty(initialVersion)
 	return outputs
+}
+
+// initialVersion is the apiVersion that the object was created with, as far as it is known.
+func initialVersion(state, inputs resource.PropertyMap) string {
+	if known := lookupString(state, initialAPIVersionKey); known != "" {
+		return known
+	}
+	return lookupString(inputs, "apiVersion")
 }
 
 // idOf is namespace/name, or the name of an object that is in no namespace.

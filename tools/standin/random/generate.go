@@ -31,6 +31,32 @@ func (g generated) properties() resource.PropertyMap {
 // noID is the id of a resource that has none to show: an id is stored in the clear.
 const noID = resource.ID("none")
 
+// What the official plugin keeps for itself in the state: the version of its schema, and how its own state differs from
+// what is recorded.
+const (
+	metaKey     = "__meta"
+	rawStateKey = "__pulumi_raw_state_delta"
+)
+
+// rawState is that difference: a map says that it is one, and what may be given and is not is null there.
+func rawState(inputs resource.PropertyMap, optional ...resource.PropertyKey) resource.PropertyValue {
+	properties := resource.PropertyMap{}
+	for _, key := range optional {
+		switch value := input(inputs, key); {
+		case value.IsNull():
+			null := resource.PropertyMap{"raw": resource.NewNullProperty()}
+			properties[key] = resource.MakeSecret(object("replace", resource.NewProperty(null)))
+		case value.IsObject():
+			properties[key] = object("map", resource.NewProperty(resource.PropertyMap{}))
+		}
+	}
+	return object("obj", object("ps", resource.NewProperty(properties)))
+}
+
+func object(key resource.PropertyKey, value resource.PropertyValue) resource.PropertyValue {
+	return resource.NewProperty(resource.PropertyMap{key: value})
+}
+
 // bcryptMax is how many bytes of a password bcrypt looks at.
 const bcryptMax = 72
 
@@ -53,8 +79,11 @@ func passwordOf(inputs resource.PropertyMap, result string) (generated, error) {
 		return generated{}, fmt.Errorf("could not hash the password: %w", err)
 	}
 	outputs := stringOutputs(inputs)
+	outputs["id"] = resource.NewProperty(string(noID))
 	outputs["result"] = secret(result)
 	outputs["bcryptHash"] = secret(string(hash))
+	outputs[metaKey] = resource.NewProperty(`{"schema_version":"3"}`)
+	outputs[rawStateKey] = rawState(inputs, "keepers", "overrideSpecial")
 	return generated{noID, inputs, outputs}, nil
 }
 
@@ -120,11 +149,14 @@ func importBytes(id string) (generated, error) {
 	return bytesOf(resource.PropertyMap{"length": resource.NewProperty(float64(len(drawn)))}, drawn), nil
 }
 
-// bytesOf differs from the official provider in the id: that one's is the secret itself, base64, in the clear.
+// bytesOf has the secret itself for the id, as the official provider does: in the clear, wherever ids are shown. Who
+// needs a secret takes RandomPassword.
 func bytesOf(inputs resource.PropertyMap, drawn []byte) generated {
-	return generated{noID, inputs, resource.PropertyMap{
-		"base64": secret(base64.StdEncoding.EncodeToString(drawn)),
-		"hex":    secret(hex.EncodeToString(drawn)),
+	encoded := base64.StdEncoding.EncodeToString(drawn)
+	return generated{resource.ID(encoded), inputs, resource.PropertyMap{
+		"base64":    secret(encoded),
+		"hex":       secret(hex.EncodeToString(drawn)),
+		rawStateKey: rawState(inputs, "keepers"),
 	}}
 }
 

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"reflect"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// officialChanges is what the official plugin's Diff finds (pulumi-kubernetes, provider/pkg/provider/provider.go): it
+// compares the inputs with what it recorded of the live object, as far as the recorded inputs had it. It returns the
+// changed properties, and whether the object's name is one: the object is then replaced.
+func officialChanges(state, inputs resource.PropertyMap) (changed []string, replaced bool) {
+	live := plainMap(withoutKey(state, inputsKey))
+	asked := map[string]any{}
+	if recorded := lookup(state, inputsKey); recorded.IsObject() {
+		asked = plainMap(normalized(recorded.ObjectValue()))
+	}
+	before := inShapeOf(live, asked)
+	after := plainMap(normalized(inputs))
+	for _, object := range []map[string]any{before, after} {
+		withDefaultNamespace(object)
+	}
+	for key := range merged(before, after) {
+		if key != "apiVersion" && key != "kind" && !reflect.DeepEqual(before[key], after[key]) {
+			changed = append(changed, key)
+		}
+	}
+	name := func(object map[string]any) string { return text(object, "metadata", "name") }
+	return changed, name(before) != name(after)
+}
+
+func withoutKey(object resource.PropertyMap, key resource.PropertyKey) resource.PropertyMap {
+	copied := object.Copy()
+	delete(copied, key)
+	return copied
+}
+
+// withDefaultNamespace leaves out the namespace that both sides have; the plugin fills in "default" on both.
+func withDefaultNamespace(object map[string]any) {
+	metadata, _ := object["metadata"].(map[string]any)
+	if metadata["namespace"] == "default" {
+		delete(metadata, "namespace")
+	}
+}
+
+func merged(left, right map[string]any) map[string]bool {
+	keys := map[string]bool{}
+	for _, object := range []map[string]any{left, right} {
+		for key := range object {
+			keys[key] = true
+		}
+	}
+	return keys
+}
+
+// asWritten are inputs as the program writes them, with the values of another run: spelling has what it leaves for the
+// plugin to normalize (2048Mi, empty lists), values has that run's secrets and addresses.
+func asWritten(parent string, spelling, values resource.PropertyValue) resource.PropertyValue {
+	switch {
+	case spelling.IsSecret():
+		return resource.MakeSecret(asWritten(parent, unwrap(spelling), unwrap(values)))
+	case spelling.IsObject() && values.IsObject():
+		written := resource.PropertyMap{}
+		for key, value := range spelling.ObjectValue() {
+			written[key] = value
+			if other, ok := values.ObjectValue()[key]; ok {
+				written[key] = asWritten(string(key), value, other)
+			}
+			if value.IsObject() || value.IsArray() {
+				continue
+			}
+			if other, ok := values.ObjectValue()[key]; ok && sameScalar(parent, unwrap(value), unwrap(other)) {
+				written[key] = value
+			}
+		}
+		return resource.NewProperty(written)
+	case spelling.IsArray() && values.IsArray() && len(spelling.ArrayValue()) == len(values.ArrayValue()):
+		written := make([]resource.PropertyValue, len(spelling.ArrayValue()))
+		for i, element := range spelling.ArrayValue() {
+			written[i] = asWritten(parent, element, values.ArrayValue()[i])
+		}
+		return resource.NewProperty(written)
+	case spelling.IsArray():
+		return spelling
+	}
+	return values
+}
+
+func gvkOfInputs(inputs resource.PropertyMap) schema.GroupVersionKind {
+	return schema.FromAPIVersionAndKind(lookupString(inputs, "apiVersion"), lookupString(inputs, "kind"))
+}
