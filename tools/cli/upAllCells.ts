@@ -9,6 +9,7 @@ import { Interrupted, UserError } from "../terminal/errors.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
 import { type Progress, silentProgress, terminalProgress } from "../terminal/progress.ts";
 import { type CellResult, changesText, type FleetCell, outcomesJson, outcomeTable } from "./cellOutcomes.ts";
+import { refreshOptions } from "./formerStandIn.ts";
 import { notReady, rowsWhenReady } from "./health.ts";
 import { orReport } from "./orReport.ts";
 import { runPulumiLogged, upArguments } from "./pulumi.ts";
@@ -128,7 +129,8 @@ async function updateAndCheck(
   let changes = nothingChanged;
   try {
     await openStack(target, engine, progress);
-    const args = [...upArguments(target), ...options.rest];
+    const refresh = await refreshOptions(target, engine, progress);
+    const args = [...upArguments(target), ...refresh, ...options.rest];
     const say = (line: string) => progress.say(`${target.stack}: ${line}`);
     const { code, troubles } = await updateWithReasons(target, say, async () => {
       const update = await runPulumiLogged(target, engine, args, log);

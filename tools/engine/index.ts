@@ -27,6 +27,8 @@ export interface Engine {
   readonly pulumiHome: string;
   /** `official` if every part is. */
   readonly kind: EngineKind;
+  /** Of the kubernetes plugin alone: an engine may have parts of both. */
+  readonly kubernetes?: EngineKind;
   /** One line that says what each part is. */
   readonly description: string;
   /** Where the bridge finds the Terraform provider, if the stack needs it. */
@@ -171,6 +173,7 @@ async function assemble(parts: EngineParts, plugins: readonly ProviderName[]): P
     path: [bin],
     pulumiHome,
     kind,
+    kubernetes: parts.plugins.kubernetes === undefined ? "stand-in" : "official",
     description: describeEngine(parts, plugins),
     ...(parts.terraformCache === undefined ? {} : { terraformCache: parts.terraformCache }),
   };

@@ -1,3 +1,4 @@
+import { refreshOptions } from "../cli/formerStandIn.ts";
 import { openSession } from "../cli/session.ts";
 import { stackEnvironment } from "../cli/stack.ts";
 import type { Target } from "../cli/target.ts";
@@ -24,12 +25,14 @@ export async function previewStack(
   const { stack } = target;
   try {
     const engine = await openSession(target, progress);
+    const refresh = await refreshOptions(target, engine, progress);
     const step = progress.step(`preview of ${stack}`);
     const ended = await run(
       engine.cli,
       [
         ...["preview", "--stack", stack, "--json", "--non-interactive", "--color=never"],
         ...(policyPack === undefined ? [] : ["--policy-pack", policyPack]),
+        ...refresh,
         ...more,
       ],
       { cwd: repository, env: { ...stackEnvironment(target, engine), ...eventStream } },
