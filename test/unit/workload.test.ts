@@ -106,7 +106,10 @@ test.each(planNames)(
   "a tenant of plan %s has the memory OpenClaw needs, and limits twice its requests",
   (plan) => {
     const { requests = {}, limits = {} } = container({ plan }).resources ?? {};
-    const mebibytes = (quantity: string | undefined) => Number(quantity?.replace(/Mi$/, ""));
+    const mebibytes = (quantity: string | undefined) => {
+      const [, amount, unit] = /^(\d+)(Mi|Gi)$/.exec(quantity ?? "") ?? [];
+      return Number(amount) * (unit === "Gi" ? 1024 : 1);
+    };
     expect(mebibytes(requests.memory)).toBeGreaterThanOrEqual(memoryFloorMiB.request);
     expect(mebibytes(limits.memory)).toBeGreaterThanOrEqual(memoryFloorMiB.limit);
     expect(mebibytes(limits.memory)).toBe(2 * mebibytes(requests.memory));

@@ -3,14 +3,16 @@ package main
 import (
 	"reflect"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 // officialChanges is what the official plugin's Diff finds (pulumi-kubernetes, provider/pkg/provider/provider.go): it
-// compares the inputs with what it recorded of the live object, as far as the recorded inputs had it. It returns the
-// changed properties, and whether the object's name is one: the object is then replaced.
+// compares the inputs with what it recorded of the live object, as far as the recorded inputs had it, and of an object
+// without recorded inputs it knows the name alone. It returns the changed properties, and whether the object is replaced
+// for being in another namespace; other reasons for a replacement are left out.
 func officialChanges(state, inputs resource.PropertyMap) (changed []string, replaced bool) {
 	live := plainMap(withoutKey(state, inputsKey))
 	asked := map[string]any{}
@@ -19,30 +21,33 @@ func officialChanges(state, inputs resource.PropertyMap) (changed []string, repl
 	}
 	before := inShapeOf(live, asked)
 	after := plainMap(normalized(inputs))
+	for _, known := range []string{"apiVersion", "kind"} {
+		before[known] = after[known]
+	}
+	isNamespaced := text(live, "metadata", "namespace") != ""
 	for _, object := range []map[string]any{before, after} {
-		withDefaultNamespace(object)
+		metadata, _ := object["metadata"].(map[string]any)
+		if metadata == nil {
+			metadata = map[string]any{}
+			object["metadata"] = metadata
+		}
+		metadata["name"] = text(live, "metadata", "name")
+		if isNamespaced && metadata["namespace"] == nil {
+			metadata["namespace"] = metav1.NamespaceDefault
+		}
 	}
 	for key := range merged(before, after) {
-		if key != "apiVersion" && key != "kind" && !reflect.DeepEqual(before[key], after[key]) {
+		if !reflect.DeepEqual(before[key], after[key]) {
 			changed = append(changed, key)
 		}
 	}
-	name := func(object map[string]any) string { return text(object, "metadata", "name") }
-	return changed, name(before) != name(after)
+	return changed, text(before, "metadata", "namespace") != text(after, "metadata", "namespace")
 }
 
 func withoutKey(object resource.PropertyMap, key resource.PropertyKey) resource.PropertyMap {
 	copied := object.Copy()
 	delete(copied, key)
 	return copied
-}
-
-// withDefaultNamespace leaves out the namespace that both sides have; the plugin fills in "default" on both.
-func withDefaultNamespace(object map[string]any) {
-	metadata, _ := object["metadata"].(map[string]any)
-	if metadata["namespace"] == "default" {
-		delete(metadata, "namespace")
-	}
 }
 
 func merged(left, right map[string]any) map[string]bool {

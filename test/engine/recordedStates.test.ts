@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { openSession } from "../../tools/cli/session.ts";
+import { stackEnvironment } from "../../tools/cli/stack.ts";
+import { type Target, targetOf } from "../../tools/cli/target.ts";
+import type { Engine } from "../../tools/engine/index.ts";
+import { repository } from "../../tools/system/paths.ts";
+import { run } from "../../tools/system/run.ts";
+import { silentProgress } from "../../tools/terminal/progress.ts";
+import { importable, recordedState, type Writer } from "../fixtures/recordedStates.ts";
+import { temporaryFolder } from "../fixtures/tenant.ts";
+
+/** Whose loss is a tenant's loss, or time that it is not served. */
+const vital = ["Deployment", "StatefulSet", "PersistentVolumeClaim", "Namespace", "Service"];
+
+const harmless = new Set(["create", "update", "refresh", "read"]);
+
+const folders: ReturnType<typeof temporaryFolder>[] = [];
+const plans = new Map<Writer, Record<string, string>>();
+
+beforeAll(async () => {
+  for (const writer of ["official", "stand-in"] as const) {
+    plans.set(writer, await planFrom(writer));
+  }
+});
+
+afterAll(() => {
+  for (const folder of folders) {
+    folder[Symbol.dispose]();
+  }
+});
+
+/** What this program would change, by URN, in a stack that a state was imported into. Nothing is. */
+async function planFrom(writer: Writer): Promise<Record<string, string>> {
+  const folder = temporaryFolder();
+  folders.push(folder);
+  // Beside the tests' own stack of that name: the state is in a folder of its own.
+  const target: Target = {
+    ...targetOf({ stack: "dev", embedded: true }, inject("engineHome")),
+    folder: folder.path,
+  };
+  const engine = await openSession(target, silentProgress);
+  const state = JSON.stringify(importable(recordedState(writer)));
+  await pulumi(target, engine, ["stack", "import"], state);
+  const { steps } = JSON.parse(await pulumi(target, engine, ["preview", "--json"])) as {
+    steps: { op: string; urn: string }[];
+  };
+  return Object.fromEntries(steps.filter(({ op }) => op !== "same").map(({ urn, op }) => [urn, op]));
+}
+
+async function pulumi(
+  target: Target,
+  engine: Engine,
+  command: readonly string[],
+  input?: string,
+): Promise<string> {
+  const args = [...command, "--stack", target.stack, "--non-interactive", "--color=never"];
+  const { code, stdout, stderr } = await run(engine.cli, args, {
+    cwd: repository,
+    env: stackEnvironment(target, engine),
+    timeout: 240_000,
+    ...(input === undefined ? {} : { input }),
+  });
+  if (code !== 0) {
+    throw new Error(`pulumi ${args.join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
+  }
+  return stdout;
+}
+
+test("which plugins wrote a state makes no difference to what this program would change", () => {
+  expect(plans.get("official")).toEqual(plans.get("stand-in"));
+});
+
+test.each(["official", "stand-in"] as const)(
+  "from a state that %s plugins wrote nothing is replaced or deleted that a tenant lives on",
+  (writer) => {
+    const plan = Object.entries(plans.get(writer) ?? {});
+    const isVital = ([urn]: readonly [string, string]) => vital.some((kind) => urn.includes(`:${kind}::`));
+    expect(plan.filter(isVital).filter(([, op]) => !harmless.has(op))).toEqual([]);
+    // The Secrets and what is made of them follow the new roots: the plan is of this very stack.
+    expect(plan.map(([urn]) => urn.split("::").at(-1))).toContain("acme-credentials");
+  },
+);
