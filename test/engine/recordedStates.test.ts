@@ -6,7 +6,7 @@ import type { Engine } from "../../tools/engine/index.ts";
 import { repository } from "../../tools/system/paths.ts";
 import { run } from "../../tools/system/run.ts";
 import { silentProgress } from "../../tools/terminal/progress.ts";
-import { importable, recordedState, type Writer } from "../fixtures/recordedStates.ts";
+import { importable, recordedState, stateSchema, type Writer } from "../fixtures/recordedStates.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
 /** Whose loss is a tenant's loss, or time that it is not served. */
@@ -39,8 +39,9 @@ async function planFrom(writer: Writer): Promise<Record<string, string>> {
     folder: folder.path,
   };
   const engine = await openSession(target, silentProgress);
-  const state = JSON.stringify(importable(recordedState(writer)));
-  await pulumi(target, engine, ["stack", "import"], state);
+  const { deployment } = stateSchema.parse(JSON.parse(await pulumi(target, engine, ["stack", "export"])));
+  const state = importable(recordedState(writer), deployment.secrets_providers);
+  await pulumi(target, engine, ["stack", "import"], JSON.stringify(state));
   const { steps } = JSON.parse(await pulumi(target, engine, ["preview", "--json"])) as {
     steps: { op: string; urn: string }[];
   };
