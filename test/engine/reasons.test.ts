@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
-import { engineVariable } from "../../tools/cli/target.ts";
+import { engineVariable } from "../../tools/engine/index.ts";
 import { repository } from "../../tools/system/paths.ts";
 import { refusePods } from "../fixtures/refusal.ts";
 import { type Cell, type Live, openCell } from "./cell.ts";

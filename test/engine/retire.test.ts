@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { engineVariable } from "../../tools/cli/target.ts";
+import { engineVariable } from "../../tools/engine/index.ts";
 import { type RunResult, run } from "../../tools/system/run.ts";
 import { refusePods } from "../fixtures/refusal.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
