@@ -15,10 +15,12 @@ export const annotationKeys = {
   owner: "openclaw.ai/owner",
   /** Day until which an offboarded tenant's volume must not be deleted, YYYY-MM-DD. */
   retainUntil: "openclaw.ai/retain-until",
-  /** SHA-256 of openclaw.json: OpenClaw does not reload a changed ConfigMap, a changed pod template does. */
+  /** SHA-256 of what a pod reads at its start only: OpenClaw does not reload a changed ConfigMap, a changed pod template does. */
   configChecksum: "openclaw.ai/config-checksum",
   /** The tenant's keyEpoch: raising it rolls the pod, which reads its credentials at start only. */
   keyEpoch: "openclaw.ai/key-epoch",
+  /** Which roots a pod's credentials are derived from: other ones roll it, whatever the epoch. */
+  roots: "openclaw.ai/roots",
 } as const;
 
 export const managedBy = "openclaw-tenants";

@@ -19,8 +19,14 @@ type SecretText = pulumi.Input<Readonly<Record<string, string>>>;
 export const adminSecretSpec = (service: string, data: SecretText, type = "Opaque"): SecretSpec =>
   secretSpec(adminSecretName(service), data, type);
 
-export const tlsSecretSpec = (service: string, data: SecretText): SecretSpec =>
-  secretSpec(tlsSecretName(service), data, "Opaque");
+/** CloudNativePG reloads a certificate whose Secret is labelled so: https://cloudnative-pg.io/docs/1.30/certificates/ */
+const reloadLabel = { "cnpg.io/reload": "" };
+
+/** @param isReloaded whether an operator gives the server the new one; else the program starts the server anew */
+export const tlsSecretSpec = (service: string, data: SecretText, isReloaded = false): SecretSpec => {
+  const { metadata, ...spec } = secretSpec(tlsSecretName(service), data, "Opaque");
+  return { ...spec, metadata: isReloaded ? { ...metadata, labels: reloadLabel } : metadata };
+};
 
 /** @param data becomes a secret value, whatever it was. */
 const secretSpec = (name: string, data: SecretText, type: string): SecretSpec => ({

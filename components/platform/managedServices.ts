@@ -3,7 +3,7 @@ import type { CloudSite } from "../cluster/cloud.ts";
 import { postgresPort } from "./database.ts";
 import type { ServiceNetwork } from "./serviceNetworks.ts";
 import type { ServicePlace } from "./servicePlace.ts";
-import { ServicesComponent } from "./servicesComponent.ts";
+import { adminPasswordSuffix, ServicesComponent } from "./servicesComponent.ts";
 
 /** Where a cloud's services stand. */
 export interface ManagedSite {
@@ -15,6 +15,20 @@ export interface ManagedSite {
 
 export const databaseNetworks = ({ nodeCidrs }: CloudSite): ServiceNetwork[] =>
   nodeCidrs.map((cidr) => ({ cidr, port: postgresPort }));
+
+/**
+ * Passwords of three sorts of characters, as the clouds' databases want them: one that a provider refuses is printed in
+ * its error.
+ *
+ * @param lengths by service
+ */
+export const adminPasswords = (lengths: Readonly<Record<string, number>>) =>
+  Object.fromEntries(
+    Object.entries(lengths).map(([service, length]) => [
+      adminPasswordSuffix(service),
+      { length, minLower: 1, minUpper: 1, minNumeric: 1 },
+    ]),
+  );
 
 /** Services that a cloud runs beside the cluster. */
 export abstract class ManagedServices extends ServicesComponent {
@@ -30,17 +44,11 @@ export abstract class ManagedServices extends ServicesComponent {
   }
 
   /**
-   * A password of three sorts of characters, as the clouds' databases want it: one that a provider refuses is printed
-   * in its error. It stands in a Secret as well.
+   * A service's password of {@link adminPasswords}, which stands in a Secret as well.
    *
    * @param beside what else the Secret says
    */
-  protected adminPassword(
-    service: string,
-    length: number,
-    beside: Readonly<Record<string, string>>,
-  ): pulumi.Output<string> {
-    const characters = { length, minLower: 1, minUpper: 1, minNumeric: 1 };
-    return this.administrator(service, characters, (password) => ({ ...beside, password })).password;
+  protected adminPassword(service: string, beside: Readonly<Record<string, string>>): pulumi.Output<string> {
+    return this.administrator(service, (password) => ({ ...beside, password })).password;
   }
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { RandomPassword, type RandomPasswordArgs } from "@pulumi/random";
+import type { RandomPassword, RandomPasswordArgs } from "@pulumi/random";
 import { KubernetesObject } from "../kubernetesObject.ts";
+import { randomText } from "../randomRoot.ts";
 import { adminSecretSpec } from "./adminSecret.ts";
 import type { ServiceImages } from "./images.ts";
 import { type ProvisioningFacts, provisioningScripts, provisioningScriptsSpec } from "./provisioning.ts";
@@ -22,22 +23,36 @@ export abstract class ServicesComponent extends pulumi.ComponentResource {
 
   /** What the names of the parts begin with. */
   protected readonly name: string;
+  /** By the end of their names. */
+  private readonly random: ReadonlyMap<string, RandomPassword>;
   private readonly wall: KubernetesObject;
 
-  /** @param networks of services beside the cluster */
+  /**
+   * @param networks of services beside the cluster
+   * @param random what is random here, by the end of its name, and what it consists of. The namespace depends on it: a
+   *   refused `destroy` keeps what a protected resource depends on, else the next update would make another
+   */
   constructor(
     type: string,
     name: string,
     networks: readonly ServiceNetwork[],
+    random: Readonly<Record<string, RandomPasswordArgs>>,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super(type, name, {}, opts);
     this.name = name;
     this.networks = networks;
+    this.random = new Map(
+      Object.entries(random).map(([suffix, characters]) => [
+        suffix,
+        randomText(`${name}-${suffix}`, characters, { parent: this }),
+      ]),
+    );
     this.wall = KubernetesObject.register(`${name}-namespace`, servicesNamespaceSpec(), {
       parent: this,
       protect: true,
       retainOnDelete: true,
+      dependsOn: [...this.random.values()],
     });
     this.child("network-policy", servicesNetworkPolicySpec(networks));
     this.child("retire-account", retireAccountSpec());
@@ -72,26 +87,32 @@ export abstract class ServicesComponent extends pulumi.ComponentResource {
   }
 
   /**
-   * A service's administrator: a password, and the Secret that it stands in.
+   * A service's administrator: its password, and the Secret that it stands in.
    *
-   * @param characters what the password consists of
    * @param data of the Secret
    * @param type of the Secret
    */
   protected administrator(
     service: string,
-    characters: RandomPasswordArgs,
     data: (password: string) => Readonly<Record<string, string>>,
     type = "Opaque",
   ): { readonly password: pulumi.Output<string>; readonly secret: KubernetesObject } {
-    const { result: password } = new RandomPassword(
-      `${this.name}-${service}-admin-password`,
-      { ...characters, special: false },
-      { parent: this },
-    );
+    const password = this.randomValue(adminPasswordSuffix(service));
     return {
       password,
       secret: this.child(`${service}-admin`, adminSecretSpec(service, password.apply(data), type)),
     };
   }
+
+  /** @throws TypeError unless the constructor was told of it */
+  protected randomValue(suffix: string): pulumi.Output<string> {
+    const made = this.random.get(suffix);
+    if (made === undefined) {
+      throw new TypeError(`${this.name} has no random ${suffix}: the constructor takes what is random`);
+    }
+    return made.result;
+  }
 }
+
+/** The end of the name of a service's administrator's password. */
+export const adminPasswordSuffix = (service: string): string => `${service}-admin-password`;

@@ -11,7 +11,9 @@ import { paths } from "./paths.ts";
 /** The text of openclaw.json, on one line: Pulumi shows a changed JSON text by its properties anyway. */
 export const configText = (config: OpenClawConfig): string => JSON.stringify(config);
 
-export const configChecksum = (text: string): string => createHash("sha256").update(text).digest("hex");
+/** SHA-256 of what a pod reads of {@link configData} at its start only, which is all of it. */
+export const configChecksum = (text: string, authority = ""): string =>
+  createHash("sha256").update(text).update(authority).digest("hex");
 
 /** Without its data. */
 export function configSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.ConfigMap> {

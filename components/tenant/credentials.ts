@@ -4,10 +4,11 @@ import type { Tenant } from "../../tenants/schema.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
 import { tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
+import { rootBytes } from "../randomRoot.ts";
 
 /**
  * A tenant's credentials are derived from random roots by HKDF (RFC 5869), each under a label of its own, so that one
- * RandomBytes resource serves many and knowing one says nothing of another.
+ * root serves many and knowing one says nothing of another.
  *
  * These are of the root that is replaced when keyEpoch is raised (its keeper), which rotates every one of them at once.
  */
@@ -28,11 +29,11 @@ export type CredentialPurpose = (typeof credentialPurposes)[number];
 export const backupPurposes = ["backup", "backup-files", "database-backup", "database-backup-salt"] as const;
 export type BackupPurpose = (typeof backupPurposes)[number];
 
-/** Bytes of the roots and of each credential: 256 bits. */
-export const credentialBytes = 32;
+/** Bytes of each credential: 256 bits. */
+const credentialBytes = 32;
 
 /**
- * @param root base64 of at least {@link credentialBytes} random bytes
+ * @param root of {@link randomRoot}
  * @param keyEpoch makes it another credential, where the root stays the same
  * @returns base64url, 43 characters
  */
@@ -42,15 +43,22 @@ export function deriveCredential(
   purpose: CredentialPurpose | BackupPurpose,
   keyEpoch?: number,
 ): string {
-  const key = Buffer.from(root, "base64");
-  if (key.length < credentialBytes) {
-    throw new RangeError(
-      `the credential root of tenant ${tenantId} has ${key.length} bytes, not ${credentialBytes}`,
-    );
-  }
-  const label = `openclaw/${tenantId}/${purpose}${keyEpoch === undefined ? "" : `/${keyEpoch}`}`;
-  return Buffer.from(hkdfSync("sha256", key, "", label, credentialBytes)).toString("base64url");
+  const label = `${purpose}${keyEpoch === undefined ? "" : `/${keyEpoch}`}`;
+  return expand(rootBytes(root, `the tenant ${tenantId}`), tenantId, label, credentialBytes);
 }
+
+/**
+ * Tells one root from another, and says nothing of either or of what is derived from it: what reads a credential only once
+ * carries this, and so is made anew when the root is.
+ *
+ * @returns base64url, 16 characters
+ */
+export const rootFingerprint = (root: string, tenantId: string): string =>
+  expand(rootBytes(root, `the tenant ${tenantId}`), tenantId, "fingerprint", 12);
+
+/** HKDF-SHA256. @returns base64url */
+export const expand = (key: Uint8Array, tenantId: string, label: string, bytes: number): string =>
+  Buffer.from(hkdfSync("sha256", key, "", `openclaw/${tenantId}/${label}`, bytes)).toString("base64url");
 
 /** Names of the Secret's entries, which are the environment variables of the container as well. */
 export type CredentialVariable = "OPENCLAW_GATEWAY_TOKEN" | "OPENCLAW_GATEWAY_PASSWORD" | "TENANT_LLM_KEY";

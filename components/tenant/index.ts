@@ -1,21 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
-import { RandomBytes } from "@pulumi/random";
 import type { Tenant } from "../../tenants/schema.ts";
 import { KubernetesObject } from "../kubernetesObject.ts";
+import { annotationKeys } from "../labels.ts";
 import { namespaceName, objectNames, tenantHost } from "../names.ts";
 import type { PlatformFacts } from "../platform/facts.ts";
 import type { ServiceFacts } from "../platform/services.ts";
+import { randomRoot } from "../randomRoot.ts";
 import { type Registering, registered } from "../registration.ts";
 import { base64Values } from "../secretData.ts";
-import { withoutStackTraces } from "../stackTraces.ts";
 import { configChecksum, configData, configSpec, configText } from "./config.ts";
-import { credentialBytes, credentials, credentialsSpec, deriveCredential } from "./credentials.ts";
+import { credentials, credentialsSpec, deriveCredential, rootFingerprint } from "./credentials.ts";
 import { accountSecretData, accountSecretSpec } from "./data/accountSecret.ts";
 import { backupCronJob, backupCronJobSpec, finalBackupJob, finalBackupJobSpec } from "./data/backup.ts";
 import { backupCredentials } from "./data/backupRepository.ts";
 import type { BackupSchedule } from "./data/backupSchedule.ts";
 import { authorityOf, dataCredentials, dataEnvironment } from "./data/environment.ts";
-import { accountsJob, accountsJobSpec } from "./data/jobs.ts";
+import { accountsJob, accountsJobAround, accountsPodSpec } from "./data/jobs.ts";
 import { retireBindingSpec, retireJobSpec } from "./data/retire.ts";
 import { type IdentityOf, noIdentity, type WorkloadIdentity } from "./identity.ts";
 import { ingressSpec } from "./ingress.ts";
@@ -28,7 +28,7 @@ import { isDataProtected } from "./retention.ts";
 import { serviceSpec } from "./service.ts";
 import { serviceAccountSpec } from "./serviceAccount.ts";
 import { volumeClaimSpec } from "./volumeClaim.ts";
-import { type DataEnvironment, deploymentSpec, type InstanceSettings, noData } from "./workload.ts";
+import { deploymentAround, gatewayPodSpec, type InstanceSettings } from "./workload.ts";
 
 export type { InstanceSettings } from "./workload.ts";
 
@@ -100,16 +100,16 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
         ? noIdentity
         : (args.identityOf?.(tenant, { parent: this }) ?? noIdentity);
     const root = tenant.state === "offboarded" ? undefined : this.createCredentialRoot();
-    const wall = this.createWall();
+    const wall = this.createWall(root);
     const claim = this.createVolumeClaim(wall);
-    const accounts = this.createAccounts(root);
+    const accounts = this.createAccounts(root?.result);
     if (root !== undefined) {
-      this.createInstance(wall, claim, root, accounts);
+      this.createInstance(wall, claim, root.result, accounts);
       this.createBackups(wall);
     } else if (args.finalBackup) {
       this.createFinalBackup();
     }
-    this.gatewayToken = root?.apply((bytes) => deriveCredential(bytes, tenant.id, "gateway"));
+    this.gatewayToken = root?.result.apply((text) => deriveCredential(text, tenant.id, "gateway"));
     if (tenant.state === "active") {
       this.child("ingress", ingressSpec(tenant, this.host, platform.edge), { deletedWith: wall.namespace });
     }
@@ -118,14 +118,17 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     this.registerOutputs({ namespace: this.namespace, url: this.url, state: this.state, plan: this.plan });
   }
 
-  /** The namespace and what bounds everything in it; it stays as long as the tenant's data does. */
-  private createWall() {
+  /**
+   * The namespace and what bounds everything in it; it stays as long as the tenant's data does.
+   *
+   * @param root a refused `destroy` keeps what a protected resource depends on: else the next update would make another
+   */
+  private createWall(root: pulumi.Resource | undefined) {
     const { tenant, platform, services } = this.args;
-    const namespace = this.child(
-      "namespace",
-      namespaceSpec(tenant, this.host, this.identity),
-      this.dataOptions(),
-    );
+    const namespace = this.child("namespace", namespaceSpec(tenant, this.host, this.identity), {
+      ...this.dataOptions(),
+      dependsOn: root === undefined ? [] : [root],
+    });
     const inside = { deletedWith: namespace };
     return {
       namespace,
@@ -146,8 +149,9 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
   }
 
   /** What every credential of the tenant is derived from; raising keyEpoch replaces it, and so all of them. */
-  private createCredentialRoot(): pulumi.Output<string> {
-    return this.randomBytes("credential-root", { keyEpoch: `${this.tenant.keyEpoch}` }, {});
+  private createCredentialRoot(): RandomRoot {
+    const { id, keyEpoch } = this.tenant;
+    return randomRoot(`${id}-credential-root`, { parent: this }, { keyEpoch: `${keyEpoch}` });
   }
 
   /**
@@ -156,18 +160,23 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
    */
   private createAccounts(root: pulumi.Output<string> | undefined): Accounts {
     const { tenant } = this;
-    const backupRoot = this.randomBytes("backup-root", {}, this.dataOptions());
+    const { result: backupRoot } = randomRoot(`${tenant.id}-backup-root`, {
+      ...this.dataOptions(),
+      parent: this,
+    });
+    const roots = pulumi.all([root ?? backupRoot, backupRoot]);
     const secret = this.child(
       "accounts",
       {
         ...accountSecretSpec(tenant),
-        data: pulumi
-          .all([root ?? backupRoot, backupRoot])
-          .apply(([own, ofBackups]) => accountSecretData(tenant, own, ofBackups)),
+        data: roots.apply(([own, ofBackups]) => accountSecretData(tenant, own, ofBackups)),
       },
       { retainOnDelete: true },
     );
-    const spec = this.args.serviceFacts.apply((facts) => accountsJobSpec("provision", tenant, facts));
+    const fingerprints = roots.apply((each) => each.map((one) => rootFingerprint(one, tenant.id)).join("."));
+    const annotations = { [annotationKeys.roots]: pulumi.unsecret(fingerprints) };
+    const pod = this.args.serviceFacts.apply((facts) => accountsPodSpec("provision", tenant, facts));
+    const spec = accountsJobAround(tenant, pod, annotations);
     const job = { ...accountsJob("provision", tenant), spec };
     return { backupRoot, provisioned: this.create("provision", job, { dependsOn: secret }) };
   }
@@ -193,22 +202,24 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     const files = serviceFacts.apply((facts) => configData(config, authorityOf(facts)));
     const configMap = this.child("config", { ...configSpec(tenant), data: files }, inside);
     const serviceAccount = this.child("service-account", serviceAccountSpec(tenant, this.identity), inside);
-    const deployment = (environment: DataEnvironment) =>
-      deploymentSpec(tenant, instance, platform.edge, configChecksum(config), environment);
-    const spec = serviceFacts.apply((facts) => deployment(dataEnvironment(tenant, facts)).spec);
-    const workload = this.create(
-      "deployment",
-      { ...deployment(noData), spec },
-      {
-        ...inside,
-        // No pod runs before the wall around it stands (the claim waits for quota and limits), nor before what it
-        // reads at its start is there and what it logs in to knows it.
-        dependsOn: [
-          ...[wall.networkPolicy, claim, secret, configMap, serviceAccount],
-          ...(tenant.dataServices ? [accounts.provisioned] : []),
-        ],
-      },
+    const pod = serviceFacts.apply((facts) =>
+      gatewayPodSpec(tenant, instance, platform.edge, dataEnvironment(tenant, facts)),
     );
+    const annotations = {
+      [annotationKeys.configChecksum]: serviceFacts.apply((facts) =>
+        configChecksum(config, authorityOf(facts)),
+      ),
+      [annotationKeys.roots]: pulumi.unsecret(root.apply((text) => rootFingerprint(text, tenant.id))),
+    };
+    const workload = this.create("deployment", deploymentAround(tenant, pod, annotations), {
+      ...inside,
+      // No pod runs before the wall around it stands (the claim waits for quota and limits), nor before what it
+      // reads at its start is there and what it logs in to knows it.
+      dependsOn: [
+        ...[wall.networkPolicy, claim, secret, configMap, serviceAccount],
+        ...(tenant.dataServices ? [accounts.provisioned] : []),
+      ],
+    });
     this.child("service", serviceSpec(tenant), inside);
     if (tenant.keyEpoch > 1) {
       this.createRetirement(wall, [accounts.provisioned, workload]);
@@ -236,17 +247,6 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     this.create("final-backup", { ...finalBackupJob(tenant), spec }, {});
   }
 
-  private randomBytes(
-    suffix: string,
-    keepers: Readonly<Record<string, string>>,
-    opts: pulumi.CustomResourceOptions,
-  ): pulumi.Output<string> {
-    const args = { length: credentialBytes, keepers };
-    return withoutStackTraces(
-      () => new RandomBytes(`${this.tenant.id}-${suffix}`, args, { ...opts, parent: this }),
-    ).base64;
-  }
-
   /** One deleted line must not delete a customer: what holds data is protected, and outlives its resource. */
   private dataOptions(): pulumi.CustomResourceOptions {
     return { protect: this.dataProtected, retainOnDelete: true };
@@ -266,6 +266,8 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     return KubernetesObject.register(`${this.tenant.id}-${suffix}`, manifest, { ...opts, parent: this });
   }
 }
+
+type RandomRoot = ReturnType<typeof randomRoot>;
 
 type Wall = Readonly<Record<"namespace" | "quota" | "limitRange" | "networkPolicy", KubernetesObject>>;
 

@@ -51,17 +51,31 @@ const terminationGracePeriodSeconds = 330;
  *
  * @param checksum SHA-256 of openclaw.json.
  */
-export function deploymentSpec(
+export const deploymentSpec = (
   tenant: Tenant,
   instance: InstanceSettings,
   edge: EdgeFacts,
   checksum: string,
   data: DataEnvironment = noData,
-): ManifestOf<k8s.types.input.apps.v1.Deployment> {
+): ManifestOf<k8s.types.input.apps.v1.Deployment> =>
+  deploymentAround(tenant, gatewayPodSpec(tenant, instance, edge, data), {
+    [annotationKeys.configChecksum]: checksum,
+  });
+
+/**
+ * {@link deploymentSpec} of parts that an update learns one by one, so that a preview shows the others.
+ *
+ * @param annotations of the pod, beside its epoch
+ */
+export function deploymentAround<Pod, Annotations extends object>(
+  tenant: Tenant,
+  pod: Pod,
+  annotations: Annotations,
+) {
   const isRunning = tenant.state === "active";
   return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
+    apiVersion: "apps/v1" as const,
+    kind: "Deployment" as const,
     metadata: {
       name: objectNames.workload,
       namespace: namespaceName(tenant.id),
@@ -77,12 +91,9 @@ export function deploymentSpec(
       template: {
         metadata: {
           labels: { ...workloadSelector, [labelKeys.tenant]: tenant.id },
-          annotations: {
-            [annotationKeys.configChecksum]: checksum,
-            [annotationKeys.keyEpoch]: `${tenant.keyEpoch}`,
-          },
+          annotations: { ...annotations, [annotationKeys.keyEpoch]: `${tenant.keyEpoch}` },
         },
-        spec: podSpec(tenant, instance, edge, data),
+        spec: pod,
       },
     },
   };
@@ -92,7 +103,7 @@ type PodSpec = NonNullable<
   NonNullable<NonNullable<ManifestOf<k8s.types.input.apps.v1.Deployment>["spec"]>["template"]>["spec"]
 >;
 
-function podSpec(
+export function gatewayPodSpec(
   tenant: Tenant,
   instance: InstanceSettings,
   edge: EdgeFacts,

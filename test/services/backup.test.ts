@@ -35,8 +35,8 @@ let store: Versitygw;
 let proxy: Awaited<ReturnType<typeof proxyToLoopback>>;
 let resticFolder: string;
 const passwords = {
-  [acme.id]: randomBytes(32).toString("base64url"),
-  [neighbour.id]: randomBytes(32).toString("base64url"),
+  [acme.id]: randomBytes(32).toString("hex"),
+  [neighbour.id]: randomBytes(32).toString("hex"),
 };
 
 /** The pod's places for a tenant. */

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { credentials, deriveCredential } from "../../components/tenant/credentials.ts";
+import { credentials, deriveCredential, rootFingerprint } from "../../components/tenant/credentials.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
-const root = Buffer.alloc(32, 1).toString("base64");
-const otherRoot = Buffer.alloc(32, 2).toString("base64");
+const root = "1".repeat(64);
+const otherRoot = "2".repeat(64);
 
 test("a credential is 256 bits of HKDF-SHA256, as another implementation computes it", () => {
-  // openssl kdf -keylen 32 -kdfopt digest:SHA256 -kdfopt hexkey:$(printf '01%.0s' {1..32}) \
+  // openssl kdf -keylen 32 -kdfopt digest:SHA256 -kdfopt key:$(printf '1%.0s' {1..64}) \
   //   -kdfopt salt: -kdfopt info:openclaw/acme/gateway HKDF
   expect(Buffer.from(deriveCredential(root, "acme", "gateway"), "base64url").toString("hex")).toBe(
-    "6cd6a4acb385ba74b2963a460734611048236e5bceed1f8ae5ac15398c7f12d8",
+    "02fd4651c40a1ceb3f6d423b2b480a6eca724b453842872f6874c7a8da81d8ac",
   );
 });
 
@@ -24,10 +24,12 @@ test("tenants, purposes and roots each give another credential", () => {
 });
 
 test("a root that is too short is refused, and not shown", () => {
-  const short = Buffer.from("short-root").toString("base64");
+  // 42 letters and digits have 250 bits, 43 have 256.
+  const short = "r".repeat(42);
   expect(() => deriveCredential(short, "acme", "gateway")).toThrow(
-    /credential root of tenant acme has 10 bytes/,
+    /root of the tenant acme has 42 characters/,
   );
+  expect(deriveCredential("r".repeat(43), "acme", "gateway")).toMatch(/^[\w-]{43}$/);
   expect(() => deriveCredential(short, "acme", "gateway")).not.toThrow(new RegExp(short));
 });
 
@@ -45,4 +47,11 @@ test("the mode of authentication decides which variable carries the gateway's cr
 test("a key epoch makes another credential of the same root", () => {
   const derived = [undefined, 1, 2].map((epoch) => deriveCredential(root, "acme", "backup-files", epoch));
   expect(new Set(derived).size).toBe(3);
+});
+
+test("a fingerprint tells roots apart, and is no part of a credential", () => {
+  const fingerprint = rootFingerprint(root, "acme");
+  expect(fingerprint).toMatch(/^[\w-]{16}$/);
+  expect(rootFingerprint(otherRoot, "acme")).not.toBe(fingerprint);
+  expect(deriveCredential(root, "acme", "gateway")).not.toContain(fingerprint);
 });

@@ -2,8 +2,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { existingCluster } from "../../components/cluster/existing.ts";
 import { databaseWorkload } from "../../components/platform/inCluster/database.ts";
 import { inClusterSettingsSchema } from "../../components/platform/inCluster/settings.ts";
-import { scriptsSpec, statefulSetSpec } from "../../components/platform/inCluster/workload.ts";
+import { CertificateAuthority } from "../../components/platform/inCluster/tls.ts";
+import { scriptsSpec, startChecksum, statefulSetSpec } from "../../components/platform/inCluster/workload.ts";
 import { createServices } from "../../components/platform/services.ts";
+import { fixedRoot } from "../fixtures/mockedOutputs.ts";
 import { type Registration, recordRegistrations } from "../fixtures/program.ts";
 
 const settings = inClusterSettingsSchema.parse({ kind: "inCluster", registry: "mirror.example/hub" });
@@ -87,6 +89,33 @@ test("no pod is drained away in passing, unless it does not serve", () => {
       unhealthyPodEvictionPolicy: "AlwaysAllow",
     });
   }
+});
+
+test("another authority starts every server anew: each reads its certificate at its start only", async () => {
+  const { certificate } = await CertificateAuthority.of(fixedRoot);
+  const workload = databaseWorkload(settings, "registry.example/postgres:17", "database-tls");
+  expect(startChecksum(workload, certificate)).not.toBe(startChecksum(workload, "another"));
+  const database = ofKind("StatefulSet").find(({ name }) => name === "services-database");
+  expect(database?.inputs).toMatchObject({
+    spec: {
+      template: {
+        metadata: { annotations: { "openclaw.ai/config-checksum": startChecksum(workload, certificate) } },
+      },
+    },
+  });
+});
+
+test("the namespace, which is protected, depends on all that is random: a refused destroy keeps that", () => {
+  const [namespace] = ofKind("Namespace");
+  expect(namespace).toMatchObject({
+    protect: true,
+    dependsOn: [
+      "services-cache-admin-password",
+      "services-database-admin-password",
+      "services-object-store-admin-password",
+      "services-tls-root",
+    ],
+  });
 });
 
 describe("a workload's scripts", () => {

@@ -220,7 +220,11 @@ describe("destructive is", () => {
     ["a route's end", stepEvent("delete", { type: "kubernetes:networking.k8s.io/v1:Ingress", old: {} })],
     [
       "a rotated credential",
-      stepEvent("replace", { type: "random:index/randomBytes:RandomBytes", old: {}, keys: ["keepers"] }),
+      stepEvent("replace", {
+        type: "random:index/randomPassword:RandomPassword",
+        old: {},
+        keys: ["keepers"],
+      }),
     ],
     ["a larger claim", stepEvent("update", { type: claim, old: claimOf("10Gi"), new: claimOf("50Gi") })],
     [
@@ -258,7 +262,7 @@ describe("nothing secret is in a preview:", () => {
   test.each<[what: string, type: string, inputs: object]>([
     [
       "a secret of the engine's, even one it did not blind",
-      "random:index/randomBytes:RandomBytes",
+      "random:index/randomPassword:RandomPassword",
       { value: secretValue(planted), list: [{ deep: secretValue(planted) }] },
     ],
     [

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { deriveCredential } from "../../components/tenant/credentials.ts";
+import { deriveCredential, rootFingerprint } from "../../components/tenant/credentials.ts";
 import { backupScheduleSchema } from "../../components/tenant/data/backupSchedule.ts";
 import { TenantComponent } from "../../components/tenant/index.ts";
 import type { Tenant } from "../../tenants/schema.ts";
@@ -34,6 +34,12 @@ async function registered(overrides: Partial<Tenant>, finalBackup = false) {
   return { component: result, kinds, find, named };
 }
 
+interface PodInputs {
+  readonly spec: {
+    readonly template: { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> } };
+  };
+}
+
 function byKind(registrations: readonly Registration[], kind: string): Registration {
   return registrations.find(({ type }) => type.endsWith(`:${kind}`)) ?? expect.unreachable(`no ${kind}`);
 }
@@ -46,9 +52,17 @@ const wallAndData = [
   "ResourceQuota",
   "Tenant",
   // Its accounts at the shared services, and what reads its backups.
-  ...["Job", "RandomBytes", "Secret"],
+  ...["Job", "RandomPassword", "Secret"],
 ];
-const instance = ["ConfigMap", "CronJob", "Deployment", "RandomBytes", "Secret", "Service", "ServiceAccount"];
+const instance = [
+  "ConfigMap",
+  "CronJob",
+  "Deployment",
+  "RandomPassword",
+  "Secret",
+  "Service",
+  "ServiceAccount",
+];
 
 test("an active tenant has everything", async () => {
   const { kinds } = await registered({ state: "active" });
@@ -68,10 +82,10 @@ test("an offboarded tenant has its wall and its data only: no workload, no route
 });
 
 test("a tenant that is being offboarded is backed up a last time, once", async () => {
-  const { kinds, find, named } = await registered({ state: "offboarded", retainUntil: "2026-06-01" }, true);
+  const { kinds, named } = await registered({ state: "offboarded", retainUntil: "2026-06-01" }, true);
   expect(kinds).toEqual([...wallAndData, "Job"].toSorted());
   expect(named("acme-final-backup").inputs.metadata).toMatchObject({ namespace: "tenant-acme" });
-  expect(find("Job").dependsOn).not.toContain("acme-final-backup");
+  expect(named("acme-provision").dependsOn).not.toContain("acme-final-backup");
 });
 
 test("credentials of before a rotation end once the workload has the new ones", async () => {
@@ -143,6 +157,22 @@ test("raising keyEpoch replaces the root of all credentials", async () => {
     (await registered({ keyEpoch })).named("acme-credential-root").inputs.keepers;
   expect(await keepers(1)).toEqual({ keyEpoch: "1" });
   expect(await keepers(2)).toEqual({ keyEpoch: "2" });
+});
+
+test("other roots make another pod, and tell the shared services, whatever the epoch", async () => {
+  const fingerprint = rootFingerprint(fixedRoot, "acme");
+  const rootsOf = ({ inputs }: Registration) =>
+    (inputs as unknown as PodInputs).spec.template.metadata.annotations?.["openclaw.ai/roots"];
+  const active = await registered({});
+  expect(rootsOf(active.find("Deployment"))).toBe(fingerprint);
+  expect(rootsOf(active.named("acme-provision"))).toBe(`${fingerprint}.${fingerprint}`);
+  const offboarded = await registered({ state: "offboarded", retainUntil: "2027-03-01" });
+  expect(rootsOf(offboarded.named("acme-provision"))).toBe(`${fingerprint}.${fingerprint}`);
+});
+
+test("the namespace, which is protected, depends on the root: a refused destroy keeps that", async () => {
+  const { find } = await registered({});
+  expect(find("Namespace")).toMatchObject({ protect: true, dependsOn: ["acme-credential-root"] });
 });
 
 test("the Secrets' data reaches the engine marked as secret", async () => {

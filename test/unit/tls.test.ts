@@ -12,8 +12,8 @@ import {
   serviceHost,
 } from "../../components/platform/inCluster/tls.ts";
 
-const rootBytes = createHash("sha256").update("a root of the tests").digest();
-const root = rootBytes.toString("base64");
+const root = createHash("sha256").update("a root of the tests").digest("hex");
+const rootBytes = Buffer.from(root);
 
 let authority: CertificateAuthority;
 let cache: ServerTls;
@@ -45,7 +45,7 @@ describe("a server's certificate", () => {
   test("is the same at every run, and another one of another root or for another service", async () => {
     const again = await CertificateAuthority.of(root);
     expect(await again.issue("cache")).toEqual(cache);
-    const other = await CertificateAuthority.of(createHash("sha256").update("other").digest("base64"));
+    const other = await CertificateAuthority.of(createHash("sha256").update("other").digest("hex"));
     expect(other.certificate).not.toBe(authority.certificate);
     const database = await authority.issue("database");
     expect(database["tls.key"]).not.toBe(cache["tls.key"]);
@@ -62,7 +62,7 @@ describe("a server's certificate", () => {
   });
 
   test("opens none to who trusts an authority of another root", async () => {
-    const other = await CertificateAuthority.of(createHash("sha256").update("other").digest("base64"));
+    const other = await CertificateAuthority.of(createHash("sha256").update("other").digest("hex"));
     await expect(handshake(cache, other, serviceHost("cache"))).rejects.toThrow(/signature|verify/);
   });
 });
@@ -76,7 +76,7 @@ test("the authority is one of the services' names: what it signs for another is 
 });
 
 test("a root that is too short is refused", async () => {
-  await expect(CertificateAuthority.of("c2hvcnQ=")).rejects.toThrow(/has 5 bytes, not 32/);
+  await expect(CertificateAuthority.of("short")).rejects.toThrow(/has 5 characters, not 64/);
 });
 
 /** What somebody with the authority's key could make. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { rootLength } from "../../components/randomRoot.ts";
 import { repository } from "../system/paths.ts";
 
 /**
@@ -9,8 +10,8 @@ import { repository } from "../system/paths.ts";
  * peak memory is the program's. Prints `{"seconds": …, "peakMiB": …}`; the seconds are of the whole process.
  */
 
-/** Outputs of RandomBytes and RandomPassword. */
-const random = { base64: Buffer.alloc(32).toString("base64"), result: "x".repeat(32) };
+/** Outputs of RandomPassword. */
+const random = { result: "x".repeat(rootLength) };
 const folder = process.argv[2] ?? "";
 if (!existsSync(folder)) {
   throw new Error(`no folder ${folder}`);

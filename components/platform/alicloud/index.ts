@@ -4,7 +4,7 @@ import type { CacheFacts } from "../cache.ts";
 import { type DatabaseFacts, databaseAdmin } from "../database.ts";
 import { serviceImages } from "../images.ts";
 import type { LoadBalancerFacts } from "../loadBalancer.ts";
-import { databaseNetworks, ManagedServices, type ManagedSite } from "../managedServices.ts";
+import { adminPasswords, databaseNetworks, ManagedServices, type ManagedSite } from "../managedServices.ts";
 import type { ObjectStoreFacts } from "../objectStore.ts";
 import type { ProvisioningFacts } from "../provisioning.ts";
 import type { SharedServices } from "../services.ts";
@@ -35,12 +35,13 @@ export class AlicloudServices extends ManagedServices implements SharedServices 
 
   constructor(name: string, args: AlicloudServicesArgs, opts: pulumi.ComponentResourceOptions) {
     const networks = [...databaseNetworks(args.site), ...objectStoreNetworks];
-    super("openclaw:platform:AlicloudServices", name, networks, opts);
+    const random = adminPasswords({ database: passwordLength, cache: passwordLength });
+    super("openclaw:platform:AlicloudServices", name, networks, random, opts);
     const { settings, cluster, site } = args;
     const place = this.place(args);
     this.provisioning = this.provisioningScripts(serviceImages(settings));
-    const databasePassword = this.adminPassword("database", passwordLength, { username: databaseAdmin });
-    const cachePassword = this.adminPassword("cache", passwordLength, {});
+    const databasePassword = this.adminPassword("database", { username: databaseAdmin });
+    const cachePassword = this.adminPassword("cache", {});
 
     this.database = createDatabase(place, cluster, settings, databasePassword);
     this.cache = createCache(place, cluster, settings, cachePassword);

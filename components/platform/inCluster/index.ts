@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { RandomBytes } from "@pulumi/random";
 import type { KubernetesObject } from "../../kubernetesObject.ts";
+import { rootLength } from "../../randomRoot.ts";
 import { adminSecretName, tlsSecretName, tlsSecretSpec } from "../adminSecret.ts";
 import { type CacheFacts, redisPort } from "../cache.ts";
 import { type DatabaseFacts, databaseAdmin, databaseName, postgresPort } from "../database.ts";
@@ -8,20 +8,34 @@ import { type ServiceImages, serviceImages } from "../images.ts";
 import { type ObjectStoreFacts, objectStoreAdminPort, objectStorePort } from "../objectStore.ts";
 import type { ProvisioningFacts } from "../provisioning.ts";
 import type { SharedServices } from "../services.ts";
-import { ServicesComponent } from "../servicesComponent.ts";
+import { adminPasswordSuffix, ServicesComponent } from "../servicesComponent.ts";
 import { cacheAdministrator, cacheService, cacheWorkload } from "./cache.ts";
 import { clusterSpec, operatorNetworkPolicySpec, writableService } from "./cloudNativePg.ts";
 import { databaseService, databaseWorkload } from "./database.ts";
 import { objectStoreKeyId, objectStoreService, objectStoreWorkload } from "./objectStore.ts";
 import type { InClusterSettings } from "./settings.ts";
-import { CertificateAuthority, serviceHost, tlsRootBytes } from "./tls.ts";
+import { CertificateAuthority, serviceHost } from "./tls.ts";
 import {
   podDisruptionBudgetSpec,
   type ServiceWorkload,
   scriptsSpec,
   serviceSpec,
-  statefulSetSpec,
+  startChecksum,
+  statefulSetAround,
 } from "./workload.ts";
+
+/** The end of the name of what the certificate authority is derived from. */
+const tlsRoot = "tls-root";
+
+const random = {
+  [tlsRoot]: { length: rootLength },
+  ...Object.fromEntries(
+    [databaseService, cacheService, objectStoreService].map((service) => [
+      adminPasswordSuffix(service),
+      { length: 32 },
+    ]),
+  ),
+};
 
 /**
  * PostgreSQL, Valkey and an S3 server as StatefulSets of one replica. Their volumes outlive them: a StatefulSet leaves
@@ -39,9 +53,8 @@ export class InClusterServices extends ServicesComponent implements SharedServic
 
   constructor(name: string, settings: InClusterSettings, opts: pulumi.ComponentResourceOptions) {
     const images = serviceImages(settings);
-    super("openclaw:platform:InClusterServices", name, [], opts);
-    const root = new RandomBytes(`${name}-tls-root`, { length: tlsRootBytes }, { parent: this });
-    this.authority = root.base64.apply((base64) => CertificateAuthority.of(base64));
+    super("openclaw:platform:InClusterServices", name, [], random, opts);
+    this.authority = this.randomValue(tlsRoot).apply((root) => CertificateAuthority.of(root));
     this.provisioning = this.provisioningScripts(images, this.caCertificate());
     this.database = this.createDatabase(settings, images);
     this.cache = this.createCache(settings, images);
@@ -54,7 +67,6 @@ export class InClusterServices extends ServicesComponent implements SharedServic
     const isOperated = settings.database.operator !== undefined;
     const { secret } = this.administrator(
       databaseService,
-      { length: 32 },
       (password) => ({ username: databaseAdmin, password }),
       isOperated ? "kubernetes.io/basic-auth" : "Opaque",
     );
@@ -66,7 +78,7 @@ export class InClusterServices extends ServicesComponent implements SharedServic
 
   /** PostgreSQL by an operator. Its volumes go with the object, so the object does not go. */
   private operate(settings: InClusterSettings, secret: KubernetesObject) {
-    const certificate = this.certificate(writableService);
+    const certificate = this.certificate(writableService, true);
     const policy = this.child("database-operator", operatorNetworkPolicySpec(settings));
     this.child(databaseService, clusterSpec(settings), {
       dependsOn: [secret, certificate, policy],
@@ -111,7 +123,11 @@ export class InClusterServices extends ServicesComponent implements SharedServic
     const certificate = this.certificate(workload.name);
     const scripts = scriptsSpec(workload);
     const mounted = scripts === undefined ? [] : [this.child(`${workload.name}-scripts`, scripts)];
-    this.child(workload.name, statefulSetSpec(workload), { dependsOn: [secret, certificate, ...mounted] });
+    const manifest = statefulSetAround(
+      workload,
+      this.caCertificate().apply((authority) => startChecksum(workload, authority)),
+    );
+    this.child(workload.name, manifest, { dependsOn: [secret, certificate, ...mounted] });
     this.child(`${workload.name}-service`, serviceSpec(workload));
     this.child(`${workload.name}-disruption`, podDisruptionBudgetSpec(workload));
     const host = serviceHost(workload.name);
@@ -119,9 +135,9 @@ export class InClusterServices extends ServicesComponent implements SharedServic
   }
 
   /** The Secret with a service's certificate. */
-  private certificate(service: string): KubernetesObject {
+  private certificate(service: string, isReloaded = false): KubernetesObject {
     const data = this.authority.apply((authority) => authority.issue(service)).apply((tls) => ({ ...tls }));
-    return this.child(`${service}-tls`, tlsSecretSpec(service, data));
+    return this.child(`${service}-tls`, tlsSecretSpec(service, data, isReloaded));
   }
 
   /** PEM, and public: what the services' clients verify them with. */
@@ -133,6 +149,6 @@ export class InClusterServices extends ServicesComponent implements SharedServic
     service: string,
     data: (password: string) => Readonly<Record<string, string>>,
   ): KubernetesObject {
-    return this.administrator(service, { length: 32 }, data).secret;
+    return this.administrator(service, data).secret;
   }
 }

@@ -13,10 +13,8 @@ import {
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from "@peculiar/x509";
+import { rootBytes } from "../../randomRoot.ts";
 import { servicesNamespace } from "../servicesNamespace.ts";
-
-/** Bytes of the root that everything here is derived from. */
-export const tlsRootBytes = 32;
 
 /** What a server presents, and what its clients verify it with; all PEM. The keys are those of a TLS Secret. */
 export interface ServerTls {
@@ -39,14 +37,9 @@ export class CertificateAuthority {
   readonly certificate: string;
   private readonly root: Buffer;
 
-  /** @param root base64 of {@link tlsRootBytes} random bytes */
+  /** @param root of randomRoot.ts */
   static async of(root: string): Promise<CertificateAuthority> {
-    const bytes = Buffer.from(root, "base64");
-    if (bytes.length < tlsRootBytes) {
-      throw new RangeError(
-        `the root of the services' certificates has ${bytes.length} bytes, not ${tlsRootBytes}`,
-      );
-    }
+    const bytes = rootBytes(root, "the services' certificates");
     return new CertificateAuthority(bytes, await authorityCertificate(bytes));
   }
 

@@ -58,23 +58,34 @@ export interface SecretFiles {
 export const scriptsFolder = "/scripts";
 
 /** One replica under the restricted Pod Security Standard, with a root file system that nobody writes to. */
-export function statefulSetSpec(workload: ServiceWorkload): StatefulSet {
+export const statefulSetSpec = (workload: ServiceWorkload): StatefulSet =>
+  statefulSetAround(workload, startChecksum(workload, undefined));
+
+/**
+ * {@link statefulSetSpec} with a checksum that an update learns later than the rest, so that a preview shows the rest.
+ *
+ * @param checksum {@link startChecksum}
+ */
+export function statefulSetAround<Checksum>(workload: ServiceWorkload, checksum: Checksum) {
   const { name, storage } = workload;
   const labels = selector(name);
   return {
-    apiVersion: "apps/v1",
-    kind: "StatefulSet",
+    apiVersion: "apps/v1" as const,
+    kind: "StatefulSet" as const,
     metadata: { name, namespace: servicesNamespace },
     spec: {
       serviceName: name,
       replicas: 1,
       selector: { matchLabels: labels },
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
-      template: { metadata: { labels, ...checksums(workload) }, spec: podSpec(workload) },
+      template: {
+        metadata: { labels, annotations: { [annotationKeys.configChecksum]: checksum } },
+        spec: podSpec(workload),
+      },
       volumeClaimTemplates: [
         {
-          apiVersion: "v1",
-          kind: "PersistentVolumeClaim",
+          apiVersion: "v1" as const,
+          kind: "PersistentVolumeClaim" as const,
           metadata: { name: "data" },
           spec: {
             accessModes: ["ReadWriteOnce"],
@@ -138,15 +149,13 @@ export function scriptsSpec({
 
 const scriptsName = (name: string): string => `${name}-scripts`;
 
-function checksums({ scripts }: ServiceWorkload) {
-  return scripts === undefined
-    ? {}
-    : {
-        annotations: {
-          [annotationKeys.configChecksum]: createHash("sha256").update(JSON.stringify(scripts)).digest("hex"),
-        },
-      };
-}
+/**
+ * SHA-256 of what the server reads at its start only: another one makes other pods.
+ *
+ * @param authority PEM, of its certificate: both are of one root, so another root has another
+ */
+export const startChecksum = ({ scripts = {} }: ServiceWorkload, authority = ""): string =>
+  createHash("sha256").update(JSON.stringify(scripts)).update(authority).digest("hex");
 
 const portsOf = ({ port, otherPorts = {} }: ServiceWorkload) =>
   Object.entries({ service: port, ...otherPorts }).map(([name, port]) => ({ name, port }));

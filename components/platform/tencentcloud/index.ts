@@ -5,7 +5,7 @@ import type { CacheFacts } from "../cache.ts";
 import { type DatabaseFacts, databaseAdmin } from "../database.ts";
 import { serviceImages } from "../images.ts";
 import type { LoadBalancerFacts } from "../loadBalancer.ts";
-import { databaseNetworks, ManagedServices, type ManagedSite } from "../managedServices.ts";
+import { adminPasswords, databaseNetworks, ManagedServices, type ManagedSite } from "../managedServices.ts";
 import type { ObjectStoreFacts } from "../objectStore.ts";
 import type { ProvisioningFacts } from "../provisioning.ts";
 import type { SharedServices } from "../services.ts";
@@ -34,12 +34,13 @@ export class TencentCloudServices extends ManagedServices implements SharedServi
 
   constructor(name: string, args: TencentCloudServicesArgs, opts: pulumi.ComponentResourceOptions) {
     const networks = [...databaseNetworks(args.site), ...objectStoreNetworks];
-    super("openclaw:platform:TencentCloudServices", name, networks, opts);
+    const random = adminPasswords({ database: 32, cache: cachePasswordLength });
+    super("openclaw:platform:TencentCloudServices", name, networks, random, opts);
     const { settings, cluster, account, site } = args;
     const place = this.place(args);
     this.provisioning = this.provisioningScripts(serviceImages(settings));
-    const databasePassword = this.adminPassword("database", 32, { username: databaseAdmin });
-    const cachePassword = this.adminPassword("cache", cachePasswordLength, {});
+    const databasePassword = this.adminPassword("database", { username: databaseAdmin });
+    const cachePassword = this.adminPassword("cache", {});
 
     this.database = createDatabase(place, cluster, settings, databasePassword);
     this.cache = createCache(place, cluster, settings, cachePassword);

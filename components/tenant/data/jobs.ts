@@ -11,7 +11,8 @@ import { containerSecurityContext, podSecurityContext } from "../../podSecurity.
 import { type AccountSecretKey, accountSecretName } from "./accountSecret.ts";
 
 type JobSpec = NonNullable<ManifestOf<k8s.types.input.batch.v1.Job>["spec"]>;
-type Container = NonNullable<NonNullable<JobSpec["template"]["spec"]>["containers"]>[number];
+type PodSpec = NonNullable<JobSpec["template"]["spec"]>;
+type Container = NonNullable<PodSpec["containers"]>[number];
 
 /**
  * What the scripts in scripts/ are told to do for a tenant.
@@ -51,30 +52,47 @@ const userId = 65_532;
  * One pod with a container for each service, side by side. What a server says last stands in the pod's status, and so in
  * the update's error.
  */
-export function accountsJobSpec(action: DataAction, tenant: Tenant, services: ServiceFacts): JobSpec {
-  return {
-    backoffLimit: 4,
-    activeDeadlineSeconds: 600,
-    template: {
-      metadata: { labels: { ...tenantLabels(tenant), "app.kubernetes.io/name": "tenant-accounts" } },
-      spec: {
-        restartPolicy: "Never",
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        securityContext: podSecurityContext(userId),
-        containers: [
-          databaseContainer(action, tenant, services),
-          ...(services.cache.tenantAccounts ? [cacheContainer(action, tenant, services)] : []),
-          ...(services.objectStore.adminSecret === undefined
-            ? []
-            : [objectStoreContainer(action, tenant, services)]),
-        ],
-        volumes: [
-          { name: "scripts", configMap: { name: services.provisioning.scripts } },
-          { name: "tmp", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
-        ],
-      },
+export const accountsJobSpec = (action: DataAction, tenant: Tenant, services: ServiceFacts): JobSpec =>
+  accountsJobAround(tenant, accountsPodSpec(action, tenant, services), {});
+
+/**
+ * {@link accountsJobSpec} of parts that an update learns one by one, so that a preview shows the others.
+ *
+ * @param annotations of the pod
+ */
+export const accountsJobAround = <Pod, Annotations extends object>(
+  tenant: Tenant,
+  pod: Pod,
+  annotations: Annotations,
+) => ({
+  backoffLimit: 4,
+  activeDeadlineSeconds: 600,
+  template: {
+    metadata: {
+      labels: { ...tenantLabels(tenant), "app.kubernetes.io/name": "tenant-accounts" },
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
+    spec: pod,
+  },
+});
+
+export function accountsPodSpec(action: DataAction, tenant: Tenant, services: ServiceFacts): PodSpec {
+  return {
+    restartPolicy: "Never",
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    securityContext: podSecurityContext(userId),
+    containers: [
+      databaseContainer(action, tenant, services),
+      ...(services.cache.tenantAccounts ? [cacheContainer(action, tenant, services)] : []),
+      ...(services.objectStore.adminSecret === undefined
+        ? []
+        : [objectStoreContainer(action, tenant, services)]),
+    ],
+    volumes: [
+      { name: "scripts", configMap: { name: services.provisioning.scripts } },
+      { name: "tmp", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
+    ],
   };
 }
 

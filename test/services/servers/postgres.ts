@@ -6,11 +6,7 @@ import { Client } from "pg";
 import { databaseAdmin, databaseName } from "../../../components/platform/database.ts";
 import { sessionMemoryKib } from "../../../components/platform/inCluster/database/memory.ts";
 import { databaseScripts, databaseService } from "../../../components/platform/inCluster/database.ts";
-import {
-  CertificateAuthority,
-  serviceHost,
-  tlsRootBytes,
-} from "../../../components/platform/inCluster/tls.ts";
+import { CertificateAuthority, serviceHost } from "../../../components/platform/inCluster/tls.ts";
 import { ensurePackages } from "../../../tools/debian/packages.ts";
 import { relocate } from "../../../tools/debian/relocate.ts";
 import { databasePackages } from "../../../tools/images/services/database.ts";
@@ -61,7 +57,7 @@ export class Postgres {
         const control = `usr/share/postgresql/17/extension/${extension}.control`;
         await appendFile(join(folder, "programs", control), "trusted = true\n");
       }
-      const authority = await CertificateAuthority.of(randomBytes(tlsRootBytes).toString("base64"));
+      const authority = await CertificateAuthority.of(randomBytes(32).toString("hex"));
       const postgres = new Postgres(folder, await freePort(), authority.certificate);
       await postgres.writeFiles(files, { ...(await authority.issue(databaseService)) });
       await postgres.serve();

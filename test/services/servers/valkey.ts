@@ -8,7 +8,7 @@ import {
   cacheScripts,
   cacheService,
 } from "../../../components/platform/inCluster/cache.ts";
-import { CertificateAuthority, tlsRootBytes } from "../../../components/platform/inCluster/tls.ts";
+import { CertificateAuthority } from "../../../components/platform/inCluster/tls.ts";
 import { ensurePackages } from "../../../tools/debian/packages.ts";
 import { relocate } from "../../../tools/debian/relocate.ts";
 import { cachePackages } from "../../../tools/images/services/cache.ts";
@@ -51,7 +51,7 @@ export class Valkey {
       await relocate(await ensurePackages(cachePackages, terminalProgress()), join(folder, "programs"), [
         binaries,
       ]);
-      const authority = await CertificateAuthority.of(randomBytes(tlsRootBytes).toString("base64"));
+      const authority = await CertificateAuthority.of(randomBytes(32).toString("hex"));
       const valkey = new Valkey(folder, await freePort(), memoryMiB, authority);
       await valkey.writeFiles();
       await valkey.serve();

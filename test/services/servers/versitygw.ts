@@ -9,11 +9,7 @@ import {
   objectStoreScripts,
   objectStoreService,
 } from "../../../components/platform/inCluster/objectStore.ts";
-import {
-  CertificateAuthority,
-  serviceHost,
-  tlsRootBytes,
-} from "../../../components/platform/inCluster/tls.ts";
+import { CertificateAuthority, serviceHost } from "../../../components/platform/inCluster/tls.ts";
 import { versitygw } from "../../../tools/binaries/catalogue.ts";
 import { binaryPath, ensureBinaries } from "../../../tools/binaries/index.ts";
 import { ensurePackages } from "../../../tools/debian/packages.ts";
@@ -64,7 +60,7 @@ export class Versitygw {
       const client = await ensurePackages(clientPackages, progress);
       await relocate(client, join(folder, "programs"), [binaries]);
       await copyFile(binaryPath(versitygw, "versitygw"), join(folder, "programs", binaries, "versitygw"));
-      const authority = await CertificateAuthority.of(randomBytes(tlsRootBytes).toString("base64"));
+      const authority = await CertificateAuthority.of(randomBytes(32).toString("hex"));
       const store = new Versitygw(folder, authority, [await freePort(), await freePort()]);
       await store.writeFiles();
       await store.serve();
