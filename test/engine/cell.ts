@@ -21,15 +21,19 @@ const platformStack = "dev";
 /** A stack of its own on the tests' cluster, with a folder of tenant files that a test writes. */
 export type Cell = Awaited<ReturnType<typeof openCell>>;
 
-/** Tenant ids must be the test file's own: all stacks share one cluster. */
-export async function openCell(stack: string) {
+/**
+ * Tenant ids must be the test file's own: all stacks share one cluster.
+ *
+ * @param variables for Pulumi, besides what every command gives it
+ */
+export async function openCell(stack: string, variables: Readonly<Record<string, string>> = {}) {
   await ensurePlatform();
   const folder = temporaryFolder();
   const target = targetOf({ stack, embedded: true, tenants: folder.path }, inject("engineHome"));
   /** As `npm run up` begins: what a killed run has left is put in order. */
   const open = () => openSession(target, silentProgress);
   const engine = await open();
-  const env = stackEnvironment(target, engine);
+  const env = { ...stackEnvironment(target, engine), ...variables };
 
   /** Runs Pulumi to its end; the result says how it ended. */
   const pulumi = (command: string, ...args: string[]): Promise<RunResult> =>

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isReachable } from "../../tools/binaries/reachable.ts";
+import { stateFile } from "../../tools/cli/stack.ts";
+import { targetOf } from "../../tools/cli/target.ts";
 import { embeddedContext, kubectlFolder, removeCluster } from "../../tools/cluster/index.ts";
 import { clusterProcesses } from "../../tools/cluster/processes.ts";
 import { findCli, findPlugin } from "../../tools/engine/find.ts";
@@ -207,6 +209,17 @@ test("--context works on a cluster of the user's kubeconfig, with a state of its
   expect((await statusOf()).tenants.map(({ id }) => id)).toEqual(sampleTenants);
 });
 
+/** Of the stack on that cluster. */
+async function randomNames(): Promise<string[]> {
+  const target = targetOf({ stack: "dev", context, embedded: false }, home);
+  const { checkpoint } = JSON.parse(await readFile(stateFile(target), "utf8"));
+  const urns: string[] = checkpoint.latest.resources.map(({ urn }: { urn: string }) => urn);
+  return urns
+    .filter((urn) => urn.includes("RandomPassword::"))
+    .map((urn) => urn.split("::").at(-1) ?? urn)
+    .toSorted();
+}
+
 test("down of such a cluster asks, and then stops at what is protected", async () => {
   const unasked = await npmRun("down", ...onContext);
   expect(unasked.code).toBe(1);
@@ -218,6 +231,17 @@ test("down of such a cluster asks, and then stops at what is protected", async (
   expect(stderr).toMatch(/state: offboarded/);
   const claim = await kubectl("get", "persistentvolumeclaim/openclaw-data", "--namespace=tenant-visitor");
   expect(claim.code, claim.stderr).toBe(0);
+});
+
+test("what is random survives a refused down: the next up makes no other credential or certificate", async () => {
+  expect(await randomNames()).toEqual([
+    "services-cache-admin-password",
+    "services-database-admin-password",
+    "services-object-store-admin-password",
+    "services-tls-root",
+    "visitor-backup-root",
+    "visitor-credential-root",
+  ]);
 });
 
 test("down ends the embedded cluster with every process and file, but for the state of other clusters", async () => {

@@ -137,6 +137,16 @@ test("raising keyEpoch rotates every credential, forgets the old ones and rolls 
   expect((await pod("life-b")).metadata.uid).not.toBe(oldPod);
 });
 
+test("a root that is replaced in the same epoch rolls the pod too, and tells the shared services", async () => {
+  const job = () => cell.json("get", "job", "provision-life-b-e2", "--namespace", "openclaw-services");
+  const [oldPod, oldJob] = [(await pod("life-b")).metadata.uid, (await job()).metadata.uid];
+  const root = resourcesOf(await cell.stateText()).find((urn) => urn.endsWith("::life-b-credential-root"));
+  await cell.up("--replace", root ?? expect.unreachable());
+  expect((await pod("life-b")).metadata.uid).not.toBe(oldPod);
+  expect((await job()).metadata.uid).not.toBe(oldJob);
+  expect(await cell.plan()).toEqual({});
+});
+
 test("deleting an active tenant's file is refused before anything is touched", async () => {
   const [objects, state] = [await versions("life-c"), await cell.stateText()];
   await cell.removeTenant("life-c");
@@ -152,12 +162,20 @@ test("deleting an active tenant's file is refused before anything is touched", a
 
 test("destroying the stack is refused too; every instance runs on, and the next update is clean", async () => {
   const before = await pod("life-a");
+  const credentials = (await cell.object("life-a", "secrets", "openclaw-credentials")).data;
+  const rootsInState = async () => resourcesOf(await cell.stateText()).filter((urn) => urn.endsWith("-root"));
+  const roots = await rootsInState();
+  expect(roots).toHaveLength(6);
   const { code, stdout, stderr } = await cell.pulumi("destroy", "--yes", "--skip-preview");
   expect(code).not.toBe(0);
   expect(stdout + stderr).toMatch(/protect/);
   expect((await cell.json("get", "namespace", "tenant-life-a")).status.phase).toBe("Active");
   expect((await pod("life-a")).metadata.uid).toBe(before.metadata.uid);
+  // Else the update made others, and every credential was another.
+  expect(await rootsInState()).toEqual(roots);
   await cell.up();
+  expect((await cell.object("life-a", "secrets", "openclaw-credentials")).data).toEqual(credentials);
+  expect((await pod("life-a")).metadata.uid).toBe(before.metadata.uid);
   expect(await cell.plan()).toEqual({});
 });
 

@@ -1,6 +1,15 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { inspectTenants } from "../../tenants/load.ts";
+import { targetOf } from "../../tools/cli/target.ts";
+import { reviewOf } from "../../tools/review/collect.ts";
+import { commentOf } from "../../tools/review/comment.ts";
+import { previewStack } from "../../tools/review/runPreview.ts";
+import { repository } from "../../tools/system/paths.ts";
+import { run } from "../../tools/system/run.ts";
+import { silentProgress } from "../../tools/terminal/progress.ts";
+import { fleetStack } from "../fixtures/review.ts";
 import { type Cell, type Live, openCell } from "./cell.ts";
 
 /**
@@ -12,7 +21,9 @@ let cell: Cell;
 const printed = new Map<string, string>();
 
 beforeAll(async () => {
-  cell = await openCell("secrets");
+  // --event-log, and the backups that the embedded cluster's state does without.
+  const more = { PULUMI_DEBUG_COMMANDS: "true", PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "false" };
+  cell = await openCell("secrets", more);
   cell.writeTenant("secret-a", { dataServices: true });
   cell.writeTenant("secret-b", { auth: "trusted-proxy" });
 });
@@ -25,34 +36,92 @@ async function record(command: string, ...args: string[]): Promise<number> {
   return code;
 }
 
-/** A value as it may appear: as it is, and in the encodings it is stored and passed on in. */
-function spellings(value: Buffer): string[] {
-  const text = value.toString();
-  const encoded = [value.toString("base64"), value.toString("base64url"), value.toString("hex")];
-  const whole = text.replace(/^sk-/, "");
-  // What a base64 encoding has in common with that of a longer text.
-  return [text, whole, ...encoded.map((each) => each.replace(/=+$/, ""))].filter((each) => each.length >= 16);
+/** An update that logs in detail, with the log of its events. */
+async function recordUp(): Promise<number> {
+  const events = join(inject("engineHome"), "secrets-events.jsonl");
+  try {
+    const args = ["--yes", "--skip-preview", "--diff", "--event-log", events, ...mostDetailed];
+    const code = await record("up", ...args);
+    printed.set("up --event-log", await readFile(events, "utf8"));
+    return code;
+  } finally {
+    await rm(events, { force: true });
+  }
 }
 
-/** All that is secret now: the cluster's Secrets, the roots they are derived from, the passphrase. */
+/** As `npm run review` previews, and what it makes of that. */
+async function recordReview(): Promise<void> {
+  const target = targetOf({ stack: cell.stack, embedded: true, tenants: cell.folder }, inject("engineHome"));
+  const preview = await previewStack(target, undefined, silentProgress);
+  expect(preview.outcome).toBe("previewed");
+  const files = { fleet: [fleetStack(cell.stack)], isRead: true, ...inspectTenants(cell.folder) };
+  const commits = { mergeBase: "b".repeat(40), head: "a".repeat(40), hasUncommitted: false, files: [] };
+  const review = { ...reviewOf("main", commits, files, files), previews: [preview] };
+  printed.set("review --json", JSON.stringify(review));
+  printed.set("review", commentOf(review));
+}
+
+/** Pulumi on a stack that the cell's settings are not of: to read alone. */
+const stackOf = (stack: string, ...args: string[]) =>
+  run("pulumi", ["stack", ...args, "--stack", stack, "--non-interactive"], {
+    cwd: repository,
+    env: cell.env,
+    timeout: 60_000,
+  });
+
+/** A value as it may appear: as it is, and in the encodings it is stored and passed on in. */
+function spellings(text: string): string[] {
+  const decoded = Buffer.from(text, "base64");
+  // What a Secret holds.
+  const isEncoded = decoded.toString("base64") === text;
+  const values = isEncoded ? [Buffer.from(text), decoded] : [Buffer.from(text)];
+  return [...new Set(values.flatMap(spellingsOf))].filter(isLong);
+}
+
+function spellingsOf(value: Buffer): string[] {
+  const text = value.toString();
+  const encoded = [value.toString("base64"), value.toString("base64url"), value.toString("hex")];
+  const lines = text.includes("\n") ? text.split("\n").filter((line) => line.length > 40) : [text];
+  // What a base64 encoding has in common with that of a longer text.
+  return [...lines, text.replace(/^sk-/, ""), ...encoded.map((each) => each.replace(/=+$/, ""))];
+}
+
+/** Shorter ones are names. */
+const isLong = (text: string): boolean => text.length >= 16;
+
+/** What the engine marks a secret with: https://www.pulumi.com/docs/iac/concepts/secrets/ */
+const signature = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"] as const;
+
+/** In Secrets beside what is secret: what everybody may know. */
+const open = ["ca.crt", "tls.crt", "backup-access-key"];
+
+/** Every string below a value that is marked as a secret, by its path. */
+function* markedStrings(value: unknown, path: string, isMarked: boolean): Generator<[string, string]> {
+  if (typeof value === "string") {
+    if (isMarked && isLong(value) && !open.some((key) => path.endsWith(`.${key}`))) yield [path, value];
+  } else if (typeof value === "object" && value !== null) {
+    if (Reflect.get(value, signature[0]) === signature[1]) {
+      yield* markedStrings(JSON.parse(`${Reflect.get(value, "plaintext")}`), path, true);
+    } else {
+      for (const [key, each] of Object.entries(value)) yield* markedStrings(each, `${path}.${key}`, isMarked);
+    }
+  }
+}
+
+/** All that the program says is secret now, of the cell and of its platform; and the passphrase. */
 async function secrets(): Promise<Map<string, string[]>> {
-  const found = new Map<string, string[]>();
-  for (const id of ["secret-a", "secret-b"]) {
-    const { data } = await cell.object(id, "secrets", "openclaw-credentials");
-    for (const [name, value] of Object.entries(data as Record<string, string>)) {
-      found.set(`${name} of ${id}`, spellings(Buffer.from(value, "base64")));
+  const byText = new Map<string, string>();
+  for (const stack of [cell.stack, "dev"]) {
+    const { code, stdout, stderr } = await stackOf(stack, "export", "--show-secrets");
+    expect(code, stderr).toBe(0);
+    for (const { urn, inputs, outputs } of JSON.parse(stdout).deployment.resources) {
+      for (const [path, text] of markedStrings({ inputs, outputs }, urn.split("::").at(-1), false)) {
+        byText.set(text, byText.get(text) ?? path);
+      }
     }
   }
-  const { code, stdout } = await cell.pulumi("stack", "export", "--show-secrets");
-  expect(code).toBe(0);
-  for (const { urn, outputs } of JSON.parse(stdout).deployment.resources) {
-    if (urn.includes("RandomBytes")) {
-      const root = JSON.parse(outputs.base64.plaintext);
-      found.set(`root of ${urn.split("::").at(-1)}`, spellings(Buffer.from(root, "base64")));
-    }
-  }
-  found.set("passphrase", [(await readFile(join(inject("engineHome"), "passphrase"), "utf8")).trim()]);
-  return found;
+  byText.set((await readFile(join(inject("engineHome"), "passphrase"), "utf8")).trim(), "passphrase");
+  return new Map([...byText].map(([text, path]) => [path, spellings(text)]));
 }
 
 /** `secret in text` wherever one stands in the clear. */
@@ -64,11 +133,11 @@ function leaks(known: ReadonlyMap<string, readonly string[]>, texts: ReadonlyMap
   );
 }
 
-/** Every file of the state: checkpoints, their backups, the history. */
+/** Every file of the two stacks' states: checkpoints, their backups, the history. */
 async function stateFiles(): Promise<Map<string, string>> {
   const folder = join(inject("engineHome"), "state");
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name.includes("secrets"));
+  const files = entries.filter((entry) => entry.isFile() && /^(secrets|dev)\b/.test(entry.name));
   const texts = files.map(async ({ parentPath, name }) => {
     const path = join(parentPath, name);
     return [path, await readFile(path, "utf8")] as const;
@@ -83,17 +152,28 @@ const mostDetailed = ["--logtostderr", "-v=3", "--debug"];
 
 test("an update that logs in detail names no secret", async () => {
   expect(await record("preview", "--diff")).toBe(0);
-  expect(await record("up", "--yes", "--skip-preview", "--diff", ...mostDetailed)).toBe(0);
+  expect(await recordUp()).toBe(0);
   known = await secrets();
-  // Of each tenant a token or password, a model key and three credentials of its backups, and two roots; three of data
-  // services; the passphrase.
-  expect(known.size).toBe(18);
+  expect([...known.keys()]).toEqual(
+    expect.arrayContaining([
+      "secret-a-credential-root.outputs.result",
+      "secret-a-credential-root.outputs.bcryptHash",
+      "secret-b-backup-root.outputs.result",
+      "services-tls-root.outputs.result",
+      "services-cache-admin-password.outputs.result",
+      "secret-a-credentials.inputs.data.TENANT_LLM_KEY",
+      "secret-a-accounts.inputs.data.database-verifier",
+      "passphrase",
+    ]),
+  );
   expect(leaks(known, printed)).toEqual([]);
 });
 
-test("the state keeps every secret encrypted, and its history does", async () => {
+test("the state keeps every secret encrypted, and its history and backups do", async () => {
   const files = await stateFiles();
-  expect([...files.keys()].filter((path) => path.includes("stacks"))).not.toEqual([]);
+  for (const kind of ["stacks", "history", "backups", ".bak"]) {
+    expect([...files.keys()].filter((path) => path.includes(kind))).not.toEqual([]);
+  }
   expect(leaks(known, files)).toEqual([]);
 });
 
@@ -101,15 +181,23 @@ test("no command that shows the stack shows a secret unless it is asked to", asy
   for (const args of [["output"], ["output", "--json"], ["export"], ["history", "--json"]] as const) {
     expect(await record("stack", ...args)).toBe(0);
   }
+  // The ids of resources, and the platform's, whose settings are not the cell's.
+  expect(await record("stack", "--show-ids", "--show-urns")).toBe(0);
+  for (const args of [["--show-ids"], ["export"], ["output", "--json"], ["history", "--json"]]) {
+    const { code, stdout, stderr } = await stackOf("dev", ...args);
+    expect(code, stderr).toBe(0);
+    printed.set(`stack ${args.join(" ")} of dev`, stdout);
+  }
   expect(await record("preview", "--json")).toBe(0);
   expect(await record("refresh", "--preview-only", "--diff")).toBe(0);
+  await recordReview();
   expect(leaks(known, printed)).toEqual([]);
 
   // The search does find what is there.
   const { stdout } = await cell.pulumi("stack", "output", "--json", "--show-secrets");
   expect(leaks(known, new Map([["outputs", stdout]]))).toEqual([
-    "OPENCLAW_GATEWAY_TOKEN of secret-a in outputs",
-    "OPENCLAW_GATEWAY_PASSWORD of secret-b in outputs",
+    "secrets-secrets.outputs.gatewayTokens.secret-a in outputs",
+    "secrets-secrets.outputs.gatewayTokens.secret-b in outputs",
   ]);
 });
 
@@ -119,9 +207,11 @@ test("a rotation shows neither the old secrets nor the new ones", async () => {
   for (const args of [["--diff"], ["--json"], ["--diff", "--show-replacement-steps"]]) {
     expect(await record("preview", ...args)).toBe(0);
   }
-  expect(await record("up", "--yes", "--diff")).toBe(0);
+  await recordReview();
+  expect(await recordUp()).toBe(0);
   const rotated = await secrets();
-  expect(rotated.get("TENANT_LLM_KEY of secret-a")).not.toEqual(known.get("TENANT_LLM_KEY of secret-a"));
+  const key = "secret-a-credentials.inputs.data.TENANT_LLM_KEY";
+  expect(rotated.get(key)).not.toEqual(known.get(key) ?? expect.unreachable());
   for (const each of [known, rotated]) {
     expect(leaks(each, printed)).toEqual([]);
     expect(leaks(each, await stateFiles())).toEqual([]);
@@ -136,7 +226,7 @@ test("an update that fails on a Secret does not print it", async () => {
   const frozen = ["patch", "secret/openclaw-credentials", namespace, "--patch", '{"immutable":true}'];
   expect((await cell.kubectl(frozen)).code).toBe(0);
   cell.writeTenant("secret-b", { auth: "trusted-proxy", keyEpoch: 2 });
-  expect(await record("up", "--yes", "--skip-preview", "--diff", ...mostDetailed)).not.toBe(0);
+  expect(await recordUp()).not.toBe(0);
   expect([...printed.values()].join()).toMatch(/immutable/);
   // The root that the failed update has made is in the state by now.
   expect(leaks(await secrets(), printed)).toEqual([]);
