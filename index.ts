@@ -14,6 +14,7 @@ import { TenantComponent } from "./components/tenant/index.ts";
 import {
   isBeingOffboarded,
   recordsOfLastUpdate,
+  refuseOldRoots,
   refuseRemovals,
   refuseReversals,
 } from "./components/tenant/lastUpdate.ts";
@@ -30,6 +31,7 @@ const random = new RandomProvider("random");
 const records = await lastUpdate;
 refuseRemovals(records, tenantFiles, settings.tenants);
 refuseReversals(records, tenantFiles, settings.tenants);
+refuseOldRoots(records);
 
 const { cluster, platform, services } =
   settings.role === "owner" ? await ownPlatform(settings) : await sharedPlatform(settings);
@@ -68,7 +70,7 @@ export const tenants = Object.fromEntries(
     const { retainUntil, keyEpoch } = tenant;
     const { diskGiB } = plans[plan];
     const monthlyCny = monthlyListPriceCny(tenant, prices);
-    const record = { dataProtected, retainUntil, keyEpoch, diskGiB };
+    const record = { dataProtected, retainUntil, keyEpoch, diskGiB, encryptedRoots: true };
     return [tenant.id, { namespace, url, plan, state, monthlyCny, ...record }];
   }),
 );

@@ -37,6 +37,6 @@ export const workloadSelectorText = Object.entries(workloadSelector)
  * Label of every object a tenant owns: one, because the state holds it twice for each and is written at every step.
  * The namespace has more: see `namespaceSpec`.
  */
-export function tenantLabels(tenant: Tenant): Record<string, string> {
+export function tenantLabels(tenant: Pick<Tenant, "id">): Record<string, string> {
   return { [labelKeys.tenant]: tenant.id };
 }

@@ -16,6 +16,8 @@ const recordSchema = z.object({
   keyEpoch: z.number().optional(),
   /** GiB of the data volume. */
   diskGiB: z.number().optional(),
+  /** Whether the tenant's roots are encrypted in the state: those of programs before 0.2 are not. */
+  encryptedRoots: z.boolean().optional(),
 });
 const recordsSchema = z.record(z.string(), recordSchema);
 
@@ -59,6 +61,22 @@ export function refuseRemovals(
       ["Files of tenants that this stack still protects are gone; nothing was changed.", ...problems].join(
         "\n",
       ),
+    );
+  }
+}
+
+/**
+ * Refuses to update a stack that holds tenants' roots in the clear. The engine could not delete those of backups, which
+ * are protected, and what they encrypted would be lost.
+ *
+ * @throws pulumi.RunError that names them, and the command that makes others
+ */
+export function refuseOldRoots(records: TenantRecords): void {
+  const old = Object.keys(records).filter((id) => records[id]?.encryptedRoots !== true);
+  if (old.length > 0) {
+    throw new pulumi.RunError(
+      `The roots of these tenants' credentials stand in the clear in the state of the stack; nothing was changed: ${old.join(", ")}\n` +
+        `\`npm run renew-roots -- --stack ${pulumi.getStack()}\` makes others: docs/operations.md, "Roots in the clear".`,
     );
   }
 }

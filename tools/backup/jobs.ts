@@ -28,16 +28,29 @@ export class JobFailure extends UserError {
  * @throws JobFailure with what the step that failed said
  * @throws Interrupted after Ctrl-C; the Job goes on
  */
-export async function runJob(kubectl: Kubectl, job: Job, label: string, progress: Progress): Promise<string> {
+export const runJob = (kubectl: Kubectl, job: Job, label: string, progress: Progress): Promise<string> =>
+  jobWith(kubectl, job, label, progress, (name) => logsOf(kubectl, name));
+
+/** {@link runJob} of one whose success is all that is asked of it. */
+export const completeJob = (kubectl: Kubectl, job: Job, label: string, progress: Progress): Promise<void> =>
+  jobWith(kubectl, job, label, progress, () => Promise.resolve());
+
+async function jobWith<T>(
+  kubectl: Kubectl,
+  job: Job,
+  label: string,
+  progress: Progress,
+  resultOf: (name: JobName) => Promise<T>,
+): Promise<T> {
   const { name, namespace = "" } = job.metadata;
   await removeJob(kubectl, { name, namespace });
   await kubectl.succeed(["create", "--filename", "-"], JSON.stringify(job));
   if (!(await followJob(kubectl, { name, namespace }, label, progress))) {
     throw new JobFailure(`The Job ${name} in ${namespace} is gone before it ended: somebody deleted it.`);
   }
-  const logs = await logsOf(kubectl, { name, namespace });
+  const result = await resultOf({ name, namespace });
   await removeJob(kubectl, { name, namespace });
-  return logs;
+  return result;
 }
 
 /** Simulated nodes say of a Job that it is complete, and have run nothing. */

@@ -33,13 +33,16 @@ export async function forgetPendingOperations(target: Target, engine: Engine): P
   return count;
 }
 
-async function runStackCommand(
+/** `pulumi stack export` or `import`: states pass through memory alone. @throws UserError if it fails */
+export async function runStackCommand(
   target: Target,
   engine: Engine,
   verb: "export" | "import",
   input?: string,
+  ...more: readonly string[]
 ): Promise<RunResult> {
-  const result = await run(engine.cli, ["stack", verb, "--stack", target.stack, "--non-interactive"], {
+  const args = ["stack", verb, "--stack", target.stack, "--non-interactive", ...more];
+  const result = await run(engine.cli, args, {
     cwd: repository,
     env: stackEnvironment(target, engine),
     ...(input === undefined ? {} : { input }),

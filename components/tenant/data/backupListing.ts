@@ -1,7 +1,7 @@
 import { authorityFile, scriptsFolder } from "../../platform/provisioning.ts";
 import type { ServiceFacts } from "../../platform/services.ts";
 import { containerSecurityContext, podSecurityContext } from "../../podSecurity.ts";
-import type { Job } from "./backupPod.ts";
+import type { Container, Job } from "./backupPod.ts";
 import { lentCredentials, repositoryEnvironment } from "./backupRepository.ts";
 import { scriptCommand } from "./scriptText.ts";
 
@@ -13,15 +13,49 @@ const userId = 65_532;
  *
  * @param secret in that namespace, with what opens them: {@link lentCredentials}
  */
-export function listingJobSpec(tenantId: string, services: ServiceFacts, secret: string): Job {
+export const listingJobSpec = (tenantId: string, services: ServiceFacts, secret: string): Job =>
+  repositoryJob({
+    tenantId,
+    services,
+    secret,
+    name: `backups-${tenantId}`,
+    script: "backup-list",
+    env: [],
+    deadline: 300,
+  });
+
+interface RepositoryJob {
+  readonly tenantId: string;
+  readonly services: ServiceFacts;
+  /** In the services' namespace, with what opens the backups: {@link lentCredentials}. */
+  readonly secret: string;
+  readonly name: string;
+  /** Of scripts/. */
+  readonly script: string;
+  /** Besides the repository's. */
+  readonly env: NonNullable<Container["env"]>;
+  /** Seconds. */
+  readonly deadline: number;
+}
+
+/** A Job in the services' namespace that works on a tenant's repository by a script. */
+export function repositoryJob({
+  tenantId,
+  services,
+  secret,
+  name,
+  script,
+  env,
+  deadline,
+}: RepositoryJob): Job {
   const { objectStore, provisioning, namespace } = services;
   return {
     apiVersion: "batch/v1",
     kind: "Job",
-    metadata: { name: `backups-${tenantId}`, namespace },
+    metadata: { name, namespace },
     spec: {
       backoffLimit: 0,
-      activeDeadlineSeconds: 300,
+      activeDeadlineSeconds: deadline,
       ttlSecondsAfterFinished: 300,
       template: {
         metadata: { labels: { "app.kubernetes.io/name": "tenant-backups" } },
@@ -32,16 +66,19 @@ export function listingJobSpec(tenantId: string, services: ServiceFacts, secret:
           securityContext: podSecurityContext(userId),
           containers: [
             {
-              name: "list",
+              name: script.replace("backup-", ""),
               image: provisioning.images.backup,
               imagePullPolicy: "IfNotPresent",
-              command: scriptCommand("backup-list"),
-              env: repositoryEnvironment({
-                tenantId,
-                store: objectStore,
-                credentials: lentCredentials(secret),
-                authority: authorityFile,
-              }),
+              command: scriptCommand(script),
+              env: [
+                ...repositoryEnvironment({
+                  tenantId,
+                  store: objectStore,
+                  credentials: lentCredentials(secret),
+                  authority: authorityFile,
+                }),
+                ...env,
+              ],
               resources: {
                 requests: { cpu: "50m", memory: "64Mi", "ephemeral-storage": "16Mi" },
                 limits: { cpu: "1", memory: "512Mi", "ephemeral-storage": "64Mi" },

@@ -134,7 +134,8 @@ export function ownListingJobSpec(args: Pick<RestoreArgs, "tenant" | "instance" 
   ]);
 }
 
-function tenantJob(
+/** A Job in the tenant's namespace, of the pods that backups have. */
+export function tenantJob(
   { tenant, instance }: Pick<RestoreArgs, "tenant" | "instance">,
   jobName: string,
   steps: readonly Container[],
