@@ -7,6 +7,7 @@ import {
 } from "../../components/tenant/data/backup.ts";
 import { listingJobSpec } from "../../components/tenant/data/backupListing.ts";
 import type { Container, Job, PodTemplate } from "../../components/tenant/data/backupPod.ts";
+import { ownRekeyJobSpec, rekeyJobSpec } from "../../components/tenant/data/backupRekey.ts";
 import { lentCredentials, lentPassword } from "../../components/tenant/data/backupRepository.ts";
 import { backupScheduleSchema } from "../../components/tenant/data/backupSchedule.ts";
 import {
@@ -134,8 +135,35 @@ test("on a cloud a key that was lent opens the bucket, with its session if it ha
   }
 });
 
+test("a repository is given another password by what is to open it, and by the old one from a Secret of its own", () => {
+  const old = { name: "rekey-acme", key: "old-backup-password" };
+  const job = rekeyJobSpec("acme", inClusterFacts, "tenant-acme");
+  expect(job.metadata).toEqual({ name: "rekey-acme", namespace: "openclaw-services" });
+  expect(names(job)).toEqual(["rekey"]);
+  const [step] = stepsOf(job.spec?.template);
+  expect(envOf(step)).toMatchObject({
+    RESTIC_PASSWORD: { name: "tenant-acme", key: "backup-password" },
+    OLD_PASSWORD: old,
+  });
+  expect(step?.command).toContainEqual(expect.stringContaining("key add"));
+
+  const own = ownRekeyJobSpec({ ...args, services: managedFacts });
+  expect(own.metadata).toMatchObject({ name: "rekey-acme", namespace: "tenant-acme" });
+  expect(names(own)).toEqual(["identity", "rekey"]);
+  expect(envOf(stepsOf(own.spec?.template).at(-1))).toMatchObject({
+    RESTIC_PASSWORD: { name: "openclaw-credentials", key: "BACKUP_PASSWORD" },
+    OLD_PASSWORD: old,
+    AWS_SHARED_CREDENTIALS_FILE: "/credentials/aws",
+  });
+});
+
 test("every step of every pod keeps to the restricted standard, within a Job's share", () => {
-  const jobs = [finalBackup, restoreJobSpec(restoreArgs), filesJobSpec(restoreArgs, "put-back")];
+  const jobs = [
+    finalBackup,
+    restoreJobSpec(restoreArgs),
+    filesJobSpec(restoreArgs, "put-back"),
+    ownRekeyJobSpec(args),
+  ];
   for (const { spec, metadata } of jobs) {
     expect(metadata.namespace).toBe(namespaceName("acme"));
     expect(spec?.template.spec).toMatchObject({

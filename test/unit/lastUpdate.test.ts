@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { isBeingOffboarded, refuseRemovals, refuseReversals } from "../../components/tenant/lastUpdate.ts";
+import {
+  isBeingOffboarded,
+  refuseOldRoots,
+  refuseRemovals,
+  refuseReversals,
+} from "../../components/tenant/lastUpdate.ts";
 import type { PlanName } from "../../tenants/plans.ts";
 
 const active = { state: "active", dataProtected: true };
@@ -61,4 +66,13 @@ test("a last backup belongs to the update that offboards, and to no other", () =
   expect(isBeingOffboarded({ ...active, state: "offboarded" }, offboarded)).toBe(false);
   expect(isBeingOffboarded(undefined, offboarded)).toBe(false);
   expect(isBeingOffboarded(active, { state: "suspended" })).toBe(false);
+});
+
+test("a stack whose roots stand in the clear is refused, with the command that makes others", () => {
+  const records = { acme: { ...active, encryptedRoots: true }, bluebird: active, corvus: active };
+  expect(() => refuseOldRoots(records)).toThrow(
+    /nothing was changed: bluebird, corvus\n.*npm run renew-roots/,
+  );
+  expect(() => refuseOldRoots({ acme: records.acme })).not.toThrow();
+  expect(() => refuseOldRoots({})).not.toThrow();
 });

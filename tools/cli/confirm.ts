@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { UserError } from "../terminal/errors.ts";
 
 /**
- * Has the tenant's id typed before something that cannot be taken back by a key.
+ * Has the tenant's id, or the stack's name, typed before something that cannot be taken back by a key.
  *
  * @throws UserError if it is not, or if there is nobody at a terminal to type it
  */

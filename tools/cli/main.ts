@@ -28,6 +28,10 @@ const commands: Record<string, Command> = {
   backup: { summary: "back a tenant up now", load: () => import("./backup.ts") },
   restore: { summary: "restore a tenant to a backup, or undo that", load: () => import("./restore.ts") },
   purge: { summary: "delete for good what is left of a tenant", load: () => import("./purge.ts") },
+  "renew-roots": {
+    summary: "other roots for a stack that was made before 0.2, whose roots stand in the clear",
+    load: () => import("./renewRoots.ts"),
+  },
   check: { summary: "validate the tenant files", load: () => import("./check.ts") },
   review: {
     summary: "what a branch changes: tenants, price, resources, what is destructive",
@@ -52,7 +56,7 @@ const commands: Record<string, Command> = {
 };
 
 function usage(): string {
-  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`);
+  const rows = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}`);
   return [
     "usage: npm run <command> [-- options]",
     "",

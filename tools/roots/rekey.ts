@@ -10,7 +10,17 @@ import { jsonOf } from "../system/json.ts";
 import { UserError } from "../terminal/errors.ts";
 import { oldPasswordSecret } from "./oldPasswords.ts";
 
-const secretSchema = z.object({ data: z.record(z.string(), z.string()).default({}) });
+const secretSchema = z.object({ data: z.object({ [accountKeys.password]: z.string().min(1) }) });
+
+function passwordOf(secret: string, id: string): string {
+  const parsed = secretSchema.safeParse(jsonOf(secret));
+  if (!parsed.success) {
+    throw new UserError(
+      `The Secret ${accountSecretName(id)} has no ${accountKeys.password}: an update makes it.`,
+    );
+  }
+  return Buffer.from(parsed.data.data[accountKeys.password], "base64").toString();
+}
 
 /** What became of a tenant's repository. */
 export type Rekeyed = "re-keyed" | "left";
@@ -25,10 +35,10 @@ export async function rekey(context: BackupContext, id: string, oldPassword: str
   const { kubectl, services, progress, lentKey } = context;
   const { namespace } = services;
   const label = `${id}: another password for its backups`;
-  const account = ["secret", accountSecretName(id), "-n", namespace, "--output", "json"];
-  const { data } = secretSchema.parse(jsonOf(await kubectl.succeed(["get", ...account])));
-  const password = Buffer.from(data[accountKeys.password] ?? "", "base64").toString();
-  if (password === oldPassword || password === "") {
+  const account = ["get", "secret", accountSecretName(id), "-n", namespace];
+  const found = await kubectl.succeed([...account, "--ignore-not-found", "--output", "json"]);
+  // Purged: there are no backups either.
+  if (found.trim() === "" || passwordOf(found, id) === oldPassword) {
     return "left";
   }
   if (services.objectStore.adminSecret !== undefined) {

@@ -1,0 +1,91 @@
+import { hkdfSync } from "node:crypto";
+import { expect, test } from "vitest";
+import type { BackupContext } from "../../tools/backup/context.ts";
+import { keepOldPassword, keptPasswords, oldBackupPassword } from "../../tools/roots/oldPasswords.ts";
+import { rekey } from "../../tools/roots/rekey.ts";
+import { silentProgress } from "../../tools/terminal/progress.ts";
+import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
+
+const encoded = (text: string) => Buffer.from(text).toString("base64");
+
+/** A cluster that has Secrets by name, and completes every Job. Remembers what it was told to change. */
+function cluster(secrets: Readonly<Record<string, Record<string, string>>>, services = inClusterFacts) {
+  const told: string[] = [];
+  const made: string[] = [];
+  const answer = (args: readonly string[], input?: string): string => {
+    const [verb, kind, name = ""] = args;
+    if (verb !== "get") {
+      told.push(args.slice(0, 3).join(" "));
+      if (input !== undefined) made.push(input);
+      return "";
+    }
+    if (kind === "job") {
+      const conditions = [{ type: "Complete", status: "True" }];
+      return JSON.stringify({ metadata: { creationTimestamp: "" }, status: { conditions } });
+    }
+    if (kind === "secrets") {
+      const items = Object.entries(secrets).map(([each, data]) => ({ metadata: { name: each }, data }));
+      return JSON.stringify({ items });
+    }
+    const data = secrets[name];
+    return data === undefined ? "" : JSON.stringify({ metadata: { name }, data });
+  };
+  const kubectl: BackupContext["kubectl"] = {
+    succeed: async (args, input) => answer(args, input),
+    run: async (args) => ({ code: 0, signal: null, stdout: answer(args), stderr: "" }),
+  };
+  const target = { kind: "embedded", stack: "dev", home: "/x", folder: "/x" } as const;
+  const context: BackupContext = { kubectl, services, progress: silentProgress, tenants: {}, target };
+  return { context, told, made };
+}
+
+test("an old password is the one that programs before 0.2 derived", () => {
+  const root = Buffer.alloc(32, 7);
+  const derived = hkdfSync("sha256", root, "", "openclaw/acme/backup", 32);
+  expect(oldBackupPassword(root, "acme")).toBe(Buffer.from(derived).toString("base64url"));
+});
+
+test("an old password is kept once: what a run that was killed has kept stays", async () => {
+  const fresh = cluster({});
+  await keepOldPassword(fresh.context, "acme", "old");
+  expect(fresh.told).toEqual(["create --filename -"]);
+  expect(JSON.parse(fresh.made[0] ?? "")).toMatchObject({
+    metadata: { name: "rekey-acme", namespace: "openclaw-services" },
+    data: { "old-backup-password": encoded("old") },
+  });
+  const again = cluster({ "rekey-acme": { "old-backup-password": encoded("old") } });
+  await keepOldPassword(again.context, "acme", "another");
+  expect(again.told).toEqual([]);
+  expect(await keptPasswords(again.context)).toEqual(new Map([["acme", "old"]]));
+});
+
+test("a repository is re-keyed by a Job in whose text no password stands", async () => {
+  const { context, told, made } = cluster({ "tenant-acme": { "backup-password": encoded("new") } });
+  expect(await rekey(context, "acme", "old-password")).toBe("re-keyed");
+  expect(told).toEqual(["delete job rekey-acme", "create --filename -", "delete job rekey-acme"]);
+  expect(JSON.parse(made[0] ?? "")).toMatchObject({ kind: "Job", metadata: { name: "rekey-acme" } });
+  expect(made[0]).not.toContain("old-password");
+});
+
+test("of a tenant that has left the stack, or was purged, there is no new password", async () => {
+  const left = cluster({ "tenant-acme": { "backup-password": encoded("old") } });
+  expect(await rekey(left.context, "acme", "old")).toBe("left");
+  const purged = cluster({});
+  expect(await rekey(purged.context, "acme", "old")).toBe("left");
+  expect([...left.told, ...purged.told]).toEqual([]);
+});
+
+test("an account without a password is an error: the old one is not forgotten for it", async () => {
+  const { context } = cluster({ "tenant-acme": {} });
+  await expect(rekey(context, "acme", "old")).rejects.toThrow(/tenant-acme has no backup-password/);
+});
+
+test("on a cloud an offboarded tenant wants a key that is lent", async () => {
+  const secrets = { "tenant-acme": { "backup-password": encoded("new") } };
+  const { context, told } = cluster(secrets, managedFacts);
+  await expect(rekey(context, "acme", "old")).rejects.toThrow(/--lend-key/);
+  expect(told).toEqual([]);
+  const lent = { ...context, lentKey: { id: "LTAI1", secret: "key" } };
+  expect(await rekey(lent, "acme", "old")).toBe("re-keyed");
+  expect(told).toContain("delete secret rekey-acme-key");
+});
