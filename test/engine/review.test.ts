@@ -78,7 +78,8 @@ async function commentOn(change: () => unknown, policyPack?: string): Promise<st
   const text = commentOf({ ...review, previews: review.previews.map(essence) })
     .replaceAll(relative(process.cwd(), cell.folder), `tenants/${cell.stack}`)
     .replaceAll(basename(cell.folder), "tenants-review".padEnd(basename(cell.folder).length, "-"))
-    .replace(/\b[0-9a-f]{64}\b/g, "(checksum)");
+    .replace(/\b[0-9a-f]{64}\b/g, "(checksum)")
+    .replace(/(openclaw\.ai\/roots"\]: )"[\w-]{16}[^"]*"/g, '$1"(fingerprint)"');
   return `${text}\n`;
 }
 

@@ -196,8 +196,10 @@ test("no command that shows the stack shows a secret unless it is asked to", asy
   // The search does find what is there.
   const { stdout } = await cell.pulumi("stack", "output", "--json", "--show-secrets");
   expect(leaks(known, new Map([["outputs", stdout]]))).toEqual([
-    "secrets-secrets.outputs.gatewayTokens.secret-a in outputs",
-    "secrets-secrets.outputs.gatewayTokens.secret-b in outputs",
+    "openclaw-secrets.outputs.gatewayTokens.secret-a in outputs",
+    "openclaw-secrets.outputs.gatewayTokens.secret-b in outputs",
+    "secret-a-credentials.inputs.data.OPENCLAW_GATEWAY_TOKEN in outputs",
+    "secret-b-credentials.inputs.data.OPENCLAW_GATEWAY_PASSWORD in outputs",
   ]);
 });
 
