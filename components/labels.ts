@@ -25,6 +25,18 @@ export const annotationKeys = {
 
 export const managedBy = "openclaw-tenants";
 
+/**
+ * Keys of the tags of everything in a cloud's account. None may begin with `project`, `qcs:`, `qcloud` or `tencent`, which
+ * Tencent Cloud keeps for itself, nor with `aliyun` or `acs:`. Source: https://www.tencentcloud.com/document/product/651/13354
+ */
+export const tagKeys = {
+  project: "pulumi-project",
+  stack: "stack",
+  managedBy: "managed-by",
+  /** Name of the resource in the program, by which one that the state does not know is imported. */
+  resource: "pulumi-resource",
+} as const;
+
 /** Labels of the pod and of its selectors; immutable in a Deployment, so nothing that changes may stand here. */
 export const workloadSelector = { "app.kubernetes.io/name": "openclaw" } as const;
 

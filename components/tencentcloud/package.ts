@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { packageName } from "./tokens.ts";
 
 /**
  * The vendor's Terraform provider as a Pulumi package: a plugin of Pulumi's, the bridge, that is told which Terraform
@@ -7,8 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 export const tencentCloudPackage = {
   /** The plugin `pulumi-resource-terraform-provider`. */
   bridge: { name: "terraform-provider", version: "1.1.0" },
-  /** First part of every token. The bridge takes it from the Terraform provider's name. */
-  name: "tencentcloud",
+  name: packageName,
   /** Of the Terraform provider, and so of the package. */
   version: "1.83.25",
   source: "registry.opentofu.org/tencentcloudstack/tencentcloud",

@@ -1,16 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { packageReference, tencentCloudPackage } from "./package.ts";
+import { tagKeys } from "../labels.ts";
+import { packageReference } from "./package.ts";
+import { resourceToken } from "./tokens.ts";
 
 /** As of any resource, but the provider must be named. */
 export type CloudResourceOptions = pulumi.CustomResourceOptions & {
   readonly provider: pulumi.ProviderResource;
 };
 
-type Tags = pulumi.Input<Readonly<Record<string, string>>>;
-
 /** Most resources of the vendor take them. */
 export interface Tagged {
-  readonly tags: Tags;
+  /** The class adds one that names the resource. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** Properties that the class reads of a resource once it is made, and which of all its properties are secret. */
@@ -19,7 +20,10 @@ interface Outputs {
   readonly secrets?: readonly string[];
 }
 
-/** A resource of the vendor's Terraform provider, under the token that the bridge gives it. */
+/**
+ * A resource of the vendor's Terraform provider, under the token that the bridge gives it. The bridge forgets resources
+ * whose creation ends in an error, so each says in its tags which one it is: `npm run orphans` looks for them.
+ */
 export abstract class CloudResource extends pulumi.CustomResource {
   /** @param kind the resource's name in Terraform without `tencentcloud_`, such as `nat_gateway` */
   constructor(
@@ -29,23 +33,14 @@ export abstract class CloudResource extends pulumi.CustomResource {
     opts: CloudResourceOptions,
     { outputs = [], secrets = [] }: Outputs = {},
   ) {
-    const properties = { ...Object.fromEntries(outputs.map((output) => [output, undefined])), ...args };
+    const unread = Object.fromEntries(outputs.map((output) => [output, undefined]));
+    const properties = { ...unread, ...args, ...nameTag(args, name) };
     const options = pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secrets] });
     super(resourceToken(kind), name, properties, options, false, packageReference());
   }
 }
 
-/** `nat_gateway` → `tencentcloud:index/natGateway:NatGateway`. */
-export function resourceToken(kind: string): string {
-  const name = camelCase(kind);
-  return `${tencentCloudPackage.name}:index/${name}:${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+function nameTag({ tags }: pulumi.Inputs, name: string): pulumi.Inputs {
+  const isMap = typeof tags === "object" && !Array.isArray(tags);
+  return isMap ? { tags: { ...tags, [tagKeys.resource]: name } } : {};
 }
-
-/** Of a data source: `kubernetes_clusters` → `tencentcloud:index/getKubernetesClusters:getKubernetesClusters`. */
-export function functionToken(kind: string): string {
-  const name = camelCase(`get_${kind}`);
-  return `${tencentCloudPackage.name}:index/${name}:${name}`;
-}
-
-const camelCase = (kind: string): string =>
-  kind.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { packageReference } from "./package.ts";
-import { CloudResource, type CloudResourceOptions, functionToken, type Tagged } from "./resource.ts";
+import { CloudResource, type CloudResourceOptions, type Tagged } from "./resource.ts";
+import { functionToken } from "./tokens.ts";
 
 type Text = pulumi.Input<string>;
 

@@ -50,7 +50,7 @@ test("everything that can carry tags says whose it is", () => {
   expect(taggable.length).toBeGreaterThan(10);
   for (const { name, inputs } of taggable) {
     expect(inputs.tags, name).toMatchObject({
-      project: "openclaw",
+      "pulumi-project": "openclaw",
       stack: "ack-platform",
       "managed-by": "openclaw-tenants",
     });

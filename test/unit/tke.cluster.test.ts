@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { kubeconfigOf } from "../../components/cluster/tke/kubeconfig.ts";
 import { connectTke, TkeCluster } from "../../components/cluster/tke.ts";
+import { tagKeys } from "../../components/labels.ts";
 import { type Registration, recordRegistrations } from "../fixtures/program.ts";
 import { named, ofKind } from "../fixtures/registrations.ts";
 import { documentedResources } from "../fixtures/tencentcloud/bridge.ts";
@@ -180,16 +181,22 @@ test("nothing is paid for in advance", () => {
   ]);
 });
 
-test("everything that takes tags has them", () => {
-  const tags = { project: "openclaw", stack: "tke-platform", "managed-by": "openclaw-tenants" };
+const stackTags = { "pulumi-project": "openclaw", stack: "tke-platform", "managed-by": "openclaw-tenants" };
+
+test("everything that takes tags has them, and one that says which resource it is", () => {
   const taking = registrations.filter(({ type }) => documentedResources.get(type)?.arguments.tags === "map");
   expect(taking.length).toBeGreaterThan(10);
-  for (const { inputs: given } of taking) {
-    expect(given.tags).toEqual(tags);
+  for (const { name, inputs: given } of taking) {
+    expect(given.tags).toEqual({ ...stackTags, "pulumi-resource": name });
   }
+  const ofMachines = Object.entries({ ...stackTags, "pulumi-resource": "tke-pool-system" });
   expect(inputs("tke-pool-system").tags).toEqual([
-    { resourceType: "machine", tags: Object.entries(tags).map(([key, value]) => ({ key, value })) },
+    { resourceType: "machine", tags: ofMachines.map(([key, value]) => ({ key, value })) },
   ]);
+});
+
+test.each(Object.values(tagKeys))("the tag key %s is none that a cloud keeps for itself", (key) => {
+  expect(key).not.toMatch(/^(project|项目|qcs:|qcloud|tencent|aliyun|acs:)/);
 });
 
 test("credentials of another account are refused", () => {

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { bridgeParameter, tencentCloudPackage } from "../../components/tencentcloud/package.ts";
 import { TencentCloudProvider } from "../../components/tencentcloud/provider.ts";
-import { functionToken, resourceToken } from "../../components/tencentcloud/resource.ts";
+import { functionToken, resourceToken } from "../../components/tencentcloud/tokens.ts";
 import { Vpc } from "../../components/tencentcloud/vpc.ts";
 import { documentedResources, faults } from "../fixtures/tencentcloud/bridge.ts";
 import documented from "../fixtures/tencentcloud/documented.json" with { type: "json" };

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { cloudTags } from "../../cloudTags.ts";
+import { tagKeys } from "../../labels.ts";
 import type { CloudResourceOptions } from "../../tencentcloud/resource.ts";
 import {
   KubernetesNativeNodePool,
@@ -11,6 +12,8 @@ import type { TkeNetwork } from "./network.ts";
 import type { TkeSettings } from "./settings.ts";
 
 type PoolName = keyof TkeSettings["nodePools"];
+
+type NodeTag = KubernetesNativeNodePoolArgs["tags"][number]["tags"][number];
 
 interface Surroundings {
   readonly clusterId: pulumi.Output<string>;
@@ -32,23 +35,28 @@ export function createNodePools(
   opts: CloudResourceOptions,
 ): KubernetesNativeNodePool[] {
   const pools: readonly PoolName[] = ["system", "tenants"];
-  return pools.map(
-    (pool) =>
-      new KubernetesNativeNodePool(`${name}-pool-${pool}`, nodePoolArgs(settings, pool, surroundings), {
-        ...opts,
-        // From then on the autoscaler's. Every change of a pool sends what the state says (docs/tke.md).
-        ignoreChanges: ["native.replicas"],
-      }),
-  );
+  return pools.map((pool) => {
+    const resource = `${name}-pool-${pool}`;
+    const args = nodePoolArgs(settings, pool, surroundings, machineTags(resource));
+    return new KubernetesNativeNodePool(resource, args, {
+      ...opts,
+      // From then on the autoscaler's. Every change of a pool sends what the state says (docs/tke.md).
+      ignoreChanges: ["native.replicas"],
+    });
+  });
 }
+
+/** Machines are no resources of the program; their tag says whose they are. */
+const machineTags = (resource: string): NodeTag[] =>
+  Object.entries({ ...cloudTags(), [tagKeys.resource]: resource }).map(([key, value]) => ({ key, value }));
 
 function nodePoolArgs(
   settings: TkeSettings,
   pool: PoolName,
   { clusterId, network, keyId }: Surroundings,
+  tags: readonly NodeTag[],
 ): KubernetesNativeNodePoolArgs {
   const { instanceTypes, min, max, diskGiB } = settings.nodePools[pool];
-  const tags = Object.entries(cloudTags()).map(([key, value]) => ({ key, value }));
   return {
     clusterId,
     name: pool,
