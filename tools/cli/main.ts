@@ -47,6 +47,10 @@ const commands: Record<string, Command> = {
       "Pulumi's official parts: which are needed, where they are; fetch them for a machine without a network",
     load: () => import("./plugins.ts"),
   },
+  orphans: {
+    summary: "what a cloud has of a stack's and the state does not",
+    load: () => import("./orphans.ts"),
+  },
   generate: { summary: "write the generated files anew", load: () => import("./generate.ts") },
   image: { summary: "build the OpenClaw image", load: () => import("./image.ts") },
   test: { summary: "lint, type check and every test", load: () => import("./test.ts") },

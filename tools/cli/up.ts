@@ -5,6 +5,7 @@ import { parseCommand } from "./arguments.ts";
 import { refreshOptions } from "./formerStandIn.ts";
 import { notReady, rowsWhenReady, timeoutOf, timeoutOption } from "./health.ts";
 import { type NodesValues, nodesChoice, nodesHelp, nodesOptions } from "./nodes.ts";
+import { orphansHint } from "./orphansHint.ts";
 import { runPulumi, upArguments } from "./pulumi.ts";
 import { openSession } from "./session.ts";
 import {
@@ -107,6 +108,9 @@ async function upOne(
     console.error(
       `${why === "" ? "" : `\n${why}\n`}\nThe update did not complete. What was done is saved; \`npm run up${targetFlags(target)}\` goes on from there.`,
     );
+    for (const line of orphansHint(target)) {
+      console.error(line);
+    }
     return code;
   }
   const flags = targetFlags(target);

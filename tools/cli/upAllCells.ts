@@ -11,6 +11,7 @@ import { type Progress, silentProgress, terminalProgress } from "../terminal/pro
 import { type CellResult, changesText, type FleetCell, outcomesJson, outcomeTable } from "./cellOutcomes.ts";
 import { refreshOptions } from "./formerStandIn.ts";
 import { notReady, rowsWhenReady } from "./health.ts";
+import { orphansHint } from "./orphansHint.ts";
 import { orReport } from "./orReport.ts";
 import { runPulumiLogged, upArguments } from "./pulumi.ts";
 import { checkTenants, openEngine, openStack } from "./session.ts";
@@ -139,7 +140,8 @@ async function updateAndCheck(
     });
     if (code !== 0) {
       const why = whyTable(troubles);
-      return { result: "failed", changes, notReady: [], why: `\n${await endOf(log)}${why && `\n${why}`}` };
+      const words = [await endOf(log), ...orphansHint(target)].join("\n  ");
+      return { result: "failed", changes, notReady: [], why: `\n${words}${why && `\n${why}`}` };
     }
     const missing = notReady(await rowsWhenReady(target, silentProgress, options.timeoutSeconds));
     return missing.length === 0

@@ -65,21 +65,24 @@ export function readStack(stack: string, folder: string = repository): FleetStac
 }
 
 /**
+ * One of a stack's own settings as its file says it, for whoever needs more than {@link FleetStack}.
+ *
+ * @returns undefined without the file or the setting
+ * @throws TenantFilesError when the file is no YAML
+ */
+export function readSetting(stack: string, key: string, folder: string = repository): unknown {
+  const text = textOf(stack, folder);
+  return text === undefined ? undefined : settingOf(field(parsed(settingsFile(stack), text), "config"), key);
+}
+
+/**
  * The context of a kubeconfig that a stack's own settings name, or its owner's; undefined where the cloud lends a credential.
  *
  * @throws TenantFilesError as {@link readFleet}
  */
 export function contextOfStack(stack: string, folder: string = repository): string | undefined {
-  const cluster = (name: string) => {
-    const text = textOf(name, folder);
-    return text === undefined
-      ? undefined
-      : settingOf(field(parsed(settingsFile(name), text), "config"), "cluster");
-  };
-  return (
-    textAt(cluster(stack), "context") ??
-    textAt(cluster(readStack(stack, folder)?.platform ?? stack), "context")
-  );
+  const contextIn = (name: string) => textAt(readSetting(name, "cluster", folder), "context");
+  return contextIn(stack) ?? contextIn(readStack(stack, folder)?.platform ?? stack);
 }
 
 function readOwnFile(stack: string, folder: string): FleetStack | undefined {

@@ -1,0 +1,82 @@
+import { tencentRegion } from "../../components/cluster/tke/names.ts";
+import { ensureEngine } from "../engine/index.ts";
+import { bucketUrl } from "../orphans/bucketSearch.ts";
+import { findOrphans } from "../orphans/find.ts";
+import { type Place, placeOf } from "../orphans/place.ts";
+import { findingsJson, findingsText, isClean } from "../orphans/report.ts";
+import { type StateResource, stateResources } from "../orphans/state.ts";
+import { repository } from "../system/paths.ts";
+import { run } from "../system/run.ts";
+import { tencentApi } from "../tencentcloud/api.ts";
+import { credentialsOf, credentialVariables } from "../tencentcloud/credentials.ts";
+import { endpointOf } from "../tencentcloud/endpoints.ts";
+import { UsageError, UserError } from "../terminal/errors.ts";
+import { type Progress, terminalProgress } from "../terminal/progress.ts";
+import { parseCommand } from "./arguments.ts";
+import { orReport } from "./orReport.ts";
+import { checkIsSetUp } from "./session.ts";
+import { projectName, stackEnvironment } from "./stack.ts";
+import { type Target, targetOf } from "./target.ts";
+
+const help = {
+  usage: "npm run orphans -- --stack STACK [--region REGION] [--json]",
+  text: `What a stack on Tencent Cloud has in the account and not in its state: a create that failed half-way is forgotten by the
+provider, and goes on costing money. Looks by the stack's tags, and by name where the provider tags late; changes
+nothing. For each: the command that takes it into the state, and those that delete it instead.
+
+  --stack NAME     the stack, such as tke-platform; its state is that of your own Pulumi login
+  --region REGION  where to ask products for names, if not the region of the stack's settings
+  --json           {"ok", "stack", "account", "region", "known", "orphans": [{"type", "kind", "id", "region", "name",
+                   "resource", "created", "command" or "impossible", "delete": [step]}], "machines": [{"kind", "id",
+                   "region", "resource"}], "gaps": [{"what", "why"}]}; ok if there are neither orphans nor gaps
+  --engine KIND    official or stand-in: that engine or none
+  --help           print this
+
+Credentials: ${Object.values(credentialVariables).join(", ")}.
+Exit code 0 if there is nothing, 1 if there is something or not everything could be looked at, 2 for wrong usage.`,
+};
+
+const options = {
+  stack: { type: "string" },
+  region: { type: "string" },
+  json: { type: "boolean", default: false },
+  engine: { type: "string" },
+} as const;
+
+export async function main(argv: string[]): Promise<number> {
+  const parsed = parseCommand(argv, options, help);
+  if (parsed === undefined) {
+    return 0;
+  }
+  const { stack, region, json, engine } = parsed.values;
+  if (stack === undefined) {
+    throw new UsageError(`--stack is required.\nusage: ${help.usage}; --help tells more`);
+  }
+  if (region !== undefined && !tencentRegion.safeParse(region).success) {
+    throw new UsageError(`--region ${region}: a region is wanted, such as ap-guangzhou`);
+  }
+  const target = targetOf({ stack, embedded: false, engine });
+  checkIsSetUp(target);
+  const settings = orReport(() => placeOf(stack));
+  const place: Place = region === undefined ? settings : { ...settings, region };
+  const credentials = credentialsOf(process.env);
+  const api = tencentApi({ credentials, endpoint: endpointOf(process.env) });
+  const state = await exportedState(target, terminalProgress());
+  const findings = await findOrphans({ api, bucketUrl, place, project: projectName, state });
+  console.log(json ? JSON.stringify(findingsJson(findings, place)) : findingsText(findings, place));
+  return isClean(findings) ? 0 : 1;
+}
+
+/** Without its secrets: they stay as they are encrypted. */
+async function exportedState(target: Target, progress: Progress): Promise<StateResource[]> {
+  const engine = await ensureEngine({ choice: target.engine, progress });
+  const { code, stdout, stderr } = await run(
+    engine.cli,
+    ["stack", "export", "--stack", target.stack, "--non-interactive"],
+    { cwd: repository, env: stackEnvironment(target, engine) },
+  );
+  if (code !== 0) {
+    throw new UserError(`pulumi stack export ${target.stack}: ${stderr.trim()}`);
+  }
+  return stateResources(stdout);
+}

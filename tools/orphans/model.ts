@@ -1,0 +1,38 @@
+/** A resource that a cloud has. */
+export interface Found {
+  /** The product's own pair of words for it, `vpc/subnet`. */
+  readonly kind: string;
+  /** Of the program's resource; undefined for a type that the program makes none of. */
+  readonly token: string | undefined;
+  /** As the state has it. */
+  readonly id: string;
+  readonly region: string;
+  /** Name in the cloud, where it was asked for. */
+  readonly name?: string | undefined;
+  /** Name in the program. */
+  readonly resource?: string | undefined;
+  /** As the cloud writes it. */
+  readonly created?: string | undefined;
+}
+
+export interface Orphan extends Found {
+  /** The command that takes it into the state, or why there is none. */
+  readonly import: { readonly command: string } | { readonly impossible: string };
+  /** How it is deleted instead, one step a line. */
+  readonly delete: readonly string[];
+}
+
+/** What could not be looked at. */
+export interface Gap {
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface Findings {
+  readonly orphans: readonly Orphan[];
+  /** Made by a resource of the state, such as a node pool's machines, and gone with it. */
+  readonly machines: readonly Found[];
+  /** How many were seen that the state knows. */
+  readonly known: number;
+  readonly gaps: readonly Gap[];
+}
