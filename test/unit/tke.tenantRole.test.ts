@@ -117,7 +117,8 @@ test("a role and its policy carry the fleet's tags and the tenant's", async () =
   const registrations = await registered();
   for (const name of ["acme-role", "acme-role-policy"]) {
     expect(named(registrations, name).inputs.tags).toEqual({
-      project: "openclaw",
+      "pulumi-project": "openclaw",
+      "pulumi-resource": name,
       stack: "tke-cell-01",
       "managed-by": "openclaw-tenants",
       tenant: "acme",

@@ -1,55 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { runMain } from "../../tools/cli/main.ts";
-import { main } from "../../tools/cli/orphans.ts";
-import { orphansHint } from "../../tools/cli/orphansHint.ts";
-import { compared } from "../../tools/orphans/compare.ts";
+import { expect, test } from "vitest";
 import { findOrphans } from "../../tools/orphans/find.ts";
-import type { Found } from "../../tools/orphans/model.ts";
 import type { Place } from "../../tools/orphans/place.ts";
 import { findingsJson, findingsText, isClean } from "../../tools/orphans/report.ts";
-import { foundBySixParts } from "../../tools/orphans/sixParts.ts";
-import { type StateResource, stateResources } from "../../tools/orphans/state.ts";
+import type { StateResource } from "../../tools/orphans/state.ts";
 import { tencentApi } from "../../tools/tencentcloud/api.ts";
-import { UsageError, UserError } from "../../tools/terminal/errors.ts";
 import { type ApiAnswer, type ApiQuestion, credentials, fakeApi } from "../fixtures/tencentcloud/api.ts";
-
-const token = (kind: string) => `tencentcloud:index/${kind}:${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
-const tke = "openclaw:cluster:TkeCluster";
-const urn = (type: string, name: string) => `urn:pulumi:tke-platform::openclaw::${type}::${name}`;
-
-const components: readonly StateResource[] = [
-  { urn: urn(tke, "tke"), type: tke },
-  {
-    urn: urn("openclaw:platform:TencentCloudServices", "services"),
-    type: "openclaw:platform:TencentCloudServices",
-  },
-  {
-    urn: urn(`${tke}$pulumi:providers:tencentcloud`, "tencentcloud"),
-    type: "pulumi:providers:tencentcloud",
-    id: "provider-id",
-  },
-];
-
-const inState = (kind: string, name: string, id: string): StateResource => ({
-  urn: urn(`${tke}$${token(kind)}`, name),
-  type: token(kind),
-  id,
-});
-
-const qcs = (kind: string, id: string) => {
-  const [service, prefix] = kind.split("/");
-  return `qcs::${service}:ap-guangzhou:uin/100012345678:${prefix}/${id}`;
-};
-
-const place: Place = {
-  stack: "tke-platform",
-  cluster: "openclaw-gz",
-  region: "ap-guangzhou",
-  uin: "100012345678",
-  bucket: "company-openclaw-gz-1250000000",
-  isOwner: true,
-  tenantIds: [],
-};
+import { components, inState, place, qcs } from "../fixtures/tencentcloud/orphans.ts";
 
 interface Tagged {
   readonly resource?: string;
@@ -278,103 +234,4 @@ test("of a cell its tenants' roles are looked for, and nothing of the platform",
     "DescribeRoleList",
     "ListPolicies",
   ]);
-});
-
-test.each<[string, Partial<Found>]>([
-  [qcs("vpc/subnet", "subnet-1"), { token: token("subnet"), id: "subnet-1", region: "ap-guangzhou" }],
-  [qcs("cvm/sg", "sg-1"), { token: token("securityGroup"), id: "sg-1" }],
-  ["qcs::cam::uin/1000:role/461", { token: token("camRole"), id: "461", region: "" }],
-  [qcs("kms/key", "creatorUin/1000/2b1a"), { token: token("kmsKey"), id: "2b1a" }],
-  ["qcs::cos:ap-guangzhou:uid/125:prefix/data", { token: token("cosBucket"), id: "data-125" }],
-  ["qcs::cos:ap-guangzhou:uid/125:prefix//125/data", { token: token("cosBucket"), id: "data-125" }],
-  ["qcs::cos:ap-guangzhou:uid/125:data-125", { token: token("cosBucket"), id: "data-125" }],
-  [qcs("cvm/instance", "ins-1"), { token: undefined, kind: "cvm/instance", id: "ins-1" }],
-  ["something else", { token: undefined, kind: "unknown", id: "something else" }],
-])("%s is read", (six, expected) => {
-  expect(foundBySixParts(six)).toMatchObject(expected);
-});
-
-const cluster: Found = { kind: "ccs/cluster", token: token("kubernetesCluster"), id: "cls-1", region: "" };
-
-test("a resource is known by a part of a composite id, but only of its own type", () => {
-  const pool = inState("kubernetesNativeNodePool", "tke-pool-system", "cls-1#np-1");
-  const endpoint = inState("kubernetesClusterEndpoint", "tke-endpoint", "cls-1");
-  expect(compared([cluster], [...components, pool, endpoint], "tke-platform").orphans).toHaveLength(1);
-  const topic = { ...cluster, kind: "cls/topic", token: token("clsTopic"), id: "topic-1" };
-  const inComposite = inState("clsTopic", "tke-logs-audit", "topic-1#0");
-  expect(compared([topic], [inComposite], "tke-platform")).toMatchObject({ orphans: [], known: 1 });
-});
-
-test("a resource of an unknown type is known if its id is anywhere in the state", () => {
-  const thing = { kind: "new/thing", token: undefined, id: "np-1", region: "" };
-  const pool = inState("kubernetesNativeNodePool", "tke-pool-system", "cls-1#np-1");
-  expect(compared([thing], [pool], "tke-platform").orphans).toEqual([]);
-  expect(compared([{ ...thing, id: "np-3" }], [pool], "tke-platform").orphans).toMatchObject([
-    { id: "np-3", import: { impossible: "the program makes none of this type" } },
-  ]);
-});
-
-test("without component and provider in the state there is no command that would be right", () => {
-  const [orphan] = compared([{ ...cluster, resource: "tke-cluster" }], [], "tke-platform").orphans;
-  expect(orphan?.import).toEqual({ impossible: "the state has no component for it" });
-});
-
-test("the state is read without what is secret in it; one that was never brought up is empty", () => {
-  const resource = { urn: "u", type: "t", outputs: { password: "ciphertext" } };
-  expect(stateResources(JSON.stringify({ deployment: { resources: [resource] } }))).toEqual([
-    { urn: "u", type: "t" },
-  ]);
-  expect(stateResources('{"version":3,"deployment":{"manifest":{}}}')).toEqual([]);
-  expect(stateResources('{"version":3}')).toEqual([]);
-  expect(() => stateResources("warning: …")).toThrow(UserError);
-});
-
-test("a failed update of a stack on Tencent Cloud points here, and no other does", () => {
-  for (const stack of ["tke-platform", "tke-cell-01"]) {
-    expect(orphansHint({ kind: "own", stack })).toEqual([
-      expect.stringContaining(`npm run orphans -- --stack ${stack}`),
-    ]);
-    expect(orphansHint({ kind: "embedded", stack })).toEqual([]);
-  }
-  for (const stack of ["ack-platform", "dev", "nowhere"]) {
-    expect(orphansHint({ kind: "own", stack })).toEqual([]);
-  }
-});
-
-const variables = ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"] as const;
-
-beforeEach(() => {
-  for (const name of variables) {
-    vi.stubEnv(name, undefined);
-  }
-});
-afterEach(() => vi.unstubAllEnvs());
-
-test.each([[[]], [["--region", "ap-guangzhou"]], [["--stack", "tke-platform", "--region", "Guangzhou 6"]]])(
-  "%j is wrong usage",
-  async (argv) => {
-    await expect(main(argv)).rejects.toThrow(UsageError);
-  },
-);
-
-test.each([
-  [["--stack", "nowhere"], "There is no Pulumi.nowhere.yaml"],
-  [["--stack", "tke-platform"], "still has placeholders"],
-  [["--stack", "dev"], "kind existing"],
-])("%j is refused before anything is asked", async (argv, message) => {
-  await expect(main(argv)).rejects.toThrow(message);
-});
-
-test("wrong usage ends with exit code 2, and the command is in the list", async () => {
-  const complain = vi.spyOn(console, "error").mockReturnValue();
-  const print = vi.spyOn(console, "log").mockReturnValue();
-  try {
-    expect(await runMain(["orphans"])).toBe(2);
-    expect(complain.mock.calls.flat().join()).toContain("--stack is required");
-    expect(await runMain(["--help"])).toBe(0);
-    expect(print.mock.calls.flat().join()).toContain("\n  orphans ");
-  } finally {
-    complain.mockRestore();
-    print.mockRestore();
-  }
 });
