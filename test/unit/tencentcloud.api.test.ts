@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { ApiError, tencentApi } from "../../tools/tencentcloud/api.ts";
 import { credentialsOf } from "../../tools/tencentcloud/credentials.ts";
-import { endpointOf } from "../../tools/tencentcloud/endpoints.ts";
+import { bucketUrlOf, endpointOf } from "../../tools/tencentcloud/endpoints.ts";
 import { authorization } from "../../tools/tencentcloud/signature.ts";
 import { UserError } from "../../tools/terminal/errors.ts";
 import { type ApiAnswer, credentials, fakeApi } from "../fixtures/tencentcloud/api.ts";
@@ -140,3 +140,18 @@ test.each([{ TENCENTCLOUD_PROTOCOL: "ftp" }, { TENCENTCLOUD_DOMAIN: "a b" }])(
     expect(() => endpointOf(environment)).toThrow("HTTPS or HTTP");
   },
 );
+
+test.each([
+  [{}, "https://data-125.cos.ap-guangzhou.myqcloud.com/"],
+  [
+    { TENCENTCLOUD_COS_DOMAIN: "https://cos-internal.ap-guangzhou.tencentcos.cn" },
+    "https://data-125.cos-internal.ap-guangzhou.tencentcos.cn/",
+  ],
+  [{ TENCENTCLOUD_COS_DOMAIN: "http://127.0.0.1:8080" }, "http://127.0.0.1:8080/"],
+])("with %j the bucket is at %s", (environment, url) => {
+  expect(bucketUrlOf(environment)("data-125", "ap-guangzhou").href).toBe(url);
+});
+
+test("a domain of buckets that is no URL is refused", () => {
+  expect(() => bucketUrlOf({ TENCENTCLOUD_COS_DOMAIN: "cos.example" })).toThrow("must be a URL");
+});

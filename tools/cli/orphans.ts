@@ -1,6 +1,5 @@
 import { tencentRegion } from "../../components/cluster/tke/names.ts";
 import { ensureEngine } from "../engine/index.ts";
-import { bucketUrl } from "../orphans/bucketSearch.ts";
 import { findOrphans } from "../orphans/find.ts";
 import { type Place, placeOf } from "../orphans/place.ts";
 import { findingsJson, findingsText, isClean } from "../orphans/report.ts";
@@ -9,7 +8,7 @@ import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
 import { tencentApi } from "../tencentcloud/api.ts";
 import { credentialsOf, credentialVariables } from "../tencentcloud/credentials.ts";
-import { endpointOf } from "../tencentcloud/endpoints.ts";
+import { bucketUrlOf, endpointOf } from "../tencentcloud/endpoints.ts";
 import { UsageError, UserError } from "../terminal/errors.ts";
 import { type Progress, terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
@@ -29,7 +28,6 @@ nothing. For each: the command that takes it into the state, and those that dele
   --json           {"ok", "stack", "account", "region", "known", "orphans": [{"type", "kind", "id", "region", "name",
                    "resource", "created", "command" or "impossible", "delete": [step]}], "machines": [{"kind", "id",
                    "region", "resource"}], "gaps": [{"what", "why"}]}; ok if there are neither orphans nor gaps
-  --engine KIND    official or stand-in: that engine or none
   --help           print this
 
 Credentials: ${Object.values(credentialVariables).join(", ")}.
@@ -40,7 +38,6 @@ const options = {
   stack: { type: "string" },
   region: { type: "string" },
   json: { type: "boolean", default: false },
-  engine: { type: "string" },
 } as const;
 
 export async function main(argv: string[]): Promise<number> {
@@ -48,20 +45,21 @@ export async function main(argv: string[]): Promise<number> {
   if (parsed === undefined) {
     return 0;
   }
-  const { stack, region, json, engine } = parsed.values;
+  const { stack, region, json } = parsed.values;
   if (stack === undefined) {
     throw new UsageError(`--stack is required.\nusage: ${help.usage}; --help tells more`);
   }
   if (region !== undefined && !tencentRegion.safeParse(region).success) {
     throw new UsageError(`--region ${region}: a region is wanted, such as ap-guangzhou`);
   }
-  const target = targetOf({ stack, embedded: false, engine });
+  const target = targetOf({ stack, embedded: false });
   checkIsSetUp(target);
   const settings = orReport(() => placeOf(stack));
   const place: Place = region === undefined ? settings : { ...settings, region };
   const credentials = credentialsOf(process.env);
   const api = tencentApi({ credentials, endpoint: endpointOf(process.env) });
   const state = await exportedState(target, terminalProgress());
+  const bucketUrl = bucketUrlOf(process.env);
   const findings = await findOrphans({ api, bucketUrl, place, project: projectName, state });
   console.log(json ? JSON.stringify(findingsJson(findings, place)) : findingsText(findings, place));
   return isClean(findings) ? 0 : 1;

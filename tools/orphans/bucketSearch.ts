@@ -9,9 +9,6 @@ const patience = 30_000;
 /** Where a bucket answers. */
 export type BucketUrl = (bucket: string, region: string) => URL;
 
-export const bucketUrl: BucketUrl = (bucket, region) =>
-  new URL(`https://${bucket}.cos.${region}.myqcloud.com`);
-
 /**
  * Whether the stack's bucket is there, asked as a stranger: a private bucket says 403, one that is not there 404, and
  * nothing is signed. The provider tags it in a second step. Source: https://www.tencentcloud.com/document/product/436/7735
