@@ -27,6 +27,19 @@ export type ManifestOf<T> = pulumi.Unwrap<T> & Manifest;
  */
 export const skipAwait = { "pulumi.com/skipAwait": "true" } as const;
 
+/**
+ * Tells the provider what to wait for of a Deployment of one replica and strategy Recreate, in place of its own rules. By
+ * those the official plugin may take the former ReplicaSet, which has been scaled to none, for the new one, and call an
+ * update ready while no pod runs. `updatedReplicas` counts pods of the new template alone, and there are none before the
+ * former pod has ended. Source: pulumi-kubernetes, `pulumi.com/waitFor`; each jsonpath waits for observedGeneration first.
+ */
+export const waitForOnePod = {
+  "pulumi.com/waitFor": JSON.stringify([
+    "jsonpath={.status.updatedReplicas}=1",
+    "jsonpath={.status.readyReplicas}=1",
+  ]),
+} as const;
+
 /** Tells the provider to make a Job anew that did not complete: what failed is tried again by the next update. */
 export const replaceUnready = { "pulumi.com/replaceUnready": "true" } as const;
 

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { limitFactor, type Plan, plans } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
-import { type ManifestOf, skipAwait } from "../kubernetesObject.ts";
+import { type ManifestOf, skipAwait, waitForOnePod } from "../kubernetesObject.ts";
 import { annotationKeys, labelKeys, tenantLabels, workloadSelector } from "../labels.ts";
 import { gatewayPort, namespaceName, objectNames } from "../names.ts";
 import type { EdgeFacts } from "../platform/facts.ts";
@@ -80,7 +80,7 @@ export function deploymentAround<Pod, Annotations extends object>(
       name: objectNames.workload,
       namespace: namespaceName(tenant.id),
       labels: tenantLabels(tenant),
-      ...(isRunning ? {} : { annotations: { ...skipAwait } }),
+      annotations: isRunning ? { ...waitForOnePod } : { ...skipAwait },
     },
     spec: {
       replicas: isRunning ? 1 : 0,

@@ -61,6 +61,17 @@ test("nothing but Service, Ingress, claim and the Deployment of who is suspended
   expect(skips(deployment("active"))).toBe(false);
 });
 
+test("a running tenant's Deployment is ready with a pod of its new template, whatever a provider's own rules are", () => {
+  const annotationsOf = (state: "active" | "suspended") =>
+    deploymentSpec(tenant({ state }), { image: "openclaw" }, platformFacts.edge, "checksum").metadata.annotations;
+  const waitFor = "pulumi.com/waitFor";
+  expect(JSON.parse(annotationsOf("active")?.[waitFor] ?? "")).toEqual([
+    "jsonpath={.status.updatedReplicas}=1",
+    "jsonpath={.status.readyReplicas}=1",
+  ]);
+  expect(annotationsOf("suspended")).not.toHaveProperty(waitFor);
+});
+
 test.each([
   ["active", undefined, true],
   ["suspended", undefined, true],
