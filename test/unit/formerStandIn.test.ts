@@ -3,7 +3,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { isOfFormerStandIn, type RecordedResource, refreshOptions } from "../../tools/cli/formerStandIn.ts";
+import {
+  isOfFormerStandIn,
+  type RecordedResource,
+  refreshedArguments,
+} from "../../tools/cli/formerStandIn.ts";
 import { stateFile } from "../../tools/cli/stack.ts";
 import type { Target } from "../../tools/cli/target.ts";
 import type { Engine } from "../../tools/engine/index.ts";
@@ -35,6 +39,16 @@ function engine(kubernetes: Engine["kubernetes"], cli = "/nowhere/pulumi"): Engi
   };
 }
 
+/** The arguments that Pulumi gets. */
+async function refreshed(
+  kind: Target["kind"],
+  parts: Engine,
+  args: readonly string[] = ["up"],
+  progress = silentProgress,
+): Promise<string> {
+  return (await refreshedArguments(target(kind), parts, args, progress)).join(" ");
+}
+
 /** Puts a state where the local backend has it. */
 function writeState(resources: readonly RecordedResource[]): void {
   const file = stateFile(target("embedded"));
@@ -64,10 +78,19 @@ test("the official kubernetes plugin refreshes such a stack first, and a line sa
   writeState(recorded("stand-in-0base"));
   const said: string[] = [];
   const progress = { ...silentProgress, say: (line: string) => said.push(line) };
-  expect(await refreshOptions(target("embedded"), engine("official"), progress)).toEqual(["--refresh"]);
-  expect(said).toEqual([
-    "dev: last written by a stand-in that official plugins cannot go on from; refreshing first",
-  ]);
+  expect(await refreshed("embedded", engine("official"), ["up", "--yes"], progress)).toBe(
+    "up --refresh --yes",
+  );
+  expect(await refreshed("embedded", engine("official"), ["preview"], progress)).toBe("preview --refresh");
+  const line = "dev: last written by a stand-in that official plugins cannot go on from; refreshing first";
+  expect(said).toEqual([line, line]);
+});
+
+test("what compares nothing is left alone", async () => {
+  writeState(recorded("stand-in-0base"));
+  for (const command of ["destroy", "refresh", "stack"]) {
+    expect(await refreshed("embedded", engine("official"), [command, "x"])).toBe(`${command} x`);
+  }
 });
 
 test.each([
@@ -76,11 +99,11 @@ test.each([
   ["so does the official plugin with its own state", "official", "official-0base"],
 ] as const)("%s", async (_, kubernetes, name) => {
   writeState(recorded(name));
-  expect(await refreshOptions(target("embedded"), engine(kubernetes), silentProgress)).toEqual([]);
+  expect(await refreshed("embedded", engine(kubernetes))).toBe("up");
 });
 
 test("a stack that is not there yet needs none", async () => {
-  expect(await refreshOptions(target("embedded"), engine("official"), silentProgress)).toEqual([]);
+  expect(await refreshed("embedded", engine("official"))).toBe("up");
 });
 
 test("the state of a stack on the user's own backend is asked for, without its secrets", async () => {
@@ -89,6 +112,6 @@ test("the state of a stack on the user's own backend is asked for, without its s
   writeFileSync(state, JSON.stringify({ deployment: { resources: recorded("stand-in-0base") } }));
   writeFileSync(cli, `#!/bin/sh\necho "$*" > ${folder}/asked\ncat ${state}\n`);
   chmodSync(cli, 0o700);
-  expect(await refreshOptions(target("own"), engine("official", cli), silentProgress)).toEqual(["--refresh"]);
+  expect(await refreshed("own", engine("official", cli))).toBe("up --refresh");
   expect(readFileSync(join(folder, "asked"), "utf8")).toBe("stack export --stack dev --non-interactive\n");
 });

@@ -29,18 +29,30 @@ export function isOfFormerStandIn(resources: readonly RecordedResource[]): boole
   );
 }
 
+/** Commands of Pulumi that compare the program with the state. */
+const comparing = ["up", "preview"];
+
 /**
- * Options of `pulumi up` and `pulumi preview` with which the official kubernetes plugin can go on with a stack that a
- * former stand-in wrote: it reads every object first, and then records it in its own way. Says so in a line.
+ * Arguments of Pulumi with `--refresh` where the official kubernetes plugin goes on with a stack that a former stand-in
+ * wrote: it reads every object first, and then records it in its own way. Says so in a line.
  */
-export async function refreshOptions(target: Target, engine: Engine, progress: Progress): Promise<string[]> {
-  if (engine.kubernetes !== "official" || !isOfFormerStandIn(await recordedResources(target, engine))) {
-    return [];
+export async function refreshedArguments(
+  target: Target,
+  engine: Engine,
+  args: readonly string[],
+  progress: Progress,
+): Promise<readonly string[]> {
+  const [command, ...options] = args;
+  if (engine.kubernetes !== "official" || command === undefined || !comparing.includes(command)) {
+    return args;
+  }
+  if (!isOfFormerStandIn(await recordedResources(target, engine))) {
+    return args;
   }
   progress.say(
     `${target.stack}: last written by a stand-in that official plugins cannot go on from; refreshing first`,
   );
-  return ["--refresh"];
+  return [command, "--refresh", ...options];
 }
 
 /** None of a stack that is not there yet: Pulumi itself says so. */

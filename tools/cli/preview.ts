@@ -1,6 +1,5 @@
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
-import { refreshOptions } from "./formerStandIn.ts";
 import { runPulumi } from "./pulumi.ts";
 import { openSession } from "./session.ts";
 import { targetHelp, targetOf, targetOptions } from "./target.ts";
@@ -19,8 +18,6 @@ export async function main(argv: string[]): Promise<number> {
     return 0;
   }
   const target = targetOf(parsed.values);
-  const progress = terminalProgress();
-  const engine = await openSession(target, progress);
-  const refresh = await refreshOptions(target, engine, progress);
-  return runPulumi(target, engine, ["preview", "--stack", target.stack, ...refresh, ...parsed.rest]);
+  const engine = await openSession(target, terminalProgress());
+  return runPulumi(target, engine, ["preview", "--stack", target.stack, ...parsed.rest]);
 }

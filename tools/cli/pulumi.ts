@@ -5,6 +5,8 @@ import type { Engine } from "../engine/index.ts";
 import { type Changes, changesOf } from "../fleet/updateSummary.ts";
 import { isOnTerminal, runInForeground } from "../system/foreground.ts";
 import { repository } from "../system/paths.ts";
+import { terminalProgress } from "../terminal/progress.ts";
+import { refreshedArguments } from "./formerStandIn.ts";
 import { stackEnvironment } from "./stack.ts";
 import type { Target } from "./target.ts";
 
@@ -17,8 +19,9 @@ export function upArguments({ stack }: Target): string[] {
  * Runs Pulumi in the repository; resolves to its exit code. After one Ctrl-C it finishes what it is doing and saves its
  * state.
  */
-export function runPulumi(target: Target, engine: Engine, args: readonly string[]): Promise<number> {
-  return runInForeground(engine.cli, [...args, ...(isOnTerminal() ? [] : ["--non-interactive"])], {
+export async function runPulumi(target: Target, engine: Engine, args: readonly string[]): Promise<number> {
+  const refreshed = await refreshedArguments(target, engine, args, terminalProgress());
+  return runInForeground(engine.cli, [...refreshed, ...(isOnTerminal() ? [] : ["--non-interactive"])], {
     cwd: repository,
     env: stackEnvironment(target, engine),
   });
@@ -35,10 +38,11 @@ export async function runPulumiLogged(
   const folder = await mkdtemp(join(tmpdir(), "openclaw-events-"));
   const events = join(folder, "events.jsonl");
   try {
+    const refreshed = await refreshedArguments(target, engine, args, terminalProgress());
     await using output = await open(log, "w", 0o600);
     const code = await runInForeground(
       engine.cli,
-      [...args, "--non-interactive", "--color=never", "--event-log", events],
+      [...refreshed, "--non-interactive", "--color=never", "--event-log", events],
       {
         cwd: repository,
         // It has --event-log only so, which Pulumi's own Automation API uses as well.

@@ -2,7 +2,6 @@ import { readNodeRecord } from "../node/record.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
-import { refreshOptions } from "./formerStandIn.ts";
 import { notReady, rowsWhenReady, timeoutOf, timeoutOption } from "./health.ts";
 import { type NodesValues, nodesChoice, nodesHelp, nodesOptions } from "./nodes.ts";
 import { orphansHint } from "./orphansHint.ts";
@@ -97,11 +96,10 @@ async function upOne(
   const target = targetOf(values);
   const progress = terminalProgress();
   const engine = await openSession(target, progress, nodesChoice(values, target));
-  const refresh = await refreshOptions(target, engine, progress);
   // Pulumi may be in the middle of a line: off a terminal it writes dots while it works.
   const say = (line: string) => progress.say(`\n${line}`);
   const { code, troubles } = await updateWithReasons(target, say, () =>
-    runPulumi(target, engine, [...upArguments(target), ...refresh, ...rest]),
+    runPulumi(target, engine, [...upArguments(target), ...rest]),
   );
   if (code !== 0) {
     const why = whyTable(troubles);

@@ -9,7 +9,6 @@ import { Interrupted, UserError } from "../terminal/errors.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
 import { type Progress, silentProgress, terminalProgress } from "../terminal/progress.ts";
 import { type CellResult, changesText, type FleetCell, outcomesJson, outcomeTable } from "./cellOutcomes.ts";
-import { refreshOptions } from "./formerStandIn.ts";
 import { notReady, rowsWhenReady } from "./health.ts";
 import { orphansHint } from "./orphansHint.ts";
 import { orReport } from "./orReport.ts";
@@ -130,8 +129,7 @@ async function updateAndCheck(
   let changes = nothingChanged;
   try {
     await openStack(target, engine, progress);
-    const refresh = await refreshOptions(target, engine, progress);
-    const args = [...upArguments(target), ...refresh, ...options.rest];
+    const args = [...upArguments(target), ...options.rest];
     const say = (line: string) => progress.say(`${target.stack}: ${line}`);
     const { code, troubles } = await updateWithReasons(target, say, async () => {
       const update = await runPulumiLogged(target, engine, args, log);

@@ -1,4 +1,4 @@
-import { refreshOptions } from "../cli/formerStandIn.ts";
+import { refreshedArguments } from "../cli/formerStandIn.ts";
 import { openSession } from "../cli/session.ts";
 import { stackEnvironment } from "../cli/stack.ts";
 import type { Target } from "../cli/target.ts";
@@ -25,18 +25,17 @@ export async function previewStack(
   const { stack } = target;
   try {
     const engine = await openSession(target, progress);
-    const refresh = await refreshOptions(target, engine, progress);
+    const args = [
+      ...["preview", "--stack", stack, "--json", "--non-interactive", "--color=never"],
+      ...(policyPack === undefined ? [] : ["--policy-pack", policyPack]),
+      ...more,
+    ];
+    const refreshed = await refreshedArguments(target, engine, args, progress);
     const step = progress.step(`preview of ${stack}`);
-    const ended = await run(
-      engine.cli,
-      [
-        ...["preview", "--stack", stack, "--json", "--non-interactive", "--color=never"],
-        ...(policyPack === undefined ? [] : ["--policy-pack", policyPack]),
-        ...refresh,
-        ...more,
-      ],
-      { cwd: repository, env: { ...stackEnvironment(target, engine), ...eventStream } },
-    );
+    const ended = await run(engine.cli, refreshed, {
+      cwd: repository,
+      env: { ...stackEnvironment(target, engine), ...eventStream },
+    });
     const preview = stackPreview(stack, ended, policyPack !== undefined);
     step[preview.outcome === "failed" ? "fail" : "done"]();
     return preview;
