@@ -15,11 +15,15 @@ const vital = ["Deployment", "StatefulSet", "PersistentVolumeClaim", "Namespace"
 const harmless = new Set(["create", "update", "refresh", "read"]);
 
 const folders: ReturnType<typeof temporaryFolder>[] = [];
+/** By who wrote the state; without what the engine cannot go on from. */
 const plans = new Map<Writer, Record<string, string>>();
 
 beforeAll(async () => {
   for (const writer of ["official", "stand-in"] as const) {
-    plans.set(writer, await planFrom(writer));
+    const plan = await planFrom(writer);
+    if (plan !== undefined) {
+      plans.set(writer, plan);
+    }
   }
 });
 
@@ -29,8 +33,11 @@ afterAll(() => {
   }
 });
 
-/** What this program would change, by URN, in a stack that a state was imported into. Nothing is. */
-async function planFrom(writer: Writer): Promise<Record<string, string>> {
+/**
+ * What this program would change, by URN, in a stack that a state was imported into; nothing is. The official kubernetes
+ * plugin must refresh what a former stand-in wrote (test/unit/formerStandIn.test.ts), and the objects are not there.
+ */
+async function planFrom(writer: Writer): Promise<Record<string, string> | undefined> {
   const folder = temporaryFolder();
   folders.push(folder);
   // Beside the tests' own stack of that name: the state is in a folder of its own.
@@ -39,6 +46,9 @@ async function planFrom(writer: Writer): Promise<Record<string, string>> {
     folder: folder.path,
   };
   const engine = await openSession(target, silentProgress);
+  if (writer === "stand-in" && engine.kubernetes === "official") {
+    return undefined;
+  }
   const { deployment } = stateSchema.parse(JSON.parse(await pulumi(target, engine, ["stack", "export"])));
   const state = importable(recordedState(writer), deployment.secrets_providers);
   await pulumi(target, engine, ["stack", "import"], JSON.stringify(state));
@@ -67,13 +77,15 @@ async function pulumi(
   return stdout;
 }
 
-test("which plugins wrote a state makes no difference to what this program would change", () => {
+test("which plugins wrote a state makes no difference to what this program would change", ({ skip }) => {
+  skip(!plans.has("stand-in"), "the official plugin refreshes the one state first");
   expect(plans.get("official")).toEqual(plans.get("stand-in"));
 });
 
-test.each(["official", "stand-in"] as const)(
+test.for(["official", "stand-in"] as const)(
   "from a state that %s plugins wrote nothing is replaced or deleted that a tenant lives on",
-  (writer) => {
+  (writer, { skip }) => {
+    skip(!plans.has(writer), "the official plugin refreshes it first");
     const plan = Object.entries(plans.get(writer) ?? {});
     const isVital = ([urn]: readonly [string, string]) => vital.some((kind) => urn.includes(`:${kind}::`));
     expect(plan.filter(isVital).filter(([, op]) => !harmless.has(op))).toEqual([]);
