@@ -322,6 +322,19 @@ test("an update of which the engine does not say what it is for is not passed ov
   expect(changes[0]?.properties).toEqual([{ path: "spec" }]);
 });
 
+test("a plan after a refresh is compared with what is there, not with what was saved", () => {
+  const [saved, found] = [quota({ pods: "3" }), quota({ pods: "99" })];
+  const update = stepEvent("update", {
+    type: quotaType,
+    old: found,
+    new: saved,
+    ...differ("spec.hard.pods"),
+  });
+  const refresh = stepEvent("refresh", { type: quotaType, old: saved, new: found });
+  expect(differences(previewOf(refresh, update))).toEqual(differences(previewOf(update)));
+  expect(differences(previewOf(update))).toHaveLength(1);
+});
+
 test("a smaller claim is told in the one spelling", () => {
   const claim = (storage: string) => ({ inputs: { spec: { resources: { requests: { storage } } } } });
   const { dangers } = previewOf(

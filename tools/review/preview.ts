@@ -73,7 +73,9 @@ interface PlannedStep {
 
 /** One step a resource: a replacement is several to the engine. */
 function plannedSteps(steps: readonly Step[]): PlannedStep[] {
-  return [...Map.groupBy(steps, ({ urn }) => urn).values()].flatMap((ofOne) => {
+  // A refresh before the plan has the state as it was saved; what is there is the next step's old state.
+  const planned = steps.filter(({ op }) => kindOf(op) !== undefined);
+  return [...Map.groupBy(planned, ({ urn }) => urn).values()].flatMap((ofOne) => {
     const kinds = ofOne.map(({ op }) => kindOf(op));
     const kind = (["replace", "delete", "create", "update", "same"] as const).find((each) =>
       kinds.includes(each),
