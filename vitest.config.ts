@@ -16,7 +16,14 @@ export default defineConfig({
     sequence: { sequencer: RemovalLast },
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
-      { test: { name: "golden", include: ["test/golden/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "golden",
+          include: ["test/golden/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: "services",

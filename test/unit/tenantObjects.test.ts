@@ -63,7 +63,8 @@ test("nothing but Service, Ingress, claim and the Deployment of who is suspended
 
 test("a running tenant's Deployment is ready with a pod of its new template, whatever a provider's own rules are", () => {
   const annotationsOf = (state: "active" | "suspended") =>
-    deploymentSpec(tenant({ state }), { image: "openclaw" }, platformFacts.edge, "checksum").metadata.annotations;
+    deploymentSpec(tenant({ state }), { image: "openclaw" }, platformFacts.edge, "checksum").metadata
+      .annotations;
   const waitFor = "pulumi.com/waitFor";
   expect(JSON.parse(annotationsOf("active")?.[waitFor] ?? "")).toEqual([
     "jsonpath={.status.updatedReplicas}=1",
