@@ -15,7 +15,8 @@ export default defineConfig({
   test: {
     sequence: { sequencer: RemovalLast },
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      // Some start programs, and a machine of two cores may be busy.
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 30_000 } },
       {
         test: {
           name: "golden",

@@ -149,9 +149,7 @@ test("a ready pod of this epoch is enough; the tenant's pods alone are asked for
   expect(searchParams.get("labelSelector")).toBe("app.kubernetes.io/name=openclaw,openclaw.ai/tenant=acme");
 });
 
-test("a pod that becomes ready is waited for, and an API server that does not answer yet", {
-  timeout: 30_000,
-}, async () => {
+test("a pod that becomes ready is waited for, and an API server that does not answer yet", async () => {
   const answers = [
     { status: 503, json: { message: "starting" } },
     list(pod({ ready: false })),
