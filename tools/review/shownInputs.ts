@@ -29,12 +29,19 @@ function shownField(key: string, value: unknown): unknown {
     : shownValue(value);
 }
 
+/** What the program tells the provider about an object, such as not to wait for it: nothing that a reviewer decides. */
+const providerAnnotations = "pulumi.com/";
+
 function shownValue(value: unknown): unknown {
   if (value === unknownValue) return "(known after apply)";
   if (isSecret(value)) return secretShown;
   if (Array.isArray(value)) return value.map(shownValue);
   if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shownField(key, inner)]));
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([key]) => !key.startsWith(providerAnnotations))
+        .map(([key, inner]) => [key, shownField(key, inner)]),
+    );
   }
   if (typeof value !== "string") return value;
   const structure = structureIn(value);
