@@ -32,6 +32,12 @@ function shownField(key: string, value: unknown): unknown {
 /** What the program tells the provider about an object, such as not to wait for it: nothing that a reviewer decides. */
 const providerAnnotations = "pulumi.com/";
 
+/** Annotations of which none would be left. */
+function isForProvider(value: unknown): boolean {
+  const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
+  return keys.length > 0 && keys.every((key) => key.startsWith(providerAnnotations));
+}
+
 function shownValue(value: unknown): unknown {
   if (value === unknownValue) return "(known after apply)";
   if (isSecret(value)) return secretShown;
@@ -39,7 +45,7 @@ function shownValue(value: unknown): unknown {
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([key]) => !key.startsWith(providerAnnotations))
+        .filter(([key, inner]) => !key.startsWith(providerAnnotations) && !isForProvider(inner))
         .map(([key, inner]) => [key, shownField(key, inner)]),
     );
   }
