@@ -77,9 +77,10 @@ interface BenchValues {
 }
 
 async function simulatedNodes({ engine, runs, quick }: BenchValues): Promise<Bench> {
-  const choice = engine === undefined || engine === "both" ? engine : engineKind(engine);
+  const choice = engine === undefined || engine === "both" ? engine : engineKind(engine, "both");
+  const samples = runsOf(runs, 3);
   const engines = await enginesToBench(choice, terminalProgress());
-  const figures = await measure(engines, quick ? sizes.quick : sizes.all, runsOf(runs, 3));
+  const figures = await measure(engines, quick ? sizes.quick : sizes.all, samples);
   return { figures, report: markdownReport(figures, machineLine()), section: benchSection };
 }
 

@@ -1,5 +1,6 @@
 import { tencentRegion } from "../../components/cluster/tke/names.ts";
 import { ensureEngine } from "../engine/index.ts";
+import { noSettings, readStack, stackNames } from "../fleet/stacks.ts";
 import { findOrphans } from "../orphans/find.ts";
 import { type Place, placeOf } from "../orphans/place.ts";
 import { findingsJson, findingsText, isClean } from "../orphans/report.ts";
@@ -52,6 +53,9 @@ export async function main(argv: string[]): Promise<number> {
   if (region !== undefined && !tencentRegion.safeParse(region).success) {
     throw new UsageError(`--region ${region}: a region is wanted, such as ap-guangzhou`);
   }
+  if (readStack(stack) === undefined) {
+    throw new UserError(noSettings(stack, stackNames()));
+  }
   const target = targetOf({ stack, embedded: false });
   checkIsSetUp(target);
   const settings = orReport(() => placeOf(stack));
@@ -65,7 +69,7 @@ export async function main(argv: string[]): Promise<number> {
   return isClean(findings) ? 0 : 1;
 }
 
-/** Without its secrets: they stay as they are encrypted. */
+/** The state's resources. Secrets are not asked for: they stay encrypted. */
 async function exportedState(target: Target, progress: Progress): Promise<StateResource[]> {
   const engine = await ensureEngine({ choice: target.engine, progress });
   const { code, stdout, stderr } = await run(

@@ -2,14 +2,14 @@ import { bundle } from "../engine/bundle.ts";
 import { type OfficialPart, officialInventory } from "../engine/inventory.ts";
 import { mirrorOf, mirrorVariable } from "../engine/mirror.ts";
 import { platformOf } from "../engine/platform.ts";
-import { embeddedOwner, type FleetStack, readFleet } from "../fleet/stacks.ts";
+import { embeddedOwner, type FleetStack, noSettings, readFleet } from "../fleet/stacks.ts";
 import { UsageError, UserError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { shellQuote } from "../terminal/quote.ts";
 import { tableLines } from "../terminal/table.ts";
 import { parseCommand } from "./arguments.ts";
 import { orReport } from "./orReport.ts";
-import { givenPath } from "./target.ts";
+import { outFolder } from "./target.ts";
 
 const help = {
   usage: "npm run plugins -- [options]",
@@ -51,7 +51,10 @@ export async function main(argv: string[]): Promise<number> {
     all,
   );
   if (out !== undefined) {
-    return fetchInto(givenPath(out), stacks, os, arch);
+    if (check || json) {
+      throw new UsageError("--check and --json are for the list, and --out prints none");
+    }
+    return fetchInto(outFolder(out), stacks, os, arch);
   }
   if (os !== undefined || arch !== undefined) {
     throw new UsageError("--os and --arch are for --out: the list is of this machine");
@@ -73,8 +76,12 @@ export function chosenStacks(
   return names.map((name) => {
     const found = fleet.find(({ stack }) => stack === name);
     if (found === undefined) {
-      const known = fleet.map(({ stack }) => stack).join(", ");
-      throw new UserError(`There is no Pulumi.${name}.yaml. Stacks with settings: ${known}.`);
+      throw new UserError(
+        noSettings(
+          name,
+          fleet.map(({ stack }) => stack),
+        ),
+      );
     }
     return found;
   });

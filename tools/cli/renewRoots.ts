@@ -25,6 +25,7 @@ import { lendKeyOption, lentKeyOf } from "./lendKey.ts";
 import { runStackCommand } from "./pendingOperations.ts";
 import { runPulumi, upArguments } from "./pulumi.ts";
 import { openSession } from "./session.ts";
+import { stackOutputs } from "./stackOutputs.ts";
 import { type Target, targetFlags, targetHelp, targetOf, targetOptions } from "./target.ts";
 
 const help = {
@@ -57,6 +58,9 @@ export async function main(argv: string[]): Promise<number> {
   const target = targetOf(parsed.values);
   const lentKey = lentKeyOf(parsed.values);
   const progress = terminalProgress();
+  if (target.kind !== "own") {
+    await stackOutputs(target, progress);
+  }
   const engine = await openSession(target, progress);
   const state = await exportOf(target, engine);
   const within = <T>(body: (context: BackupContext) => Promise<T>) =>
@@ -125,7 +129,7 @@ async function forgetRoots(context: BackupContext, engine: Engine, state: StackE
   for (const [id, root] of oldBackupRoots(shown)) {
     await keepOldPassword(context, id, oldBackupPassword(root, id));
   }
-  // Of the export whose secrets are still encrypted.
+  // The export without --show-secrets goes back, so secrets stay encrypted all the way.
   await runStackCommand(target, engine, "import", JSON.stringify(withoutOldRoots(state)));
   step.done("the old roots are out of the state");
 }

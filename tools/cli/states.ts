@@ -13,7 +13,7 @@ import { parseCommand } from "./arguments.ts";
 import { runPulumi, upArguments } from "./pulumi.ts";
 import { openSession } from "./session.ts";
 import { stackEnvironment } from "./stack.ts";
-import { givenPath, type Target, targetOf } from "./target.ts";
+import { engineKind, outFolder, type Target, targetOf } from "./target.ts";
 
 const help = {
   usage: "npm run states -- --out DIR [--engine KIND]",
@@ -32,13 +32,14 @@ export async function main(argv: string[]): Promise<number> {
   const parsed = parseCommand(argv, { out: { type: "string" }, engine: { type: "string" } }, help);
   if (parsed === undefined) return 0;
   const { out, engine } = parsed.values;
-  if (out === undefined) throw new UsageError(`--out is missing.\nusage: ${help.usage}`);
-  const folder = givenPath(out);
+  if (out === undefined) throw new UsageError(`--out is required.\nusage: ${help.usage}; --help tells more`);
+  const choice = engine === undefined ? undefined : engineKind(engine);
+  const folder = outFolder(out);
   await mkdir(folder, { recursive: true });
   const home = await mkdtemp(join(tmpdir(), "openclaw-states-"));
   try {
     const target = targetOf(
-      { stack: "dev", embedded: true, tenants: join(home, "tenants", "dev"), engine },
+      { stack: "dev", embedded: true, tenants: join(home, "tenants", "dev"), engine: choice },
       home,
     );
     await record(target, folder);

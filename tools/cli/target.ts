@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { embeddedContext } from "../cluster/index.ts";
 import { type EngineKind, engineKinds, engineVariable } from "../engine/index.ts";
-import { settingsFile, stackNames } from "../fleet/stacks.ts";
+import { noSettings, settingsFile, stackNames } from "../fleet/stacks.ts";
 import { localHome, repository } from "../system/paths.ts";
 import { UsageError, UserError } from "../terminal/errors.ts";
 
@@ -50,7 +50,7 @@ export interface Target {
   readonly context?: string;
   /** Absolute path of the folder of tenant files, if it is not the one that the stack's settings name. */
   readonly tenants?: string;
-  /** Of kind `own` only what was typed, or `official`: a variable that somebody set once brings no stand-ins there. */
+  /** The engine that was chosen. Of kind `own` a variable chooses `official` only: stand-ins must be typed. */
   readonly engine?: EngineKind;
 }
 
@@ -81,8 +81,7 @@ export function targetOf(values: TargetValues, home: string = localHome()): Targ
   }
   if (!existsSync(join(repository, settingsFile(stack)))) {
     throw new UserError(
-      `There is no ${settingsFile(stack)}. Stacks with settings: ${stackNames().join(", ")}.\n` +
-        `To try ${stack} on the embedded cluster with the settings of dev, add --embedded.`,
+      `${noSettings(stack, stackNames())}\nTo try ${stack} on the embedded cluster with the settings of dev, add --embedded.`,
     );
   }
   const folder = join(home, "stacks", stack);
@@ -109,11 +108,14 @@ export function targetFlags({ kind, stack, context }: Target): string {
   return flags.length === 0 ? "" : ` -- ${flags.join(" ")}`;
 }
 
-/** @throws UsageError if it is none */
-export function engineKind(text: string): EngineKind {
+/**
+ * @param further what else the option takes, for the message
+ * @throws UsageError if it is none
+ */
+export function engineKind(text: string, ...further: readonly string[]): EngineKind {
   const kind = engineKinds.find((each) => each === text);
   if (kind === undefined) {
-    throw new UsageError(`--engine ${text}: ${engineKinds.join(" or ")} is wanted`);
+    throw new UsageError(`--engine ${text}: ${[...engineKinds, ...further].join(" or ")} is wanted`);
   }
   return kind;
 }
@@ -121,6 +123,22 @@ export function engineKind(text: string): EngineKind {
 /** npm runs scripts in the repository's folder; a path is meant from where the user is. */
 export function givenPath(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+}
+
+/**
+ * The folder that `--out DIR` names, which need not be there yet.
+ *
+ * @throws UsageError if there is a file in its place, or no name
+ */
+export function outFolder(path: string): string {
+  if (path === "") {
+    throw new UsageError("--out: a folder is wanted");
+  }
+  const folder = givenPath(path);
+  if (existsSync(folder) && !statSync(folder).isDirectory()) {
+    throw new UsageError(`--out ${path}: a folder is wanted, and this is a file`);
+  }
+  return folder;
 }
 
 /** Contexts may be called `arn:aws:…/cluster`. */

@@ -42,6 +42,10 @@ export function stackNames(folder: string = repository): string[] {
     .sort();
 }
 
+/** What is said of a stack without settings. @param known names of those that have some */
+export const noSettings = (stack: string, known: readonly string[]): string =>
+  `There is no ${settingsFile(stack)}. Stacks with settings: ${known.join(", ")}.`;
+
 /**
  * Every stack that has settings, sorted by name.
  *
