@@ -3,10 +3,11 @@ import { openSession } from "../../tools/cli/session.ts";
 import { stackEnvironment } from "../../tools/cli/stack.ts";
 import { type Target, targetOf } from "../../tools/cli/target.ts";
 import type { Engine } from "../../tools/engine/index.ts";
+import { stackExportOf } from "../../tools/roots/state.ts";
 import { repository } from "../../tools/system/paths.ts";
 import { run } from "../../tools/system/run.ts";
 import { silentProgress } from "../../tools/terminal/progress.ts";
-import { importable, recordedState, stateSchema, type Writer } from "../fixtures/recordedStates.ts";
+import { importable, recordedState, type Writer } from "../fixtures/recordedStates.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
 /** Whose loss is a tenant's loss, or time that it is not served. */
@@ -15,7 +16,7 @@ const vital = ["Deployment", "StatefulSet", "PersistentVolumeClaim", "Namespace"
 const harmless = new Set(["create", "update", "refresh", "read"]);
 
 const folders: ReturnType<typeof temporaryFolder>[] = [];
-/** By who wrote the state; without what the engine cannot go on from. */
+/** The plan that follows each writer's state; without what the engine cannot go on from. */
 const plans = new Map<Writer, Record<string, string>>();
 
 beforeAll(async () => {
@@ -40,7 +41,7 @@ afterAll(() => {
 async function planFrom(writer: Writer): Promise<Record<string, string> | undefined> {
   const folder = temporaryFolder();
   folders.push(folder);
-  // Beside the tests' own stack of that name: the state is in a folder of its own.
+  // The state is in a folder of its own, because the tests have a stack of that name.
   const target: Target = {
     ...targetOf({ stack: "dev", embedded: true }, inject("engineHome")),
     folder: folder.path,
@@ -49,7 +50,7 @@ async function planFrom(writer: Writer): Promise<Record<string, string> | undefi
   if (writer === "stand-in" && engine.kubernetes === "official") {
     return undefined;
   }
-  const { deployment } = stateSchema.parse(JSON.parse(await pulumi(target, engine, ["stack", "export"])));
+  const { deployment } = stackExportOf(await pulumi(target, engine, ["stack", "export"]));
   const state = importable(recordedState(writer), deployment.secrets_providers);
   await pulumi(target, engine, ["stack", "import"], JSON.stringify(state));
   const { steps } = JSON.parse(await pulumi(target, engine, ["preview", "--json"])) as {
