@@ -9,7 +9,7 @@ import { withoutStackTraces } from "./stackTraces.ts";
  * the value itself, and so are those of RandomString and RandomId.
  */
 
-/** Of letters and digits, 62 kinds: 381 bits. */
+/** The length of a root in letters and digits, 62 kinds: 381 bits. */
 export const rootLength = 64;
 
 /** Letters and digits that have 256 bits. */

@@ -14,7 +14,7 @@ export const retireAccount = "retire";
 /** The ClusterRole, and the RoleBinding in a tenant's namespace. */
 export const retireRole = "openclaw-retire";
 
-/** On the pods that may ask the API server. */
+/** Labels of the pods that may ask the API server. */
 export const retirePodLabels = { "app.kubernetes.io/component": "retire" } as const;
 
 export const retireAccountSpec = (): ManifestOf<k8s.types.input.core.v1.ServiceAccount> => ({

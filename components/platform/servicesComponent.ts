@@ -23,7 +23,7 @@ export abstract class ServicesComponent extends pulumi.ComponentResource {
 
   /** What the names of the parts begin with. */
   protected readonly name: string;
-  /** By the end of their names. */
+  /** The random values, each under the end of its resource's name. */
   private readonly random: ReadonlyMap<string, RandomPassword>;
   private readonly wall: KubernetesObject;
 

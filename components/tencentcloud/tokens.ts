@@ -7,7 +7,9 @@ export function resourceToken(kind: string): string {
   return `${packageName}:index/${name}:${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
-/** Of a data source: `kubernetes_clusters` → `tencentcloud:index/getKubernetesClusters:getKubernetesClusters`. */
+/**
+ * The token of a data source: `kubernetes_clusters` → `tencentcloud:index/getKubernetesClusters:getKubernetesClusters`.
+ */
 export function functionToken(kind: string): string {
   const name = camelCase(`get_${kind}`);
   return `${packageName}:index/${name}:${name}`;

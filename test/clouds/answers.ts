@@ -9,7 +9,7 @@ export interface CloudOfPreview {
   readonly answer: CloudAnswer;
   /** Credentials of nobody, and what a provider would otherwise find out by a call. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Of the platform that a cell reads. */
+  /** The stack and the outputs of the platform that a cell reads. */
   readonly platform?: { readonly stack: string; readonly outputs: object };
 }
 
@@ -53,7 +53,7 @@ const alibabaAnswer: CloudAnswer = ({ path }, own) => {
   }
 };
 
-/** As ACK gives it: the provider takes the three certificates out of it. */
+/** The credential of a kubeconfig as ACK gives it: the provider takes the three certificates out of it. */
 const credential = ({ certificate, key }: Certificate): string => {
   const [authority, client, privateKey] = [certificate, certificate, key].map((pem) =>
     Buffer.from(pem).toString("base64"),
@@ -97,7 +97,7 @@ const tencentAnswer: CloudAnswer = ({ action }) => {
   return answer && { Response: { ...answer, RequestId: "none" } };
 };
 
-/** By stack. The calls of both providers at HEAD of 2026-11 and 1.83.25 are read in their sources or were recorded. */
+/** The calls of each stack, read in the sources of both providers (HEAD of 2026-11 and 1.83.25) or recorded. */
 export const cloudsOfPreviews: Readonly<Record<string, CloudOfPreview>> = {
   "ack-platform": { calls: [], answer: alibabaAnswer, environment: alibabaEnvironment },
   "ack-cell-01": {

@@ -11,7 +11,7 @@ export type CloudCall = string;
 
 export interface CloudRequest {
   readonly host: string;
-  /** Without the query. */
+  /** The path without the query. */
   readonly path: string;
   /** `x-tc-action` or `x-acs-action`; empty where the API has none. */
   readonly action: string;

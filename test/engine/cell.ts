@@ -63,7 +63,7 @@ export async function openCell(stack: string, variables: Readonly<Record<string,
   return {
     stack,
     target,
-    /** Of every process of its runs. */
+    /** What every process of its runs carries. */
     mark: runMark(target),
     folder: folder.path,
     env,

@@ -209,7 +209,7 @@ test("--context works on a cluster of the user's kubeconfig, with a state of its
   expect((await statusOf()).tenants.map(({ id }) => id)).toEqual(sampleTenants);
 });
 
-/** Of the stack on that cluster. */
+/** The names of the random resources in the state of the stack on that cluster. */
 async function randomNames(): Promise<string[]> {
   const target = targetOf({ stack: "dev", context, embedded: false }, home);
   const { checkpoint } = JSON.parse(await readFile(stateFile(target), "utf8"));

@@ -69,7 +69,7 @@ test("what a quota refuses is said while the update waits, which goes on once th
   }
   const { code, said } = await update.ended;
   expect(code, said).toBe(0);
-  // Of the tenant that has what it needs, nothing is said.
+  // Nothing is said of the tenant that has what it needs.
   expect(said).not.toMatch(/^why-b: /m);
 });
 

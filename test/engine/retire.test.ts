@@ -27,7 +27,7 @@ afterAll(() => {
 
 const account = "system:serviceaccount:openclaw-services:retire";
 
-/** As in the pod of the Job of this epoch. */
+/** Runs the script as the pod of this epoch's Job does. */
 async function waitOf(tenant: string, epoch: number): Promise<RunResult> {
   const job: Live = await cell.json("get", "job", `retire-${tenant}-e${epoch}`, "-n", "openclaw-services");
   const [{ command, env }, ...others] = job.spec.template.spec.initContainers;

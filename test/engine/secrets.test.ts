@@ -49,7 +49,7 @@ async function recordUp(): Promise<number> {
   }
 }
 
-/** As `npm run review` previews, and what it makes of that. */
+/** Records what `npm run review` reads from the engine, and what it makes of that. */
 async function recordReview(): Promise<void> {
   const target = targetOf({ stack: cell.stack, embedded: true, tenants: cell.folder }, inject("engineHome"));
   const preview = await previewStack(target, undefined, silentProgress);
@@ -92,7 +92,7 @@ const isLong = (text: string): boolean => text.length >= 16;
 /** What the engine marks a secret with: https://www.pulumi.com/docs/iac/concepts/secrets/ */
 const signature = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"] as const;
 
-/** In Secrets beside what is secret: what everybody may know. */
+/** Keys of Secrets whose values everybody may know. */
 const open = ["ca.crt", "tls.crt", "backup-access-key"];
 
 /** Every string below a value that is marked as a secret, by its path. */

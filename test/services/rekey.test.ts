@@ -147,7 +147,7 @@ test.each([
   },
 );
 
-/** As it was before a test's end. */
+/** Gives the repository its first password again, which a test has replaced. */
 const backToOld = () => rekey([], { "backup-password": oldPassword, "old-backup-password": newPassword });
 
 test("run again it changes nothing", async () => {

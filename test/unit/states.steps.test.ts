@@ -13,7 +13,7 @@ const committed: TenantFiles = Object.fromEntries(
   ),
 );
 
-/** After each step, as the loader reads the files: what the program will see. */
+/** The tenants after each step, as the loader reads the files: what the program will see. */
 function tenantsAfterEach() {
   let files = committed;
   return recordedSteps.map(({ name, change }) => {

@@ -17,7 +17,7 @@ import { suspendTenant, tenantId, writeTenants } from "./samples.ts";
 export type BenchCell = Awaited<ReturnType<typeof openBenchCell>>;
 
 export interface BenchCellOptions {
-  /** Of its cluster; simulated ones unless given. */
+  /** The nodes of its cluster; simulated ones unless given. */
   readonly nodes?: NodesChoice;
   /** The official parts that can be had unless given. */
   readonly engine?: EngineKind | undefined;
@@ -73,7 +73,7 @@ async function cellOn(target: Target, tenants: string, engine: Engine) {
     engine: engine.description,
     home: target.home,
     size: () => size,
-    /** Of the state as it lies on the disk. */
+    /** The size of the state as it lies on the disk. */
     stateMiB: async () => (await stat(stateFile(target))).size / 2 ** 20,
     /** Writes tenant files until there are `count`; an update then creates them. */
     grow: async (count: number) => {

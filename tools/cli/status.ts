@@ -46,7 +46,7 @@ export async function main(argv: string[]): Promise<number> {
   return 0;
 }
 
-/** Of each sort of trouble the names of the tenants that have it. */
+/** The text of each sort of trouble, with the names of the tenants that have it. */
 async function problemsOf(target: Target, rows: readonly TenantRow[], seconds: number): Promise<string[]> {
   const unready = notReady(rows);
   const overdue = rows.flatMap(({ id, backupOverdue }) => (backupOverdue ? [id] : []));

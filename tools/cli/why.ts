@@ -49,7 +49,7 @@ async function seenNow(kubectl: Kubectl, ids: readonly string[]): Promise<readon
   }
 }
 
-/** Before its first update is done a stack's outputs say nothing; its settings may. */
+/** How to get to the cluster. A stack's outputs do not say it before its first update is done; its settings may. */
 async function wayTo(target: Target): Promise<Way | undefined> {
   if (target.kind !== "own" || target.context !== undefined) {
     return {};

@@ -31,7 +31,7 @@ function storageClass(): object {
     provisioner,
     allowVolumeExpansion: true,
     reclaimPolicy: "Delete",
-    // As the classes of the clouds: what waits for a volume there waits for it here.
+    // The clouds' classes bind late too: what waits for a volume there waits for it here.
     volumeBindingMode: "WaitForFirstConsumer",
     allowedTopologies: [{ matchLabelExpressions: [{ key: nodeKindLabel, values: ["simulated"] }] }],
   };

@@ -14,7 +14,7 @@ export type Cause =
 
 export interface Reason {
   readonly cause: Cause;
-  /** In the words of whoever refused it, in one line. */
+  /** The words of whoever refused it, in one line. */
   readonly text: string;
 }
 

@@ -94,7 +94,7 @@ function failureText(url: string, error: unknown): string {
 export async function unpackCli(archive: string, bin: string): Promise<void> {
   await unpackInto(bin, async (folder) => {
     await untar(archive, folder);
-    // By release and platform.
+    // Releases differ in the folder, and so do platforms.
     for (const place of ["pulumi", "pulumi/bin", "bin"]) {
       if ((await stat(join(folder, place, "pulumi")).catch(() => undefined))?.isFile()) {
         return join(folder, place);
@@ -130,7 +130,7 @@ export async function unpackTerraformProvider(
 /** Makes a folder in one step of what `unpack` leaves in another; who was quicker has made the same. */
 async function unpackInto(target: string, unpack: (folder: string) => Promise<string>): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
-  // Beside the target, so that it can be moved; a dot keeps Pulumi from taking it for a plugin.
+  // A folder beside the target can be moved to it; a dot keeps Pulumi from taking it for a plugin.
   const folder = await mkdtemp(join(dirname(target), ".unpack-"));
   try {
     const made = await unpack(folder);

@@ -21,7 +21,7 @@ import { needTerraform, pluginsOfAll, type StackOnCluster } from "./inventory.ts
 import { mirrorVariable } from "./mirror.ts";
 import { cliArchive, type Platform, pluginArchive, terraformArchive } from "./platform.ts";
 
-/** Of the archives in the folder, as `sha256sum --check` reads them. */
+/** The file with the checksums of the archives, as `sha256sum --check` reads them. */
 const checksums = "SHA256SUMS";
 
 interface Archive {

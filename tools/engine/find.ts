@@ -91,7 +91,7 @@ export async function findPluginVersions(name: ProviderName): Promise<ReadonlyMa
     const names = await readdir(plugins).catch((): string[] => []);
     for (const folder of names) {
       const version = new RegExp(`^resource-${name}-v(\\d+\\.\\d+\\.\\d+.*)$`).exec(folder)?.[1];
-      // Beside a folder that an interrupted installation has left Pulumi keeps a file of this name.
+      // Pulumi keeps a file of this name beside a folder that an interrupted installation has left.
       if (version === undefined || folder.endsWith(".partial") || names.includes(`${folder}.partial`)) {
         continue;
       }
@@ -104,7 +104,7 @@ export async function findPluginVersions(name: ProviderName): Promise<ReadonlyMa
   return found;
 }
 
-/** Of the bridge: where Terraform providers are kept. */
+/** The bridge's variable that says where Terraform providers are kept. */
 export const terraformCacheVariable = "PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR";
 
 /** Where the bridge keeps providers by itself, below a Pulumi home. */

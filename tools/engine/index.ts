@@ -27,7 +27,7 @@ export interface Engine {
   readonly pulumiHome: string;
   /** `official` if every part is. */
   readonly kind: EngineKind;
-  /** Of the kubernetes plugin alone: an engine may have parts of both. */
+  /** The kind of the kubernetes plugin alone: an engine may have parts of both. */
   readonly kubernetes?: EngineKind;
   /** One line that says what each part is. */
   readonly description: string;

@@ -5,7 +5,7 @@ import { needsTerraform, pluginsOnCluster } from "./parts.ts";
 /** A stack, and what decides which plugins it needs. */
 export interface StackOnCluster {
   readonly stack: string;
-  /** As its settings name it. */
+  /** The kind of cluster that its settings name. */
   readonly clusterKind: string | undefined;
 }
 

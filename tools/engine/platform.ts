@@ -10,7 +10,7 @@ export interface Platform {
 const operatingSystems = ["linux", "darwin"] as const;
 const architectures = ["amd64", "arm64"] as const;
 
-/** Of this machine, unless said otherwise. @throws UsageError for one that this project does not run on */
+/** The platform that is named, or this machine's. @throws UsageError for one that this project does not run on */
 export function platformOf(os: string = process.platform, arch: string = goArch()): Platform {
   const knownOs = operatingSystems.find((each) => each === os);
   const knownArch = architectures.find((each) => each === arch);
@@ -51,6 +51,6 @@ export function terraformProgram({ os, arch }: Platform): string {
   return `${terraformSource}/${versions.terraformProvider}/${os}_${arch}/${program}`;
 }
 
-/** As the engine looks for a plugin, below a Pulumi home. */
+/** The folder in which the engine looks for a plugin, below `plugins` of a Pulumi home. */
 export const pluginFolder = (name: ProviderName, version: string = pluginVersion(name)): string =>
   `resource-${name}-v${version}`;

@@ -24,7 +24,7 @@ function storageClass(): object {
     provisioner: localProvisioner,
     allowVolumeExpansion: true,
     reclaimPolicy: "Delete",
-    // As the classes of the clouds. The scheduler chooses the node, of those that the volumes can be reached from.
+    // The clouds' classes bind late too. The scheduler chooses the node, of those that the volumes can be reached from.
     volumeBindingMode: "WaitForFirstConsumer",
     allowedTopologies: [{ matchLabelExpressions: [{ key: nodeKindLabel, values: ["real"] }] }],
   };

@@ -2,16 +2,16 @@
 export interface Found {
   /** The product's own pair of words for it, `vpc/subnet`. */
   readonly kind: string;
-  /** Of the program's resource; undefined for a type that the program makes none of. */
+  /** The type of the program's resource; undefined for one that the program makes none of. */
   readonly token: string | undefined;
-  /** As the state has it. */
+  /** The id that the state would have. */
   readonly id: string;
   readonly region: string;
   /** Name in the cloud, where it was asked for. */
   readonly name?: string | undefined;
   /** Name in the program. */
   readonly resource?: string | undefined;
-  /** As the cloud writes it. */
+  /** The time of its creation, as the cloud writes it. */
   readonly created?: string | undefined;
 }
 

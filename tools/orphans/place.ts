@@ -15,7 +15,7 @@ export interface Place {
   readonly region: string;
   /** Number of the main account. */
   readonly uin: string;
-  /** Of a stack that owns its platform: what the bucket is called. */
+  /** The bucket's name, of a stack that owns its platform. */
   readonly bucket?: string;
   /** Whether the platform is the stack's own. */
   readonly isOwner: boolean;

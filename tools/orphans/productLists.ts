@@ -18,7 +18,7 @@ interface ProductList {
   };
 }
 
-/** By their names in Terraform. */
+/** The lists by their types' names in Terraform. */
 export const productLists = {
   postgresql_instance: {
     service: "postgres",
@@ -48,7 +48,7 @@ export const productLists = {
     narrowed: (name) => ({ Filters: [{ Key: "logsetName", Values: [name] }] }),
     fields: { list: "Logsets", id: "LogsetId", name: "LogsetName", created: "CreateTime" },
   },
-  /** Of the cluster with this id. */
+  /** The node pools of the cluster with this id. */
   kubernetes_native_node_pool: {
     service: "tke",
     version: "2022-05-01",

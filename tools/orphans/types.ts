@@ -138,7 +138,7 @@ export const typeOfKind = (kind: string): CloudType | undefined => byKind.get(ki
 export const typeOfToken = (token: string | undefined): CloudType | undefined =>
   token === undefined ? undefined : byToken.get(token);
 
-/** Of a Terraform name. @throws Error if there is none such in the table */
+/** The type with this Terraform name. @throws Error if there is none such in the table */
 export function cloudType(terraform: string): CloudType {
   const found = byToken.get(resourceToken(terraform));
   if (found === undefined) {

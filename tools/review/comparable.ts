@@ -70,7 +70,7 @@ function isMeaningless({ type, old, new: now }: Step, path: PropertyPath): boole
   return from !== undefined && from === to;
 }
 
-/** To the API server the same as none: the official provider leaves it out. */
+/** An empty list is to the API server the same as none: the official provider leaves it out. */
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 const isKubernetes = (type: string): boolean => type.startsWith("kubernetes:");

@@ -12,13 +12,13 @@ import { jsonOf } from "../system/json.ts";
 
 type Cluster = Pick<BackupContext, "kubectl" | "services">;
 
-/** Of the Secrets. */
+/** The label of the Secrets. */
 const label = { "app.kubernetes.io/name": "tenant-rekey" } as const;
 const selector = Object.entries(label)
   .map(([key, value]) => `${key}=${value}`)
   .join();
 
-/** As programs before 0.2 derived it. @param root bytes of RandomBytes */
+/** The password of a tenant's backups as programs before 0.2 derived it. @param root bytes of RandomBytes */
 export const oldBackupPassword = (root: Uint8Array, tenantId: string): string =>
   expand(root, tenantId, "backup", 32);
 

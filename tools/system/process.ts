@@ -85,7 +85,7 @@ async function markedOnLinux(mark: string): Promise<MarkedProcess[]> {
   return all.flat();
 }
 
-/** Behind the arguments `ps -E` prints the environment. */
+/** The processes with a mark in their environment, which `ps -E` prints behind the arguments. */
 async function markedByPs(mark: string): Promise<MarkedProcess[]> {
   const args = ["-axwwE", "-o", "pid=,ppid=,command="];
   const { stdout } = await run("ps", args, { maxBuffer: 64 << 20 });

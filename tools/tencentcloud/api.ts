@@ -8,9 +8,9 @@ import { authorization } from "./signature.ts";
 
 /** One request that reads. Others must not be made this way: a request without an answer is repeated. */
 export interface ApiCall<T> {
-  /** As the API and CAM's actions name it: `tag`. */
+  /** The service as the API and CAM's actions name it: `tag`. */
   readonly service: string;
-  /** Of the API, a date. */
+  /** The API's version, a date. */
   readonly version: string;
   /** `GetResources`. */
   readonly action: string;

@@ -3,11 +3,11 @@ import { UserError } from "../terminal/errors.ts";
 export interface Credentials {
   readonly secretId: string;
   readonly secretKey: string;
-  /** Of temporary credentials. */
+  /** The session's token, if the credentials are temporary. */
   readonly token?: string;
 }
 
-/** As the Terraform provider reads them, so that whoever can run `pulumi up` can ask the API as well. */
+/** The variables that the Terraform provider reads too, so that whoever can run `pulumi up` can ask the API as well. */
 export const credentialVariables = {
   secretId: "TENCENTCLOUD_SECRET_ID",
   secretKey: "TENCENTCLOUD_SECRET_KEY",

@@ -5,7 +5,7 @@ import type { Credentials } from "./credentials.ts";
 export interface SignedRequest {
   /** Name of the service in its API, such as `tag`. */
   readonly service: string;
-  /** With the port, if there is one. */
+  /** The host, with the port if there is one. */
   readonly host: string;
   readonly contentType: string;
   readonly body: string;

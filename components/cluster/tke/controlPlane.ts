@@ -37,7 +37,7 @@ export function clusterArgs(
     eniSubnetIds: network.podSubnetIds,
     // Network policies come with it, in the kernel and without an add-on; it replaces kube-proxy.
     dataPlaneV2: true,
-    // Of kube-proxy. The two exclude each other, and the provider asks for IPVS unless it is told not to.
+    // kube-proxy's IPVS and Dataplane V2 exclude each other, and the provider asks for IPVS unless it is told not to.
     clusterIpvs: false,
     serviceCidr: networkSettings.serviceCidr,
     clusterMaxServiceNum: addressesOf(networkSettings.serviceCidr),

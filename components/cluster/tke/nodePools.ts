@@ -40,7 +40,7 @@ export function createNodePools(
     const args = nodePoolArgs(settings, pool, surroundings, machineTags(resource));
     return new KubernetesNativeNodePool(resource, args, {
       ...opts,
-      // From then on the autoscaler's. Every change of a pool sends what the state says (docs/tke.md).
+      // The autoscaler changes the number. Every change of a pool sends what the state says (docs/tke.md).
       ignoreChanges: ["native.replicas"],
     });
   });

@@ -27,10 +27,10 @@ export const listingJobSpec = (tenantId: string, services: ServiceFacts, secret:
 interface RepositoryJob {
   readonly tenantId: string;
   readonly services: ServiceFacts;
-  /** In the services' namespace, with what opens the backups: {@link lentCredentials}. */
+  /** The name of a Secret in the services' namespace, with what opens the backups: {@link lentCredentials}. */
   readonly secret: string;
   readonly name: string;
-  /** Of scripts/. */
+  /** The name of a file in scripts/. */
   readonly script: string;
   /** Besides the repository's. */
   readonly env: NonNullable<Container["env"]>;

@@ -93,7 +93,7 @@ const waiting = (tenant: Tenant, image: string): Container => ({
   volumeMounts: [{ name: access.volume, mountPath: access.folder, readOnly: true }],
 });
 
-/** For this container alone: those with administrators' credentials get no token. */
+/** The token, mounted by this container alone: those with administrators' credentials get none. */
 const accessVolume = {
   name: access.volume,
   projected: {
