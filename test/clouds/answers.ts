@@ -7,7 +7,7 @@ export interface CloudOfPreview {
   /** All that may be asked. A call more is a finding: it needs a right, a network or an answer that docs do not tell of. */
   readonly calls: readonly CloudCall[];
   readonly answer: CloudAnswer;
-  /** Credentials of nobody, and what a provider would otherwise find out by a call. */
+  /** Made-up credentials, and what a provider would otherwise find out by a call. */
   readonly environment: Readonly<Record<string, string>>;
   /** The stack and the outputs of the platform that a cell reads. */
   readonly platform?: { readonly stack: string; readonly outputs: object };

@@ -33,7 +33,7 @@ export type CloudAnswer = (request: CloudRequest, own: Certificate) => unknown;
 
 /**
  * A proxy on loopback that stands between providers and every cloud: it answers for the hosts it knows, with a
- * certificate of its own, and connects to no other. So a preview with credentials of nobody comes to its end, and it is
+ * certificate of its own, and connects to no other. So a preview with made-up credentials comes to its end, and it is
  * known what was asked. Disposing of it ends it.
  */
 export async function cloudsOnLoopback(hosts: readonly string[], answer: CloudAnswer) {

@@ -9,7 +9,7 @@ import { cloudsOfPreviews } from "./answers.ts";
 import { installCloudPlugins, realEngine, realPreview } from "./realPreview.ts";
 
 /**
- * Both clouds' stacks, planned by their real providers with credentials of nobody. It downloads some 300 MB of plugins,
+ * Both clouds' stacks, planned by their real providers with made-up credentials. It downloads some 300 MB of plugins,
  * so it runs where it is asked for: OPENCLAW_CLOUD_PREVIEWS=1 npm test -- -- --project clouds
  */
 const isAsked = Boolean(process.env.OPENCLAW_CLOUD_PREVIEWS);

@@ -59,7 +59,7 @@ export interface RealPreview {
 
 /**
  * Previews a stack of which nothing exists: its settings with every placeholder filled in, a state and a passphrase of
- * their own, credentials of nobody, and no way to any cloud. Nothing in the repository is written.
+ * their own, made-up credentials, and no way to any cloud. Nothing in the repository is written.
  */
 export async function realPreview(
   engine: Engine,
