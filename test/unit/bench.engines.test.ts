@@ -1,33 +1,22 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { type EngineFigures, enginesToBench } from "../../tools/bench/engine.ts";
 import { markdownReport } from "../../tools/bench/report.ts";
 import { silentProgress } from "../../tools/terminal/progress.ts";
-import { pulumiHome } from "../fixtures/pulumiHome.ts";
+import { bareMachine } from "../fixtures/pulumiHome.ts";
 
-let home: ReturnType<typeof pulumiHome>;
-let cache: ReturnType<typeof pulumiHome>;
+let machine: ReturnType<typeof bareMachine>;
 beforeEach(() => {
-  home = pulumiHome();
-  cache = pulumiHome();
-  vi.stubEnv("PULUMI_HOME", home.path);
-  vi.stubEnv("OPENCLAW_CACHE", cache.path);
-  vi.stubEnv("PATH", "/usr/bin:/bin");
-  vi.stubGlobal("fetch", () => Promise.reject(new Error("no network")));
+  machine = bareMachine();
 });
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.unstubAllGlobals();
-  home[Symbol.dispose]();
-  cache[Symbol.dispose]();
-});
+afterEach(() => machine[Symbol.dispose]());
 
 test("the bench measures the engines that can be had, and refuses a chosen one that cannot", async () => {
   expect(await enginesToBench(undefined, silentProgress)).toEqual(["stand-in"]);
   await expect(enginesToBench("both", silentProgress)).rejects.toThrow("cannot be had");
   await expect(enginesToBench("official", silentProgress)).rejects.toThrow("cannot be had");
-  home.addCli();
-  home.addPlugin("kubernetes");
-  home.addPlugin("random");
+  machine.home.addCli();
+  machine.home.addPlugin("kubernetes");
+  machine.home.addPlugin("random");
   expect(await enginesToBench(undefined, silentProgress)).toEqual(["official", "stand-in"]);
   expect(await enginesToBench("both", silentProgress)).toEqual(["official", "stand-in"]);
   expect(await enginesToBench("official", silentProgress)).toEqual(["official"]);

@@ -8,25 +8,13 @@ import { type Target, targetOf } from "../../tools/cli/target.ts";
 import { ensureEngine, planEngine } from "../../tools/engine/index.ts";
 import { pluginsOnCluster } from "../../tools/engine/parts.ts";
 import { silentProgress } from "../../tools/terminal/progress.ts";
-import { pulumiHome } from "../fixtures/pulumiHome.ts";
+import { bareMachine, pulumiHome } from "../fixtures/pulumiHome.ts";
 
-/** A machine whose user has this Pulumi home, an empty cache, nothing on PATH but the system, and no network. */
-let home: ReturnType<typeof pulumiHome>;
-let cache: ReturnType<typeof pulumiHome>;
+let machine: ReturnType<typeof bareMachine>;
 beforeEach(() => {
-  home = pulumiHome();
-  cache = pulumiHome();
-  vi.stubEnv("PULUMI_HOME", home.path);
-  vi.stubEnv("OPENCLAW_CACHE", cache.path);
-  vi.stubEnv("PATH", "/usr/bin:/bin");
-  vi.stubGlobal("fetch", () => Promise.reject(new Error("no network")));
+  machine = bareMachine();
 });
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.unstubAllGlobals();
-  home[Symbol.dispose]();
-  cache[Symbol.dispose]();
-});
+afterEach(() => machine[Symbol.dispose]());
 
 const target: Target = { kind: "own", stack: "ack-cell-01", home: "/none", folder: "/none" };
 const terraform = `dynamic_tf_plugins/registry.opentofu.org/tencentcloudstack/tencentcloud/1.83.25/${process.platform}_${
@@ -37,17 +25,17 @@ const planOf = (stack: string) =>
   planEngine({ ...engineFor({ kind: "own", stack }), progress: silentProgress });
 
 test("a stack in the user's own backend is refused without official parts, before anything is made", async () => {
-  home.addCli();
-  home.addPlugin("random");
+  machine.home.addCli();
+  machine.home.addPlugin("random");
   const refusal = planOf("some-cell");
   await expect(refusal).rejects.toThrow(
     /^The stack some-cell is in your own backend, which takes the official engine, but this cannot be had: kubernetes plugin \d+\.\d+\.\d+\.\n/,
   );
-  await expect(refusal).rejects.toThrow(`in ${home.path}, in ${cache.path}/official/`);
+  await expect(refusal).rejects.toThrow(`in ${machine.home.path}, in ${machine.cache.path}/official/`);
   for (const way of ["OPENCLAW_PULUMI_MIRROR=https", "npm run plugins -- --out", "--engine stand-in"]) {
     await expect(refusal).rejects.toThrow(way);
   }
-  expect(readdirSync(cache.path)).toEqual([]);
+  expect(readdirSync(machine.cache.path)).toEqual([]);
 });
 
 test("the same stack runs on stand-ins if they are typed, and by no variable", () => {
@@ -65,7 +53,7 @@ test("the exports for a shell are refused in the same way", async () => {
   await expect(shell(["--stack", "ack-cell-01"])).rejects.toThrow(
     "takes the official engine, but this cannot",
   );
-  expect(readdirSync(cache.path)).toEqual([]);
+  expect(readdirSync(machine.cache.path)).toEqual([]);
 });
 
 test("no way out is named that a stack on a cloud does not have", async () => {
@@ -84,8 +72,8 @@ test.each([
 });
 
 test("every plugin that a stack needs is found in the user's Pulumi home and linked into the engine's", async () => {
-  home.addCli();
-  for (const name of pluginsOnCluster("ack")) home.addPlugin(name);
+  machine.home.addCli();
+  for (const name of pluginsOnCluster("ack")) machine.home.addPlugin(name);
   const engine = await ensureEngine({ ...engineFor(target), progress: silentProgress });
   expect(engine.kind).toBe("official");
   const plugins = join(engine.pulumiHome, "plugins");
@@ -98,15 +86,15 @@ test("every plugin that a stack needs is found in the user's Pulumi home and lin
 });
 
 test("a plugin of a cloud is not linked for a stack that does not use it", async () => {
-  home.addCli();
-  for (const name of pluginsOnCluster("ack")) home.addPlugin(name);
+  machine.home.addCli();
+  for (const name of pluginsOnCluster("ack")) machine.home.addPlugin(name);
   const demands = engineFor({ kind: "own", stack: "some-cell" });
   const engine = await ensureEngine({ ...demands, progress: silentProgress });
   expect(existsSync(join(engine.pulumiHome, "plugins", "resource-alicloud-v3.108.0"))).toBe(false);
 });
 
 test("a folder of the name of the CLI is not taken for it", async () => {
-  home.addProgram("bin/pulumi/README");
+  machine.home.addProgram("bin/pulumi/README");
   await expect(planOf("some-cell")).rejects.toThrow("cannot be had: pulumi 3.259.0");
 });
 
@@ -115,19 +103,19 @@ test("a CLI that has its language host beside it goes before one on PATH that ha
   alone.addCli();
   rmSync(join(alone.path, "bin", "pulumi-language-nodejs"));
   vi.stubEnv("PATH", `${alone.path}/bin:/usr/bin:/bin`);
-  home.addCli();
-  for (const name of pluginsOnCluster(undefined)) home.addPlugin(name);
+  machine.home.addCli();
+  for (const name of pluginsOnCluster(undefined)) machine.home.addPlugin(name);
   const demands = engineFor({ kind: "own", stack: "some-cell" });
   const engine = await ensureEngine({ ...demands, progress: silentProgress });
-  expect(engine.path).toEqual([join(home.path, "bin")]);
+  expect(engine.path).toEqual([join(machine.home.path, "bin")]);
 });
 
 test("an older version that a state may still name comes along", async () => {
-  home.addCli();
-  for (const name of pluginsOnCluster(undefined)) home.addPlugin(name);
-  home.addPlugin("kubernetes", "4.30.0");
-  home.addPlugin("random", "4.10.0");
-  home.addProgram("plugins/resource-random-v4.10.0.partial");
+  machine.home.addCli();
+  for (const name of pluginsOnCluster(undefined)) machine.home.addPlugin(name);
+  machine.home.addPlugin("kubernetes", "4.30.0");
+  machine.home.addPlugin("random", "4.10.0");
+  machine.home.addProgram("plugins/resource-random-v4.10.0.partial");
   const demands = engineFor({ kind: "own", stack: "some-cell" });
   const engine = await ensureEngine({ ...demands, progress: silentProgress });
   const names = readdirSync(join(engine.pulumiHome, "plugins"));
@@ -136,22 +124,22 @@ test("an older version that a state may still name comes along", async () => {
 });
 
 test("a stack on TKE takes the Terraform provider from the bridge's cache in the user's Pulumi home", async () => {
-  home.addCli();
-  for (const name of pluginsOnCluster("tke")) home.addPlugin(name);
+  machine.home.addCli();
+  for (const name of pluginsOnCluster("tke")) machine.home.addPlugin(name);
   await expect(planOf("tke-cell-01")).rejects.toThrow("cannot be had: tencentcloud provider 1.83.25.");
-  home.addProgram(terraform);
+  machine.home.addProgram(terraform);
   const engine = await ensureEngine({
     ...engineFor({ kind: "own", stack: "tke-cell-01" }),
     progress: silentProgress,
   });
   expect(stackVariables(target, engine)).toMatchObject({
-    PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR: join(home.path, "dynamic_tf_plugins"),
+    PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR: join(machine.home.path, "dynamic_tf_plugins"),
   });
 });
 
 test("the engine fetches nothing by itself, official or not, unless the user says so", async () => {
-  home.addCli();
-  for (const name of pluginsOnCluster("ack")) home.addPlugin(name);
+  machine.home.addCli();
+  for (const name of pluginsOnCluster("ack")) machine.home.addPlugin(name);
   const engine = await ensureEngine({ ...engineFor(target), progress: silentProgress });
   const acquisition = () => stackVariables(target, engine).PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION;
   expect(acquisition()).toBe("true");

@@ -41,8 +41,8 @@ test.each([
   async (command, argv, message) => {
     const { main } = commands[command];
     const said = expect.objectContaining({ message: expect.stringContaining(message) });
-    await expect(main(argv)).rejects.toThrow(UsageError);
-    await expect(main(argv)).rejects.toEqual(said);
+    await expect(main([...argv])).rejects.toThrow(UsageError);
+    await expect(main([...argv])).rejects.toEqual(said);
   },
 );
 
