@@ -11,7 +11,7 @@ export interface Trouble extends Reason {
   readonly tenant: string;
 }
 
-export const troubleText = ({ tenant, cause, text }: Trouble): string => `${tenant}: ${cause}: ${text}`;
+const troubleText = ({ tenant, cause, text }: Trouble): string => `${tenant}: ${cause}: ${text}`;
 
 /** @param ignoredJobs uids of Jobs that failed before */
 export function troublesOf(found: Found, ignoredJobs: ReadonlySet<string> = new Set()): Trouble[] {

@@ -4,7 +4,7 @@ import type { Findings, Found, Orphan } from "./model.ts";
 import type { Place } from "./place.ts";
 
 /** `KubernetesCluster`, or the product's own words for what the program makes none of. */
-export const typeOf = ({ token, kind }: Pick<Found, "token" | "kind">): string =>
+const typeOf = ({ token, kind }: Pick<Found, "token" | "kind">): string =>
   token?.slice(token.lastIndexOf(":") + 1) ?? kind;
 
 /** Whether everything was looked at and nothing found. */

@@ -41,7 +41,7 @@ export function changesNothing(step: Step): boolean {
 const inputsOf = (state: StepState | null | undefined): Inputs => state?.inputs ?? {};
 
 /** @param type token of the resource */
-export const comparableInputs = (inputs: Inputs, type: string): Inputs => mapping(inputs, type, []);
+const comparableInputs = (inputs: Inputs, type: string): Inputs => mapping(inputs, type, []);
 
 const mapping = (inputs: object, type: string, path: PropertyPath): Inputs =>
   Object.fromEntries(
