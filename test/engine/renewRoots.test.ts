@@ -40,6 +40,8 @@ async function bringBackOldRoots(): Promise<void> {
     for (const record of Object.values<Live>(resource.outputs?.tenants ?? {})) {
       delete record.encryptedRoots;
     }
+    // Programs before 0.2 knew nothing of it.
+    delete resource.outputs?.services?.provisioning?.retireAccount;
     if (resource.type === oldType) {
       const root = randomBytes(32);
       const { length: _, special: __, ...inputs } = resource.inputs;

@@ -8,6 +8,12 @@ import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 
 const encoded = (text: string) => Buffer.from(text).toString("base64");
 
+/** Of a Secret of the stack dev, unless its name says another. */
+const metadataOf = (name: string) => ({
+  name,
+  annotations: { "openclaw.ai/stack": name.startsWith("rekey-other") ? "other" : "dev" },
+});
+
 /** A cluster that has Secrets by name, and completes every Job. Remembers what it was told to change. */
 function cluster(secrets: Readonly<Record<string, Record<string, string>>>, services = inClusterFacts) {
   const told: string[] = [];
@@ -24,11 +30,11 @@ function cluster(secrets: Readonly<Record<string, Record<string, string>>>, serv
       return JSON.stringify({ metadata: { creationTimestamp: "" }, status: { conditions } });
     }
     if (kind === "secrets") {
-      const items = Object.entries(secrets).map(([each, data]) => ({ metadata: { name: each }, data }));
+      const items = Object.entries(secrets).map(([each, data]) => ({ metadata: metadataOf(each), data }));
       return JSON.stringify({ items });
     }
     const data = secrets[name];
-    return data === undefined ? "" : JSON.stringify({ metadata: { name }, data });
+    return data === undefined ? "" : JSON.stringify({ metadata: metadataOf(name), data });
   };
   const kubectl: BackupContext["kubectl"] = {
     succeed: async (args, input) => answer(args, input),
@@ -50,13 +56,35 @@ test("an old password is kept once: what a run that was killed has kept stays", 
   await keepOldPassword(fresh.context, "acme", "old");
   expect(fresh.told).toEqual(["create --filename -"]);
   expect(JSON.parse(fresh.made[0] ?? "")).toMatchObject({
-    metadata: { name: "rekey-acme", namespace: "openclaw-services" },
+    metadata: {
+      name: "rekey-acme",
+      namespace: "openclaw-services",
+      annotations: { "openclaw.ai/stack": "dev" },
+    },
     data: { "old-backup-password": encoded("old") },
   });
   const again = cluster({ "rekey-acme": { "old-backup-password": encoded("old") } });
-  await keepOldPassword(again.context, "acme", "another");
+  await keepOldPassword(again.context, "acme", "old");
   expect(again.told).toEqual([]);
   expect(await keptPasswords(again.context)).toEqual(new Map([["acme", "old"]]));
+});
+
+test("a kept password that is not the root's stops everything: either may be what opens the backups", async () => {
+  const { context, told } = cluster({
+    "rekey-acme": { "old-backup-password": encoded("earlier") },
+    "rekey-other-one": { "old-backup-password": encoded("old") },
+  });
+  await expect(keepOldPassword(context, "acme", "old")).rejects.toThrow(/rekey-acme.*not changed/);
+  await expect(keepOldPassword(context, "other-one", "old")).rejects.toThrow(/root in the state of dev/);
+  expect(told).toEqual([]);
+});
+
+test("what another stack of the same cluster has kept is not this one's to use up", async () => {
+  const { context } = cluster({
+    "rekey-acme": { "old-backup-password": encoded("old") },
+    "rekey-other-one": { "old-backup-password": encoded("theirs") },
+  });
+  expect([...(await keptPasswords(context)).keys()]).toEqual(["acme"]);
 });
 
 test("a repository is re-keyed by a Job in whose text no password stands", async () => {
@@ -75,6 +103,16 @@ test("of a tenant that has left the stack, or was purged, there is no new passwo
   expect([...left.told, ...purged.told]).toEqual([]);
 });
 
+test("an update that has left a tenant out does not cost its old password", async () => {
+  const tenant = { namespace: "tenant-acme", plan: "pro", state: "active", monthlyCny: 1 };
+  for (const secrets of [{ "tenant-acme": { "backup-password": encoded("old") } }, {}]) {
+    const { context, told } = cluster(secrets);
+    const present = { ...context, tenants: { acme: tenant } };
+    await expect(rekey(present, "acme", "old")).rejects.toThrow(/must not leave acme out/);
+    expect(told).toEqual([]);
+  }
+});
+
 test("an account without a password is an error: the old one is not forgotten for it", async () => {
   const { context } = cluster({ "tenant-acme": {} });
   await expect(rekey(context, "acme", "old")).rejects.toThrow(/tenant-acme has no backup-password/);
@@ -87,5 +125,6 @@ test("on a cloud an offboarded tenant wants a key that is lent", async () => {
   expect(told).toEqual([]);
   const lent = { ...context, lentKey: { id: "LTAI1", secret: "key" } };
   expect(await rekey(lent, "acme", "old")).toBe("re-keyed");
-  expect(told).toContain("delete secret rekey-acme-key");
+  expect(told).toContain("delete secret lent-rekey-acme");
+  expect(told).not.toContain("delete secret rekey-acme-key");
 });

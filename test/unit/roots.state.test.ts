@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   oldBackupRoots,
   oldRootNames,
+  pendingOperations,
   stackExportOf,
   unmarkedTenants,
   withoutOldRoots,
@@ -55,6 +56,12 @@ const state = stackExportOf(JSON.stringify(exported()));
 test("roots in the clear are found by their type", () => {
   expect(oldRootNames(state)).toEqual(["acme-credential-root", "acme-backup-root"]);
   expect(oldRootNames(stackExportOf('{"deployment":{"resources":null}}'))).toEqual([]);
+});
+
+test("operations that a killed engine began are counted: an import forgets them", () => {
+  expect(pendingOperations(state)).toBe(0);
+  const deployment = { ...state.deployment, pending_operations: [{ type: "creating" }] };
+  expect(pendingOperations(stackExportOf(JSON.stringify({ deployment })))).toBe(1);
 });
 
 test("a tenant's backups are of the root that is not waiting to be deleted", () => {

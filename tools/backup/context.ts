@@ -48,12 +48,22 @@ export async function withBackups<T>(
       `What the last update of the stack ${target.stack} says of its services is not what this program knows. \`npm run up${targetFlags(target)}\` renews it.`,
     );
   }
-  if (lentKey !== undefined && services.data.objectStore.adminSecret !== undefined) {
-    throw new UsageError("--lend-key is for OSS and COS; here each tenant's backups have a key of their own");
-  }
+  refuseNeedlessKey(services.data, lentKey);
   return withKubectl(target, outputs, (kubectl) =>
     body({ target, progress, kubectl, services: services.data, tenants: outputs.tenants, lentKey }),
   );
+}
+
+const ownKeysSchema = z.object({ objectStore: z.object({ adminSecret: z.string() }) });
+
+/**
+ * @param services as any version of the program says of them
+ * @throws UsageError if a key is lent where tenants have their own
+ */
+export function refuseNeedlessKey(services: unknown, lentKey: AccessKey | undefined): void {
+  if (lentKey !== undefined && ownKeysSchema.safeParse(services).success) {
+    throw new UsageError("--lend-key is for OSS and COS; here each tenant's backups have a key of their own");
+  }
 }
 
 /** Folder of the target's tenant files. */

@@ -1,8 +1,10 @@
+import { servicesNamespace } from "../../components/platform/servicesNamespace.ts";
 import { counted } from "../../tenants/problems.ts";
-import { type BackupContext, withBackups } from "../backup/context.ts";
+import { type BackupContext, refuseNeedlessKey, withBackups } from "../backup/context.ts";
 import type { Engine } from "../engine/index.ts";
 import { leftovers } from "../roots/leftovers.ts";
 import {
+  type Cluster,
   forgetOldPassword,
   keepOldPassword,
   keptPasswords,
@@ -12,6 +14,7 @@ import { rekey } from "../roots/rekey.ts";
 import {
   oldBackupRoots,
   oldRootNames,
+  pendingOperations,
   type StackExport,
   stackExportOf,
   unmarkedTenants,
@@ -21,6 +24,7 @@ import { Interrupted, UserError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
 import { confirmTenant } from "./confirm.ts";
+import { withKubectl } from "./kubectl.ts";
 import { lendKeyOption, lentKeyOf } from "./lendKey.ts";
 import { runStackCommand } from "./pendingOperations.ts";
 import { runPulumi, upArguments } from "./pulumi.ts";
@@ -63,8 +67,13 @@ export async function main(argv: string[]): Promise<number> {
   }
   const engine = await openSession(target, progress);
   const state = await exportOf(target, engine);
-  const within = <T>(body: (context: BackupContext) => Promise<T>) =>
-    withBackups(target, progress, body, lentKey);
+  refusePending(target, state);
+  const outputs = await stackOutputs(target, progress);
+  refuseNeedlessKey(outputs.services, lentKey);
+  const within = <T>(body: (cluster: Cluster) => Promise<T>) =>
+    withKubectl(target, outputs, (kubectl) =>
+      body({ kubectl, target, services: { namespace: servicesNamespace } }),
+    );
 
   const waiting = [...(await within(keptPasswords).catch(explained)).keys()];
   const [roots, unmarked] = [oldRootNames(state), unmarkedTenants(state)];
@@ -81,7 +90,14 @@ export async function main(argv: string[]): Promise<number> {
     await confirmTenant(target.stack);
   }
   if (roots.length > 0 || unmarked.length > 0) {
-    await within((context) => forgetRoots(context, engine, state));
+    const step = progress.step("the old roots: keeping what opens the backups, and out of the state");
+    try {
+      await within((cluster) => forgetRoots(cluster, engine));
+    } catch (error) {
+      step.fail();
+      throw error;
+    }
+    step.done("the old roots are out of the state");
   }
   const code = await runPulumi(target, engine, [...upArguments(target), ...parsed.rest]);
   if (code !== 0) {
@@ -89,7 +105,7 @@ export async function main(argv: string[]): Promise<number> {
     console.error(`\nThe update did not complete. The old backups' passwords are kept; ${again} goes on.`);
     return code;
   }
-  const failed = await within(rekeyAll);
+  const failed = await withBackups(target, progress, rekeyAll, lentKey);
   console.log(`\n${leftovers(target)}`);
   return failed === 0 ? 0 : 1;
 }
@@ -101,6 +117,21 @@ function explained(error: unknown): never {
         `${error.message}\nNothing was changed. If it is the credential that has run out: bring the stack up once with the version of the program that made it, and run this within two hours.`,
       )
     : error;
+}
+
+/**
+ * In the user's own backend nobody forgets what a killed run had begun, and an import would.
+ *
+ * @throws UserError if there is something
+ */
+function refusePending(target: Target, state: StackExport): void {
+  const pending = pendingOperations(state);
+  if (pending > 0) {
+    throw new UserError(
+      `A run of the stack ${target.stack} was killed with ${counted(pending, "operation")} begun, and the state does not say what became of them. ` +
+        `Nothing was changed. \`npm run shell${targetFlags(target)}\`, and there \`pulumi refresh\`, asks about each.`,
+    );
+  }
 }
 
 async function exportOf(target: Target, engine: Engine, ...more: readonly string[]): Promise<StackExport> {
@@ -122,16 +153,17 @@ function planText({ stack }: Target, roots: readonly string[], waiting: readonly
 }
 
 /** The old passwords are kept before what they are derived from goes. */
-async function forgetRoots(context: BackupContext, engine: Engine, state: StackExport): Promise<void> {
-  const { target, progress } = context;
-  const step = progress.step("the old roots: keeping what opens the backups, and out of the state");
+async function forgetRoots(cluster: Cluster, engine: Engine): Promise<void> {
+  const { target } = cluster;
   const shown = await exportOf(target, engine, "--show-secrets");
   for (const [id, root] of oldBackupRoots(shown)) {
-    await keepOldPassword(context, id, oldBackupPassword(root, id));
+    await keepOldPassword(cluster, id, oldBackupPassword(root, id));
   }
-  // The export without --show-secrets goes back, so secrets stay encrypted all the way.
+  // Another export, whose secrets are still encrypted, and as late as can be: the question may have stood for hours, and
+  // what somebody else has written since then must not be undone.
+  const state = await exportOf(target, engine);
+  refusePending(target, state);
   await runStackCommand(target, engine, "import", JSON.stringify(withoutOldRoots(state)));
-  step.done("the old roots are out of the state");
 }
 
 /** @returns of how many tenants the backups could not be given another password */

@@ -29,7 +29,7 @@ export type Rekeyed = "re-keyed" | "left";
  * Gives a tenant's repository the password of its new root, and takes the old one from it.
  *
  * @returns `left` if the tenant has left the stack: there is no new password, and the old one stays
- * @throws UserError if that failed: the same command goes on
+ * @throws UserError if that failed, or if the update has not given the tenant another root: the same command goes on
  */
 export async function rekey(context: BackupContext, id: string, oldPassword: string): Promise<Rekeyed> {
   const { kubectl, services, progress, lentKey } = context;
@@ -39,12 +39,19 @@ export async function rekey(context: BackupContext, id: string, oldPassword: str
   const found = await kubectl.succeed([...account, "--ignore-not-found", "--output", "json"]);
   // Purged: there are no backups either.
   if (found.trim() === "" || passwordOf(found, id) === oldPassword) {
+    // An update may end well and have changed nothing of it: --preview-only, --target.
+    if (context.tenants[id] !== undefined) {
+      throw new UserError(
+        `The update has not made the Secret ${accountSecretName(id)} anew: it must not leave ${id} out.`,
+      );
+    }
     return "left";
   }
   if (services.objectStore.adminSecret !== undefined) {
     await completeJob(kubectl, rekeyJobSpec(id, services, accountSecretName(id)), label, progress);
   } else if (lentKey !== undefined) {
-    const place = { name: `${rekeyName(id)}-key`, namespace };
+    // `rekey-ID-key` would be what is kept for a tenant ID-key.
+    const place = { name: `lent-${rekeyName(id)}`, namespace };
     const job = rekeyJobSpec(id, services, place.name);
     await withBackupSecret(context, id, place, () => completeJob(kubectl, job, label, progress));
   } else {
@@ -71,7 +78,7 @@ async function rekeyByItself(
   const namespace = namespaceName(id);
   const remove = ["delete", "secret", rekeyName(id), "-n", namespace, "--ignore-not-found"];
   await kubectl.succeed(remove);
-  const secret = JSON.stringify(oldPasswordSecret(id, namespace, oldPassword));
+  const secret = JSON.stringify(oldPasswordSecret(id, namespace, oldPassword, target.stack));
   await kubectl.succeed(["create", "--filename", "-"], secret);
   try {
     await completeJob(kubectl, ownRekeyJobSpec({ tenant, instance, services }), label, progress);

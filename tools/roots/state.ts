@@ -19,7 +19,10 @@ const resourceSchema = z.looseObject({
 });
 
 const exportSchema = z.looseObject({
-  deployment: z.looseObject({ resources: z.array(resourceSchema).nullish() }),
+  deployment: z.looseObject({
+    resources: z.array(resourceSchema).nullish(),
+    pending_operations: z.array(z.unknown()).nullish(),
+  }),
 });
 
 export type StackExport = z.infer<typeof exportSchema>;
@@ -29,6 +32,10 @@ type Resource = z.infer<typeof resourceSchema>;
 export const stackExportOf = (text: string): StackExport => exportSchema.parse(JSON.parse(text));
 
 const resourcesOf = ({ deployment }: StackExport): readonly Resource[] => deployment.resources ?? [];
+
+/** How many operations a killed engine began and never saw end. An import forgets them. */
+export const pendingOperations = ({ deployment }: StackExport): number =>
+  deployment.pending_operations?.length ?? 0;
 
 const nameOf = ({ urn }: Resource): string => urn.split("::").at(-1) ?? urn;
 
