@@ -249,6 +249,13 @@ test("only who is unsettled is asked about further, and events only where nothin
   ).toEqual(["openclaw-services", "tenant-acme"]);
 });
 
+test("what a tenant's container says last cannot speak to the terminal", () => {
+  const message = "no \u001b[2J\u009b1mkey\u202e\nagain\u0007";
+  const terminated = { exitCode: 1, reason: "Error", message };
+  const found = foundIn({ items: [deployment({}), pod(container({ terminated }))] });
+  expect(troublesOf(found).map(({ text }) => text)).toEqual(["ended with code 1: no [2J 1mkey again"]);
+});
+
 test("a Job that had failed before the update is no reason of it", () => {
   const found = foundIn({ items: [job("retire-acme-e2", failed("BackoffLimitExceeded", "five times"))] });
   expect(troublesOf(found)).toHaveLength(1);

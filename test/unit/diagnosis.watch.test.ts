@@ -32,12 +32,12 @@ test("what was there before the update is told only when it comes back", () => {
 });
 
 /** A cluster in which a Deployment is refused pods from its second answer on. */
-function kubectlOf(answers: readonly (object | UserError)[]): Kubectl {
+function kubectlOf(answers: readonly (object | Error)[]): Kubectl {
   let asked = 0;
   const succeed = async () => {
     const answer = answers[Math.min(asked, answers.length - 1)];
     asked += 1;
-    if (answer instanceof UserError) {
+    if (answer instanceof Error) {
       throw answer;
     }
     return JSON.stringify(answer);
@@ -77,6 +77,16 @@ test("an update that ends well leaves nothing to say, and one without a cluster 
   expect(await watchWhile(kubectlOf([quota]), async () => 0, options)).toEqual({ code: 0, troubles: [] });
   const gone = kubectlOf([new UserError("The cluster does not answer")]);
   expect(await watchWhile(gone, async () => 1, options)).toEqual({ code: 1, troubles: [] });
+});
+
+test("a watcher that fails in any way does not end the update", async () => {
+  const broken = kubectlOf([new TypeError("spawn EAGAIN")]);
+  const update = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return 1;
+  };
+  const options = { ids: ["acme"], say: () => {}, interval: 1 };
+  expect(await watchWhile(broken, update, options)).toEqual({ code: 1, troubles: [] });
 });
 
 test("an update that cannot be started takes its watcher with it", async () => {

@@ -18,11 +18,17 @@ export interface Kubectl {
 /** Seconds for the API server to answer a query. */
 const requestTimeout = "--request-timeout=15s";
 
-/** Lends kubectl, with what opens the target's cluster as its stack or the command line says. */
+/**
+ * Lends kubectl, with what opens the target's cluster as its stack or the command line says.
+ *
+ * @param options.timeout milliseconds after which a run of it is ended: the API server may answer or not, but a program
+ *   that a kubeconfig has credentials made by may wait for ever
+ */
 export async function withKubectl<T>(
   target: Target,
   outputs: Pick<StackOutputs, "cluster" | "kubeconfig">,
   body: (kubectl: Kubectl) => Promise<T>,
+  { timeout }: { readonly timeout?: number } = {},
 ): Promise<T> {
   const { context, kubeconfig, remedy } = accessTo(target, outputs);
   return withKubeconfig(kubeconfig, (variables) => {
@@ -32,6 +38,7 @@ export async function withKubectl<T>(
       const result = await run("kubectl", [...common, ...args], {
         env,
         ...(input === undefined ? {} : { input }),
+        ...(timeout === undefined ? {} : { timeout }),
       });
       if (result.code === 127) {
         throw new UserError("kubectl is needed to ask the cluster, and is not on PATH.");

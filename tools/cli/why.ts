@@ -10,6 +10,9 @@ import { tenantsOf } from "./session.ts";
 import { type StackOutputs, stackOutputs } from "./stackOutputs.ts";
 import type { Target } from "./target.ts";
 
+/** Milliseconds for each question: nobody waits for an answer that only explains. */
+const patience = { timeout: 30_000 };
+
 /** Where a target's cluster is, as far as it is known. */
 type Way = Pick<StackOutputs, "cluster" | "kubeconfig">;
 
@@ -29,13 +32,13 @@ export async function updateWithReasons(
     return { code: await update(), troubles: [] };
   }
   const ids = tenantsOf(target).map(({ id }) => id);
-  return withKubectl(target, way, (kubectl) => watchWhile(kubectl, update, { ids, say }));
+  return withKubectl(target, way, (kubectl) => watchWhile(kubectl, update, { ids, say }), patience);
 }
 
 /** Why pods of these tenants do not run now; nothing where the cluster does not answer. */
 export async function reasonsNow(target: Target, ids: readonly string[]): Promise<readonly Trouble[]> {
   const way = await wayTo(target);
-  return way === undefined ? [] : withKubectl(target, way, (kubectl) => seenNow(kubectl, ids));
+  return way === undefined ? [] : withKubectl(target, way, (kubectl) => seenNow(kubectl, ids), patience);
 }
 
 async function seenNow(kubectl: Kubectl, ids: readonly string[]): Promise<readonly Trouble[]> {

@@ -22,7 +22,8 @@ export interface Reason {
 const longest = 400;
 
 export function reason(cause: Cause, text: string): Reason {
-  const line = text.replaceAll(/\s+/g, " ").trim();
+  // Of a container that runs what tenants say: its last words may be commands to a terminal.
+  const line = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
   return { cause, text: line.length > longest ? `${line.slice(0, longest - 1)}…` : line };
 }
 

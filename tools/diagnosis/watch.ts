@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Kubectl } from "../cli/kubectl.ts";
-import { UserError } from "../terminal/errors.ts";
 import { look } from "./look.ts";
 import type { Found } from "./objects.ts";
 import { isLasting, type Reason } from "./reasons.ts";
@@ -83,11 +82,9 @@ export async function watchWhile(
       const found = await look(kubectl, ids);
       ignored ??= failedJobs(found);
       return troublesOf(found, ignored);
-    } catch (error) {
-      if (error instanceof UserError) {
-        return undefined;
-      }
-      throw error;
+    } catch {
+      // Whatever it is: thrown here it would end this process, and leave an engine behind in the middle of an update.
+      return undefined;
     }
   };
   const attention = new Attention();
