@@ -135,15 +135,22 @@ async function unpackInto(target: string, unpack: (folder: string) => Promise<st
   try {
     const made = await unpack(folder);
     await chmod(made, 0o755);
-    await rm(target, { recursive: true, force: true });
-    await rename(made, target);
+    // Another run may be at the same, or run what is there: moved away it is gone for a moment only.
+    await rename(target, `${folder}.old`).catch(() => {});
+    await rename(made, target).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") {
+        throw error;
+      }
+    });
   } finally {
+    await rm(`${folder}.old`, { recursive: true, force: true });
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function untar(archive: string, folder: string): Promise<void> {
-  const { code, stderr } = await run("tar", ["-xzf", archive, "-C", folder]);
+  // -o: root would give files to whomever the archive names.
+  const { code, stderr } = await run("tar", ["-xzof", archive, "-C", folder]);
   if (code !== 0) {
     throw new Error(`tar of ${archive}: ${stderr.trim()}`);
   }
