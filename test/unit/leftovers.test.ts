@@ -32,6 +32,13 @@ test("a run whose engine lives is left alone", () => {
   expect(pids).toEqual([]);
 });
 
+test("a run whose engine lives and hides its environment is left alone", () => {
+  const plugin = { pid: 11, parent: 10, command: "/home/plugins/resource-random-v4/pulumi-resource-random" };
+  const init = { pid: 1, command: "/sbin/init" };
+  expect(leftovers([plugin], [init, { pid: 10, command: "/opt/pulumi/pulumi up --stack dev" }])).toEqual([]);
+  expect(leftovers([plugin], [init])).toEqual([plugin]);
+});
+
 test("a shell of the user's that has the variables, and what runs in it, is left alone", () => {
   expect(pidsOf([10, 9, "-bash"], [11, 10, "vim index.ts"], [12, 1, "node server.js"])).toEqual([]);
 });

@@ -1,6 +1,13 @@
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive, killProcess, type MarkedProcess, markedProcesses } from "../system/process.ts";
+import {
+  isAlive,
+  killProcess,
+  listProcesses,
+  type MarkedProcess,
+  markedProcesses,
+  type ProcessInfo,
+} from "../system/process.ts";
 import { runMark, runVariable } from "./stack.ts";
 import type { Target } from "./target.ts";
 
@@ -17,15 +24,23 @@ const programPath = /\/@pulumi\/pulumi\/cmd\/run(-[a-z-]+)?\//;
  *
  * Everything between an engine and its plugins carries the mark, so a plugin whose parent has none is an orphan. A shell
  * of the user's may carry it too (npm run shell): it is none of an engine's programs, and stays.
+ *
+ * @param all processes: the environment of an engine that may be executed and not read cannot be seen, its name can
  */
-export function leftovers(marked: readonly MarkedProcess[]): MarkedProcess[] {
-  const pids = new Set(marked.map(({ pid }) => pid));
+export function leftovers(
+  marked: readonly MarkedProcess[],
+  all: readonly ProcessInfo[] = [],
+): MarkedProcess[] {
+  const living = all.filter(({ command }) => isEngine(command) || isOfEngine(command));
+  const pids = new Set([...marked, ...living].map(({ pid }) => pid));
   const found = marked.filter(({ parent, command }) => isOfEngine(command) && !pids.has(parent));
   for (const { pid } of found) {
     found.push(...marked.filter(({ parent }) => parent === pid));
   }
   return found;
 }
+
+const isEngine = (command: string): boolean => basename(command.split(" ")[0] ?? "") === "pulumi";
 
 function isOfEngine(command: string): boolean {
   const [program = ""] = command.split(" ");
@@ -34,7 +49,7 @@ function isOfEngine(command: string): boolean {
 
 /** Ends what runs of this target that were killed have left; resolves to the names and ids of what was ended. */
 export async function endLeftovers(target: Target): Promise<string[]> {
-  const found = leftovers(await markedProcesses(runVariable, runMark(target)));
+  const found = leftovers(await markedProcesses(runVariable, runMark(target)), await listProcesses());
   for (const { pid } of found) {
     killProcess(pid);
   }
