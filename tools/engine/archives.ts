@@ -5,6 +5,7 @@ import { fetchText, sha256 } from "../binaries/download.ts";
 import { fetchFile } from "../binaries/fetchFile.ts";
 import { run } from "../system/run.ts";
 import { unzipped } from "../system/zip.ts";
+import { throwIfInterrupted } from "../terminal/interrupt.ts";
 import { type ProviderName, pluginVersion, versions } from "../versions.ts";
 import { pulumiReleases } from "./mirror.ts";
 import {
@@ -77,6 +78,7 @@ export async function fetchFrom(
       return;
     } catch (error) {
       await rm(partial, { force: true });
+      throwIfInterrupted();
       failures.push(failureText(source.url, error));
     }
   }

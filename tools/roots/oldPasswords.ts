@@ -4,6 +4,7 @@ import type { ServiceFacts } from "../../components/platform/services.ts";
 import { expand } from "../../components/tenant/credentials.ts";
 import { oldPasswordKey, rekeyName } from "../../components/tenant/data/backupRekey.ts";
 import type { BackupContext } from "../backup/context.ts";
+import { targetFlags } from "../cli/target.ts";
 import { jsonOf } from "../system/json.ts";
 import { UserError } from "../terminal/errors.ts";
 
@@ -73,7 +74,8 @@ export async function keepOldPassword(
   if (passwordIn(kept) !== password || kept.metadata.annotations[stackAnnotation] !== target.stack) {
     throw new UserError(
       `The Secret ${rekeyName(id)} in ${namespace} keeps a password of ${id}'s backups that is not of the root in the state of ${target.stack}. ` +
-        "The state was not changed. See which of them opens the backups; if it is the root's, delete the Secret.",
+        "The state was not changed. See which of them opens the backups. If it is the root's, delete the Secret; if it is " +
+        `the Secret's, take the root out of the state: \`npm run shell${targetFlags(target)}\`, \`pulumi state delete --force URN\` of ${id}-backup-root.`,
     );
   }
 }
