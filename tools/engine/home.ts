@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, link, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, link, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheRoot, platformName } from "../system/cache.ts";
 
@@ -11,7 +11,8 @@ import { cacheRoot, platformName } from "../system/cache.ts";
 const noLogs = "logs";
 
 /**
- * A Pulumi home made of links, named by what they point to; so runs with other parts do not disturb it.
+ * A Pulumi home made of links, named by what they point to; so runs with other parts do not disturb it, and a program that
+ * has been replaced where it lies, as a new release of the user's is, makes another home.
  *
  * @param programs by their path below the home, the files themselves
  */
@@ -19,8 +20,14 @@ export async function pulumiHomeOf(
   kind: string,
   programs: Readonly<Record<string, string>>,
 ): Promise<string> {
+  const files = await Promise.all(
+    Object.entries(programs).map(async ([name, source]) => {
+      const { size, mtimeMs } = await stat(source);
+      return [name, source, size, mtimeMs];
+    }),
+  );
   const key = createHash("sha256")
-    .update(JSON.stringify([noLogs, programs]))
+    .update(JSON.stringify([noLogs, files]))
     .digest("hex")
     .slice(0, 12);
   const pulumiHome = join(cacheRoot(), "engines", platformName, `${kind}-${key}`);
