@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fetchFile } from "../../tools/binaries/fetchFile.ts";
+import { fetchFile, redirected } from "../../tools/binaries/fetchFile.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
 async function listening(server: Server) {
@@ -60,4 +60,17 @@ test("a server that refuses, or breaks off, is named", async () => {
   await expect(fetched(`${server.url}/secret`)).rejects.toThrow(`${server.url}/secret: HTTP 403`);
   await expect(fetched(`${server.url}/loop`)).rejects.toThrow(`${server.url}/loop: HTTP 302`);
   await expect(fetched(`${server.url}/half`)).rejects.toThrow(/aborted|broke off/);
+});
+
+test("a redirect to what is no address, or to one without encryption, is refused", async () => {
+  await using server = await http((_request, response) => {
+    response.writeHead(302, { location: "http://[", connection: "close" }).end();
+  });
+  await expect(fetched(`${server.url}/odd`)).rejects.toThrow(`${server.url}/odd leads to http://[`);
+  const from = new URL("https://mirror.example/pulumi");
+  expect(redirected(from, "https://other.example/x").href).toBe("https://other.example/x");
+  expect(redirected(new URL("http://mirror.example"), "/x").href).toBe("http://mirror.example/x");
+  for (const location of ["http://mirror.example/x", "file:///etc/passwd"]) {
+    expect(() => redirected(from, location)).toThrow("which is not fetched");
+  }
 });

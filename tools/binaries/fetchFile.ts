@@ -29,7 +29,8 @@ export async function fetchFile(
     for await (const chunk of response) {
       clearTimeout(timer);
       timer = setTimeout(stall, stallLimit);
-      await file.write(chunk);
+      // Not write, which may write a part.
+      await file.writeFile(chunk);
       onBytes(chunk.length);
     }
     if (!response.complete) {
@@ -55,11 +56,29 @@ function answerOf(url: URL, signal: AbortSignal, redirects: number): Promise<Inc
       }
       response.resume();
       if (statusCode > 300 && statusCode < 400 && headers.location !== undefined && redirects > 0) {
-        resolve(answerOf(new URL(headers.location, url), signal, redirects - 1));
+        try {
+          resolve(answerOf(redirected(url, headers.location), signal, redirects - 1));
+        } catch (error) {
+          // Thrown here nobody would catch it.
+          reject(error);
+        }
       } else {
         reject(new Error(`${url.href}: HTTP ${statusCode}`));
       }
     });
     request.on("error", reject);
   });
+}
+
+/**
+ * Where a server sends whoever asks for a URL.
+ *
+ * @throws Error if that is no address, or gives up encryption: most of what is fetched has no checksum but that
+ */
+export function redirected(from: URL, location: string): URL {
+  const to = URL.parse(location, from.href);
+  if (to === null || (to.protocol !== "https:" && to.protocol !== from.protocol)) {
+    throw new Error(`${from.href} leads to ${location}, which is not fetched`);
+  }
+  return to;
 }
