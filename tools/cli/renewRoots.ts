@@ -63,6 +63,7 @@ export async function main(argv: string[]): Promise<number> {
   const lentKey = lentKeyOf(parsed.values);
   const progress = terminalProgress();
   if (target.kind !== "own") {
+    // Refuses a stack that was never up before a cluster is started for it.
     await stackOutputs(target, progress);
   }
   const engine = await openSession(target, progress);
