@@ -1,12 +1,10 @@
 import { tencentRegion } from "../../components/cluster/tke/names.ts";
-import { ensureEngine } from "../engine/index.ts";
+import { ensureCli } from "../engine/index.ts";
 import { noSettings, readStack, stackNames } from "../fleet/stacks.ts";
 import { findOrphans } from "../orphans/find.ts";
 import { type Place, placeOf } from "../orphans/place.ts";
 import { findingsJson, findingsText, isClean } from "../orphans/report.ts";
 import { type StateResource, stateResources } from "../orphans/state.ts";
-import { repository } from "../system/paths.ts";
-import { run } from "../system/run.ts";
 import { tencentApi } from "../tencentcloud/api.ts";
 import { credentialsOf, credentialVariables } from "../tencentcloud/credentials.ts";
 import { bucketUrlOf, endpointOf } from "../tencentcloud/endpoints.ts";
@@ -14,8 +12,9 @@ import { UsageError, UserError } from "../terminal/errors.ts";
 import { type Progress, terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
 import { orReport } from "./orReport.ts";
+import { runStackCommand } from "./pendingOperations.ts";
 import { checkIsSetUp } from "./session.ts";
-import { projectName, stackEnvironment } from "./stack.ts";
+import { projectName } from "./stack.ts";
 import { type Target, targetOf } from "./target.ts";
 
 const help = {
@@ -69,16 +68,8 @@ export async function main(argv: string[]): Promise<number> {
   return isClean(findings) ? 0 : 1;
 }
 
-/** The state's resources. Secrets are not asked for: they stay encrypted. */
+/** The state's resources, for which the CLI is enough. Secrets are not asked for: they stay encrypted. */
 async function exportedState(target: Target, progress: Progress): Promise<StateResource[]> {
-  const engine = await ensureEngine({ choice: target.engine, progress });
-  const { code, stdout, stderr } = await run(
-    engine.cli,
-    ["stack", "export", "--stack", target.stack, "--non-interactive"],
-    { cwd: repository, env: stackEnvironment(target, engine) },
-  );
-  if (code !== 0) {
-    throw new UserError(`pulumi stack export ${target.stack}: ${stderr.trim()}`);
-  }
+  const { stdout } = await runStackCommand(target, await ensureCli(progress), "export");
   return stateResources(stdout);
 }
