@@ -8,7 +8,7 @@ import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 
 const encoded = (text: string) => Buffer.from(text).toString("base64");
 
-/** Of a Secret of the stack dev, unless its name says another. */
+/** Metadata of a Secret that the stack dev has kept, unless its name says another. */
 const metadataOf = (name: string) => ({
   name,
   annotations: { "openclaw.ai/stack": name.startsWith("rekey-other") ? "other" : "dev" },

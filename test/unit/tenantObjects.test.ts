@@ -56,7 +56,7 @@ test("nothing but Service, Ingress, claim and the Deployment of who is suspended
   expect(skips(volumeClaimSpec(tenant(), undefined))).toBe(true);
   const deployment = (state: "active" | "suspended") =>
     deploymentSpec(tenant({ state }), { image: "openclaw" }, platformFacts.edge, "checksum");
-  // With a class that binds late its claim is unbound until it has run once.
+  // Its claim is unbound until it has run once, where a class binds late.
   expect(skips(deployment("suspended"))).toBe(true);
   expect(skips(deployment("active"))).toBe(false);
 });

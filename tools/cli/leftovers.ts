@@ -19,8 +19,8 @@ const pluginName = /^pulumi-(language|resource|analyzer)-/;
 const programPath = /\/@pulumi\/pulumi\/cmd\/run(-[a-z-]+)?\//;
 
 /**
- * Of the processes of a target's runs those whose engine is gone, and what they have started. Pulumi's own plugins notice
- * that only after minutes, and hold the cluster's connections until then.
+ * The processes of a target's runs whose engine is gone, and what they have started. Pulumi's own plugins notice that
+ * only after minutes, and hold the cluster's connections until then.
  *
  * Everything between an engine and its plugins carries the mark, so a plugin whose parent has none is an orphan. A shell
  * of the user's may carry it too (npm run shell): it is none of an engine's programs, and stays.

@@ -47,8 +47,8 @@ function everywhere(
 }
 
 /**
- * Of lines `<namespace> <generation> <observed generation> <replicas> <updated replicas> <available replicas>` those that
- * are rolled out; a number is missing where there is none.
+ * Namespaces whose Deployment is rolled out, of lines
+ * `<namespace> <generation> <observed generation> <replicas> <updated replicas> <available replicas>`; a number is missing where there is none.
  */
 export function rolledOutNamespaces(lines: string): Set<string> {
   return new Set(

@@ -22,7 +22,7 @@ export interface Reason {
 const longest = 400;
 
 export function reason(cause: Cause, text: string): Reason {
-  // Of a container that runs what tenants say: its last words may be commands to a terminal.
+  // The last words of a container that runs what tenants say may be commands to a terminal.
   const line = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
   return { cause, text: line.length > longest ? `${line.slice(0, longest - 1)}…` : line };
 }
