@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Provider as RandomProvider } from "@pulumi/random";
 import { connectCluster, createCluster } from "./components/cluster/index.ts";
 import { dropDebugMessages } from "./components/debugMessages.ts";
+import { ownerOf } from "./components/ownerMark.ts";
 import {
   createServices,
   Platform,
@@ -9,76 +10,94 @@ import {
   tenantIdentities,
   tenantSideImages,
 } from "./components/platform/index.ts";
+import {
+  incarnationIn,
+  isAdopted,
+  isBeingOffboarded,
+  lastUpdateOf,
+  refuseByCluster,
+  refuseByLastUpdate,
+  storageClassOf,
+} from "./components/preflight/index.ts";
 import { registerEach } from "./components/registration.ts";
 import { TenantComponent } from "./components/tenant/index.ts";
-import {
-  isBeingOffboarded,
-  recordsOfLastUpdate,
-  refuseOldRoots,
-  refuseRemovals,
-  refuseReversals,
-} from "./components/tenant/lastUpdate.ts";
 import { type CellSettings, type OwnerSettings, readSettings, readTenants } from "./settings.ts";
-import { plans } from "./tenants/plans.ts";
 import { cellMonthlyListPriceCny, monthlyListPriceCny, pricesOnCluster } from "./tenants/prices.ts";
 
 dropDebugMessages();
 const settings = readSettings();
-const lastUpdate = recordsOfLastUpdate();
-const tenantFiles = readTenants(settings);
+const lastUpdateRead = lastUpdateOf();
+const files = { tenants: readTenants(settings), folder: settings.tenants };
+
+const lastUpdate = await lastUpdateRead;
+refuseByLastUpdate(lastUpdate, files);
 
 const random = new RandomProvider("random");
-const records = await lastUpdate;
-refuseRemovals(records, tenantFiles, settings.tenants);
-refuseReversals(records, tenantFiles, settings.tenants);
-refuseOldRoots(records);
-
-const { cluster, platform, services } =
+const owner = await ownerOf(settings.stack, { provider: random });
+const { cluster, ownServices, platformAndServices } =
   settings.role === "owner" ? await ownPlatform(settings) : await sharedPlatform(settings);
 const providers = [cluster.provider, random];
+const found = await refuseByCluster({
+  ...{ cluster, owner, lastUpdate, files, ownServices },
+  today: settings.today,
+});
 
-async function ownPlatform(own: OwnerSettings) {
-  const cluster = await createCluster(own.cluster);
-  const opts = { providers: [cluster.provider, random] };
-  const guardrails = { ...own.guardrails, images: tenantSideImages(own.services) };
-  const platform = new Platform("platform", { facts: own.platform, guardrails }, opts);
+const { platform, services } = await platformAndServices();
+
+async function ownPlatform({ cluster: ofCluster, platform: facts, ...own }: OwnerSettings) {
+  const cluster = await createCluster(ofCluster);
   return {
     cluster,
-    platform: platform.facts,
-    services: await createServices("services", own.services, cluster, opts),
+    ownServices: { adopt: own.adopt },
+    async platformAndServices() {
+      const guardrails = { ...own.guardrails, images: tenantSideImages(own.services) };
+      return {
+        platform: new Platform("platform", { facts, guardrails }, { providers }).facts,
+        services: await createServices("services", own.services, { cluster, owner }, { providers }),
+      };
+    },
   };
 }
 
-async function sharedPlatform({ platform: { stack }, cluster }: CellSettings) {
-  const shared = await platformOfStack(stack);
-  return { ...shared, cluster: await connectCluster(cluster ?? shared.cluster) };
+async function sharedPlatform({ platform: { stack }, cluster: reached }: CellSettings) {
+  const { cluster, ...shared } = await platformOfStack(stack);
+  return {
+    cluster: await connectCluster(reached ?? cluster),
+    ownServices: undefined,
+    platformAndServices: async () => shared,
+  };
 }
 
 const identityOf = await tenantIdentities(cluster, services);
 const serviceFacts = pulumi.output(services);
-const instances = await registerEach(tenantFiles, (tenant) => {
+const instances = await registerEach(files.tenants, (tenant) => {
   const { instance, backup, today } = settings;
-  const finalBackup = isBeingOffboarded(records[tenant.id], tenant);
-  const args = { tenant, platform, services, serviceFacts, instance, backup, finalBackup, today, identityOf };
+  const record = lastUpdate.records[tenant.id];
+  const there = found[tenant.id] ?? {};
+  const args = {
+    ...{ tenant, owner, platform, services, serviceFacts, instance, backup, today, identityOf },
+    storageClass: storageClassOf(record, there.claim, instance.storageClass),
+    finalBackup: isBeingOffboarded(record, tenant),
+    adopted: isAdopted(tenant, record, there),
+    formerIncarnation: record === undefined ? incarnationIn(there.accounts) : undefined,
+  };
   return new TenantComponent(tenant.id, args, { providers });
 });
 
 const prices = pricesOnCluster(cluster.kind);
 
 export const tenants = Object.fromEntries(
-  instances.map(({ tenant, namespace, url, plan, state, dataProtected }) => {
-    const { retainUntil, keyEpoch } = tenant;
-    const { diskGiB } = plans[plan];
+  instances.map((instance) => {
+    const { tenant, namespace, url, plan, state, record } = instance;
     const monthlyCny = monthlyListPriceCny(tenant, prices);
-    const record = { dataProtected, retainUntil, keyEpoch, diskGiB, encryptedRoots: true };
     return [tenant.id, { namespace, url, plan, state, monthlyCny, ...record }];
   }),
 );
 
 export const cell = {
   name: settings.stack,
-  tenants: tenantFiles.length,
-  monthlyCny: cellMonthlyListPriceCny(tenantFiles, prices),
+  tenants: files.tenants.length,
+  monthlyCny: cellMonthlyListPriceCny(files.tenants, prices),
 };
 
 const { connection, cloud } = cluster;

@@ -11,7 +11,7 @@ import { platformFactsSchema } from "./components/platform/stackReference.ts";
 import { backupScheduleSchema } from "./components/tenant/data/backupSchedule.ts";
 import { parseValue, placeholders, type SettingProblem } from "./settingValues.ts";
 import { assertCellSize, loadTenants, TenantFilesError } from "./tenants/load.ts";
-import type { Tenant } from "./tenants/schema.ts";
+import { adoptionSchema, type Tenant } from "./tenants/schema.ts";
 
 /**
  * The stack's configuration, validated. The only place that reads pulumi.Config, and the only one that reads the
@@ -70,6 +70,8 @@ const ownerSchema = z
         .prefault({ namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } }),
     }),
     services: servicesSettingsSchema,
+    /** Consent to take over shared services that are there already. */
+    adopt: adoptionSchema.optional(),
     guardrails: z.strictObject({
       allowedRegistries: z.array(z.string().regex(/^[a-z0-9][-a-z0-9.:/_]*[a-z0-9]$/)).min(1),
       deployers: z.array(z.string().min(1)).min(1),

@@ -13,6 +13,22 @@ export interface Manifest {
   };
 }
 
+/** A manifest with annotations whose values an update may learn only while it runs. */
+export const annotated = <M extends Manifest>(
+  manifest: M,
+  annotations: Readonly<Record<string, pulumi.Input<string>>>,
+) => ({
+  ...manifest,
+  metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, ...annotations } },
+});
+
+/** What {@link KubernetesObject} takes: a manifest, or one of {@link annotated}. */
+export interface ManifestInput extends Omit<Manifest, "metadata"> {
+  readonly metadata: Omit<Manifest["metadata"], "annotations"> & {
+    readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
+  };
+}
+
 /**
  * One of @pulumi/kubernetes' input types with every Input unwrapped and its identity required:
  * `ManifestOf<k8s.types.input.apps.v1.Deployment>`.
@@ -62,7 +78,7 @@ export class KubernetesObject extends pulumi.CustomResource {
     return withoutStackTraces(() => new KubernetesObject(...args));
   }
 
-  constructor(name: string, manifest: pulumi.Inputs & Manifest, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, manifest: pulumi.Inputs & ManifestInput, opts: pulumi.CustomResourceOptions) {
     super(typeToken(manifest), name, withFieldManager(manifest, `openclaw-${pulumi.getStack()}`), opts);
     // The outputs the SDK made for the manifest: nobody reads them, and they are half of what the program holds.
     for (const property of Object.keys(manifest)) {
@@ -75,15 +91,14 @@ export class KubernetesObject extends pulumi.CustomResource {
  * Names the stack as the manager of the fields it applies. Left alone the provider makes up a name for every
  * resource, and a run killed before it saved that name leaves fields behind that the next run's name conflicts with.
  *
- * What somebody else changed by hand is taken back by force, except on a Namespace: one that another stack manages
- * is another cell's tenant, and the conflict that the API server reports is the right answer.
+ * What somebody else changed by hand, with whatever tool, is taken back by force. What belongs to another stack is not there
+ * to be taken: preflight/takeover.ts has refused it, and a guardrail keeps a tenant's namespace from changing its owner.
  */
-export function withFieldManager<M extends Manifest>(manifest: M, manager: string): M {
-  const force = manifest.kind === "Namespace" ? {} : { "pulumi.com/patchForce": "true" };
+export function withFieldManager<M extends ManifestInput>(manifest: M, manager: string): M {
   const annotations = {
     ...manifest.metadata.annotations,
     "pulumi.com/patchFieldManager": manager,
-    ...force,
+    "pulumi.com/patchForce": "true",
   };
   return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }

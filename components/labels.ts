@@ -13,6 +13,12 @@ export const annotationKeys = {
   host: "openclaw.ai/host",
   displayName: "openclaw.ai/display-name",
   owner: "openclaw.ai/owner",
+  /** Stack and state that an object belongs to: ownerMark.ts. */
+  ownedBy: "openclaw.ai/owned-by",
+  /** Which of all tenants that had or will have the id. */
+  incarnation: "openclaw.ai/incarnation",
+  /** The mark that the object had before it was taken over. */
+  adoptedFrom: "openclaw.ai/adopted-from",
   /** Day until which an offboarded tenant's volume must not be deleted, YYYY-MM-DD. */
   retainUntil: "openclaw.ai/retain-until",
   /** SHA-256 of what a pod reads at its start only: OpenClaw does not reload a changed ConfigMap, a changed pod template does. */

@@ -31,6 +31,16 @@ export interface Tenant {
   readonly dataServices: boolean;
   /** Raised by one to rotate every credential of the tenant. */
   readonly keyEpoch: number;
+  /** Consent to take over what is there already under the tenant's names; of no effect once it has been. */
+  readonly adopt?: Adoption;
+}
+
+/** Both owners, so that a consent fits one case and no other: the mark that is there, and the stack that takes over. */
+export interface Adoption {
+  /** `<stack>/<identity of its state>` as the refusal names it, or `unmarked`. */
+  readonly from: string;
+  /** Name of the stack that the tenant is to belong to. */
+  readonly to: string;
 }
 
 export type TenantState = "active" | "suspended" | "offboarded";
@@ -98,6 +108,18 @@ const modelSchema = z
   })
   .describe("the model settings, written as { default: kimi-k3, monthlyBudgetCny: 500 }");
 
+/** Of a tenant's file, and of the settings of a stack that takes over shared services. */
+export const adoptionSchema = z.strictObject({
+  from: z
+    .string()
+    .regex(/^(?:unmarked|[A-Za-z0-9_.-]{1,100}\/[a-z0-9]{12})$/)
+    .describe("the owner's mark that the refusal names, such as dev/k3vq0c71t9ab, or unmarked"),
+  to: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]{1,100}$/)
+    .describe("the name of the stack that takes over"),
+});
+
 /** The strict schema of one file, before defaults. Rules across fields are in rules.ts. */
 export const tenantFileSchema = z
   .strictObject({
@@ -155,6 +177,11 @@ export const tenantFileSchema = z
         `a whole number from 1 to ${maxKeyEpoch}; raise it by one to rotate every credential of the tenant`,
       )
       .default(tenantDefaults.keyEpoch),
+    adopt: adoptionSchema
+      .describe(
+        "the consent to take over what is there already, as the refusal says it: { from: dev/k3vq0c71t9ab, to: dev }",
+      )
+      .optional(),
   })
   .describe("a tenant: a mapping with at least displayName, owner, plan and users");
 
@@ -163,13 +190,14 @@ export type TenantFile = z.output<typeof tenantFileSchema>;
 
 /** The tenant of a valid file, with the defaults of its plan. */
 export function tenantOf(id: string, cell: string, file: TenantFile): Tenant {
-  const { retainUntil, host, model, dataServices, ...rest } = file;
+  const { retainUntil, host, model, dataServices, adopt, ...rest } = file;
   return {
     id,
     cell,
     ...rest,
     ...(retainUntil === undefined ? {} : { retainUntil }),
     ...(host === undefined ? {} : { host }),
+    ...(adopt === undefined ? {} : { adopt }),
     dataServices: dataServices ?? plans[file.plan].dataServices,
     model: {
       default: model?.default ?? tenantDefaults.model.default,

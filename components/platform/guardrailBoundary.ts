@@ -1,3 +1,4 @@
+import { annotationKeys } from "../labels.ts";
 import { celStrings, type GuardrailRule } from "./admissionPolicy.ts";
 
 /** Users of the control plane itself, which must be able to empty a namespace that is being deleted. */
@@ -46,6 +47,19 @@ export function boundaryRule(deployers: readonly string[]): GuardrailRule {
   };
 }
 
+const markOf = (object: string): string =>
+  `${object}.metadata.?annotations[?"${annotationKeys.ownedBy}"].orValue("")`;
+
+/**
+ * The owner's mark of a namespace never changes unseen, whatever has been asked before: only an update that names the mark
+ * that was there puts another in its place.
+ */
+const keepsOwner = {
+  expression: `request.operation != "UPDATE" || ${markOf("oldObject")} in ["", ${markOf("object")}, object.metadata.?annotations[?"${annotationKeys.adoptedFrom}"].orValue("")]`,
+  message:
+    "this tenant's namespace belongs to another stack or state: its owner's mark changes only by an adoption that names it (adopt, in the tenant's file)",
+};
+
 /**
  * The namespaces themselves with their labels. The label is looked for before and after the change alike, which
  * only an object selector does: a namespace selector sees the new labels, and taking the label off would pass.
@@ -63,6 +77,6 @@ export function namespaceRule(deployers: readonly string[]): GuardrailRule {
         resources: ["namespaces", "namespaces/status", "namespaces/finalize"],
       },
     ],
-    validations: deployerOnly(deployers),
+    validations: [...deployerOnly(deployers), keepsOwner],
   };
 }

@@ -1,12 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { CloudSite } from "../cluster/cloud.ts";
+import type { MarkingOwner } from "../ownerMark.ts";
 import { postgresPort } from "./database.ts";
 import type { ServiceNetwork } from "./serviceNetworks.ts";
 import type { ServicePlace } from "./servicePlace.ts";
 import { adminPasswordSuffix, ServicesComponent } from "./servicesComponent.ts";
 
-/** Where a cloud's services stand. */
+/** Where a cloud's services stand, and whose they are. */
 export interface ManagedSite {
+  readonly owner: MarkingOwner;
   readonly region: string;
   readonly site: CloudSite;
   /** Of the cloud's resources; the cluster's is among the component's own. */

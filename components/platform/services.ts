@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { type Cloud, type IdentityProvider, identityProviderSchema } from "../cluster/cloud.ts";
 import type { Cluster, ClusterSettings } from "../cluster/index.ts";
+import type { MarkingOwner } from "../ownerMark.ts";
 import { alicloudServicesSchema } from "./alicloud/settings.ts";
 import { type CacheFacts, cacheFactsSchema } from "./cache.ts";
 import { type DatabaseFacts, databaseFactsSchema } from "./database.ts";
@@ -69,10 +70,10 @@ export type ServiceFacts = pulumi.Unwrap<SharedServices>;
 export async function createServices(
   name: string,
   settings: ServicesSettings,
-  cluster: Cluster,
+  place: ServicesPlace,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<SharedServices> {
-  const services = await servicesComponent(name, settings, cluster, opts);
+  const services = await servicesComponent(name, settings, place, opts);
   // Without what else a component carries: it is a stack output.
   const { kind, namespace, database, cache, objectStore, provisioning, networks } = services;
   const { loadBalancer, identityProvider } = services;
@@ -82,26 +83,34 @@ export async function createServices(
   };
 }
 
+/** Where services are to stand, and whose they are. */
+interface ServicesPlace {
+  readonly cluster: Cluster;
+  readonly owner: MarkingOwner;
+}
+
 async function servicesComponent(
   name: string,
   settings: ServicesSettings,
-  cluster: Cluster,
+  { cluster, owner }: ServicesPlace,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<SharedServices & pulumi.ComponentResource> {
   switch (settings.kind) {
     case "inCluster": {
       const { InClusterServices } = await import("./inCluster/index.ts");
-      return new InClusterServices(name, settings, opts);
+      return new InClusterServices(name, { settings, owner }, opts);
     }
     case "alicloud": {
       const { AlicloudServices } = await import("./alicloud/index.ts");
       const { region, provider, site } = siteOf(cluster, "alicloud");
-      return new AlicloudServices(name, { settings, cluster: cluster.name, region, provider, site }, opts);
+      const args = { settings, owner, cluster: cluster.name, region, provider, site };
+      return new AlicloudServices(name, args, opts);
     }
     case "tencentcloud": {
       const { TencentCloudServices } = await import("./tencentcloud/index.ts");
       const { account, ...site } = siteOf(cluster, "tencentcloud");
-      return new TencentCloudServices(name, { settings, cluster: cluster.name, account, ...site }, opts);
+      const args = { settings, owner, cluster: cluster.name, account, ...site };
+      return new TencentCloudServices(name, args, opts);
     }
   }
 }

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RandomPassword, RandomPasswordArgs } from "@pulumi/random";
-import { KubernetesObject } from "../kubernetesObject.ts";
+import { annotated, KubernetesObject } from "../kubernetesObject.ts";
+import { annotationKeys } from "../labels.ts";
+import type { MarkingOwner } from "../ownerMark.ts";
 import { randomText } from "../randomRoot.ts";
 import { adminSecretSpec } from "./adminSecret.ts";
 import type { ServiceImages } from "./images.ts";
@@ -13,6 +15,18 @@ import {
 } from "./retireAccount.ts";
 import type { ServiceNetwork } from "./serviceNetworks.ts";
 import { servicesNamespace, servicesNamespaceSpec, servicesNetworkPolicySpec } from "./servicesNamespace.ts";
+
+export interface ServicesParts {
+  /** Of services beside the cluster. */
+  readonly networks: readonly ServiceNetwork[];
+  /**
+   * What is random here, by the end of its name, and what it consists of. The namespace depends on it: a refused `destroy`
+   * keeps what a protected resource depends on, else the next update would make another.
+   */
+  readonly random: Readonly<Record<string, RandomPasswordArgs>>;
+  /** Whose the services are, for the mark on their namespace. */
+  readonly owner: MarkingOwner;
+}
 
 /** What is in the cluster whoever runs the services: the namespace with their administrators' credentials. */
 export abstract class ServicesComponent extends pulumi.ComponentResource {
@@ -27,16 +41,10 @@ export abstract class ServicesComponent extends pulumi.ComponentResource {
   private readonly random: ReadonlyMap<string, RandomPassword>;
   private readonly wall: KubernetesObject;
 
-  /**
-   * @param networks of services beside the cluster
-   * @param random what is random here, by the end of its name, and what it consists of. The namespace depends on it: a
-   *   refused `destroy` keeps what a protected resource depends on, else the next update would make another
-   */
   constructor(
     type: string,
     name: string,
-    networks: readonly ServiceNetwork[],
-    random: Readonly<Record<string, RandomPasswordArgs>>,
+    { networks, random, owner }: ServicesParts,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super(type, name, {}, opts);
@@ -48,7 +56,8 @@ export abstract class ServicesComponent extends pulumi.ComponentResource {
         randomText(`${name}-${suffix}`, characters, { parent: this }),
       ]),
     );
-    this.wall = KubernetesObject.register(`${name}-namespace`, servicesNamespaceSpec(), {
+    const namespace = annotated(servicesNamespaceSpec(), { [annotationKeys.ownedBy]: owner.mark });
+    this.wall = KubernetesObject.register(`${name}-namespace`, namespace, {
       parent: this,
       protect: true,
       retainOnDelete: true,

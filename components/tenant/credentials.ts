@@ -56,6 +56,15 @@ export function deriveCredential(
 export const rootFingerprint = (root: string, tenantId: string): string =>
   expand(rootBytes(root, `the tenant ${tenantId}`), tenantId, "fingerprint", 12);
 
+/**
+ * Tells a tenant from every other that had or will have its id: backups' root stays as long as the tenant does. It says nothing
+ * of the root or of what is derived from it.
+ *
+ * @returns base64url, 16 characters
+ */
+export const tenantIncarnation = (backupRoot: string, tenantId: string): string =>
+  expand(rootBytes(backupRoot, `the tenant ${tenantId}`), tenantId, "incarnation", 12);
+
 /** HKDF-SHA256. @returns base64url */
 export const expand = (key: Uint8Array, tenantId: string, label: string, bytes: number): string =>
   Buffer.from(hkdfSync("sha256", key, "", `openclaw/${tenantId}/${label}`, bytes)).toString("base64url");

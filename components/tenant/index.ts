@@ -1,16 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
+import { plans } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
-import { KubernetesObject } from "../kubernetesObject.ts";
+import { annotated, KubernetesObject, type Manifest } from "../kubernetesObject.ts";
 import { annotationKeys } from "../labels.ts";
 import { namespaceName, objectNames, tenantHost } from "../names.ts";
+import type { MarkingOwner } from "../ownerMark.ts";
 import type { PlatformFacts } from "../platform/facts.ts";
 import type { ServiceFacts } from "../platform/services.ts";
+import { servicesNamespace } from "../platform/servicesNamespace.ts";
+import type { TenantRecord } from "../preflight/lastUpdate.ts";
 import { randomRoot } from "../randomRoot.ts";
 import { type Registering, registered } from "../registration.ts";
 import { base64Values } from "../secretData.ts";
 import { configChecksum, configData, configSpec, configText } from "./config.ts";
-import { credentials, credentialsSpec, deriveCredential, rootFingerprint } from "./credentials.ts";
-import { accountSecretData, accountSecretSpec } from "./data/accountSecret.ts";
+import {
+  credentials,
+  credentialsSpec,
+  deriveCredential,
+  rootFingerprint,
+  tenantIncarnation,
+} from "./credentials.ts";
+import { accountSecretData, accountSecretName, accountSecretSpec } from "./data/accountSecret.ts";
 import { backupCronJob, backupCronJobSpec, finalBackupJob, finalBackupJobSpec } from "./data/backup.ts";
 import { backupCredentials } from "./data/backupRepository.ts";
 import type { BackupSchedule } from "./data/backupSchedule.ts";
@@ -41,6 +51,14 @@ export interface TenantArgs {
   readonly serviceFacts: pulumi.Output<ServiceFacts>;
   readonly instance: InstanceSettings;
   readonly backup: BackupSchedule;
+  /** Whose the tenant is, for the marks on what outlives its resource. */
+  readonly owner: MarkingOwner;
+  /** Storage class of its claim; the cluster's default without it. */
+  readonly storageClass: string | undefined;
+  /** Whether what the shared services have of it may lack its mark: preflight/takeover.ts. */
+  readonly adopted: boolean;
+  /** Incarnation that the Secret of its accounts is of, where it is there and the last update did not know the tenant. */
+  readonly formerIncarnation?: string | undefined;
   /** Whether this update offboards it: see isBeingOffboarded. */
   readonly finalBackup: boolean;
   /** The day, YYYY-MM-DD, that retention dates are compared with. */
@@ -73,8 +91,12 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
   readonly resourceNames: typeof objectNames = objectNames;
   /** What opens the gateway (in trusted-proxy mode: its command line only). A secret; absent once offboarded. */
   readonly gatewayToken: pulumi.Output<string> | undefined;
+  /** Which of all tenants that had or will have this id. No secret. */
+  readonly incarnation: pulumi.Output<string>;
   /** Whether the engine refuses to delete the namespace and the volume claim. */
   readonly dataProtected: boolean;
+  /** What this update says of it to the next one: preflight/lastUpdate.ts. */
+  readonly record: Recording;
   /** When everything is registered but the Deployment: the next tenant need not wait for this one's pod. */
   readonly settled: Promise<unknown>;
 
@@ -100,15 +122,27 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
         ? noIdentity
         : (args.identityOf?.(tenant, { parent: this }) ?? noIdentity);
     const root = tenant.state === "offboarded" ? undefined : this.createCredentialRoot();
+    const backupRoot = this.createBackupRoot();
+    this.incarnation = this.incarnationOf(backupRoot);
     const wall = this.createWall(root);
     const claim = this.createVolumeClaim(wall);
-    const accounts = this.createAccounts(root?.result);
+    const accounts = this.createAccounts(root?.result, backupRoot);
     if (root !== undefined) {
       this.createInstance(wall, claim, root.result, accounts);
       this.createBackups(wall);
     } else if (args.finalBackup) {
       this.createFinalBackup();
     }
+    this.record = {
+      dataProtected: this.dataProtected,
+      retainUntil: tenant.retainUntil,
+      keyEpoch: tenant.keyEpoch,
+      diskGiB: plans[tenant.plan].diskGiB,
+      storageClass: args.storageClass ?? "",
+      encryptedRoots: true,
+      incarnation: this.incarnation,
+      adopted: args.adopted,
+    };
     this.gatewayToken = root?.result.apply((text) => deriveCredential(text, tenant.id, "gateway"));
     if (tenant.state === "active") {
       this.child("ingress", ingressSpec(tenant, this.host, platform.edge), { deletedWith: wall.namespace });
@@ -125,7 +159,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
    */
   private createWall(root: pulumi.Resource | undefined) {
     const { tenant, platform, services } = this.args;
-    const namespace = this.child("namespace", namespaceSpec(tenant, this.host, this.identity), {
+    const namespace = this.child("namespace", this.owned(namespaceSpec(tenant, this.host, this.identity)), {
       ...this.dataOptions(),
       dependsOn: root === undefined ? [] : [root],
     });
@@ -139,8 +173,8 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
   }
 
   private createVolumeClaim(wall: Wall): KubernetesObject {
-    const { tenant, instance } = this.args;
-    return this.child("data", volumeClaimSpec(tenant, instance.storageClass), {
+    const { tenant, storageClass } = this.args;
+    return this.child("data", this.owned(volumeClaimSpec(tenant, storageClass)), {
       ...this.dataOptions(),
       deletedWith: wall.namespace,
       // A larger plan's claim fits only once its quota and limits do.
@@ -154,21 +188,55 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     return randomRoot(`${id}-credential-root`, { parent: this }, { keyEpoch: `${keyEpoch}` });
   }
 
+  /** What backups' credentials are derived from, for as long as the tenant is there. */
+  private createBackupRoot(): pulumi.Output<string> {
+    return randomRoot(`${this.tenant.id}-backup-root`, { ...this.dataOptions(), parent: this }).result;
+  }
+
+  /**
+   * @throws pulumi.RunError, once the root is known, if what is taken over has the key of another's backups: a new one in its
+   *   place would leave them unreadable
+   */
+  private incarnationOf(backupRoot: pulumi.Output<string>): pulumi.Output<string> {
+    const { id } = this.tenant;
+    const { formerIncarnation } = this.args;
+    const incarnation = backupRoot.apply((root) => {
+      const own = tenantIncarnation(root, id);
+      if (formerIncarnation !== undefined && formerIncarnation !== own) {
+        throw new pulumi.RunError(
+          `${id}: the Secret ${servicesNamespace}/${accountSecretName(id)} opens the backups of the tenant that is taken over, and this ` +
+            'stack has another key for them. Put it aside first: docs/operations.md, "Taking over what is there".',
+        );
+      }
+      return own;
+    });
+    return pulumi.unsecret(incarnation);
+  }
+
+  /** With the marks of whose it is: for what outlives its resource. */
+  private owned<M extends Manifest>(manifest: M) {
+    const { owner, tenant } = this.args;
+    return annotated(manifest, {
+      [annotationKeys.ownedBy]: owner.mark,
+      [annotationKeys.incarnation]: this.incarnation,
+      ...(tenant.adopt === undefined ? {} : { [annotationKeys.adoptedFrom]: tenant.adopt.from }),
+    });
+  }
+
   /**
    * What the shared services know the tenant by, as data for Jobs, and the Job that tells them. It is there in every
    * state: accounts must be locked, and backups readable, when the tenant has gone.
    */
-  private createAccounts(root: pulumi.Output<string> | undefined): Accounts {
+  private createAccounts(
+    root: pulumi.Output<string> | undefined,
+    backupRoot: pulumi.Output<string>,
+  ): Accounts {
     const { tenant } = this;
-    const { result: backupRoot } = randomRoot(`${tenant.id}-backup-root`, {
-      ...this.dataOptions(),
-      parent: this,
-    });
     const roots = pulumi.all([root ?? backupRoot, backupRoot]);
     const secret = this.child(
       "accounts",
       {
-        ...accountSecretSpec(tenant),
+        ...this.owned(accountSecretSpec(tenant)),
         data: roots.apply(([own, ofBackups]) => accountSecretData(tenant, own, ofBackups)),
       },
       { retainOnDelete: true },
@@ -266,6 +334,9 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     return KubernetesObject.register(`${this.tenant.id}-${suffix}`, manifest, { ...opts, parent: this });
   }
 }
+
+/** A record of which a value is known once it is made. */
+type Recording = { readonly [Key in keyof Omit<TenantRecord, "state">]: pulumi.Input<TenantRecord[Key]> };
 
 type RandomRoot = ReturnType<typeof randomRoot>;
 

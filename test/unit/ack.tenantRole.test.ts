@@ -12,6 +12,7 @@ import { backupScheduleSchema } from "../../components/tenant/data/backupSchedul
 import { TenantComponent } from "../../components/tenant/index.ts";
 import { maxIdLength } from "../../tenants/ids.ts";
 import type { Tenant } from "../../tenants/schema.ts";
+import { newTenant } from "../fixtures/owner.ts";
 import { platformFacts } from "../fixtures/platform.ts";
 import { recordRegistrations } from "../fixtures/program.ts";
 import { managedFacts } from "../fixtures/services.ts";
@@ -42,6 +43,7 @@ async function registered(overrides: Partial<Tenant> = {}) {
       backup: backupScheduleSchema.parse(undefined),
       finalBackup: false,
       today: "2026-01-01",
+      ...newTenant,
       identityOf,
     };
     await new TenantComponent("acme", args, {}).settled;

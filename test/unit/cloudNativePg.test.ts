@@ -3,6 +3,7 @@ import { existingCluster } from "../../components/cluster/existing.ts";
 import { clusterSpec, operatorNetworkPolicySpec } from "../../components/platform/inCluster/cloudNativePg.ts";
 import { inClusterSettingsSchema } from "../../components/platform/inCluster/settings.ts";
 import { createServices } from "../../components/platform/services.ts";
+import { devOwner } from "../fixtures/owner.ts";
 import { plain, recordRegistrations } from "../fixtures/program.ts";
 
 const settingsOf = (database: object) => inClusterSettingsSchema.safeParse({ kind: "inCluster", database });
@@ -59,7 +60,7 @@ test("an instance gets out to the API server, wherever that listens", () => {
 test("it stands in the StatefulSet's place, under the name of whichever instance takes writes", async () => {
   const { registrations, result } = await recordRegistrations("dev", {}, () => {
     const cluster = existingCluster({ kind: "existing", name: "cluster", context: "context" });
-    return createServices("services", settings, cluster, {});
+    return createServices("services", settings, { cluster, owner: devOwner }, {});
   });
   expect(await plain(result)).toMatchObject({
     database: { host: "database-rw.openclaw-services.svc", tls: true, adminSecret: "database-admin" },

@@ -6,6 +6,7 @@ import { CertificateAuthority } from "../../components/platform/inCluster/tls.ts
 import { scriptsSpec, startChecksum, statefulSetSpec } from "../../components/platform/inCluster/workload.ts";
 import { createServices } from "../../components/platform/services.ts";
 import { fixedRoot } from "../fixtures/mockedOutputs.ts";
+import { devOwner } from "../fixtures/owner.ts";
 import { type Registration, recordRegistrations } from "../fixtures/program.ts";
 
 const settings = inClusterSettingsSchema.parse({ kind: "inCluster", registry: "mirror.example/hub" });
@@ -15,7 +16,7 @@ let registrations: readonly Registration[];
 beforeAll(async () => {
   const run = await recordRegistrations("dev", {}, () => {
     const cluster = existingCluster({ kind: "existing", name: "cluster", context: "context" });
-    return createServices("services", settings, cluster, {});
+    return createServices("services", settings, { cluster, owner: devOwner }, {});
   });
   registrations = run.registrations;
 });

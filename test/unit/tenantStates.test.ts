@@ -5,6 +5,7 @@ import { backupScheduleSchema } from "../../components/tenant/data/backupSchedul
 import { TenantComponent } from "../../components/tenant/index.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { fixedRoot } from "../fixtures/mockedOutputs.ts";
+import { newTenant } from "../fixtures/owner.ts";
 import { platformFacts } from "../fixtures/platform.ts";
 import { type Registration, recordRegistrations } from "../fixtures/program.ts";
 import { inClusterFacts } from "../fixtures/services.ts";
@@ -22,6 +23,7 @@ async function registered(overrides: Partial<Tenant>, finalBackup = false) {
       backup: backupScheduleSchema.parse(undefined),
       finalBackup,
       today: "2026-01-01",
+      ...newTenant,
     };
     const component = new TenantComponent("acme", args, {});
     await component.settled;
@@ -170,9 +172,9 @@ test("other roots make another pod, and tell the shared services, whatever the e
   expect(rootsOf(offboarded.named("acme-provision"))).toBe(`${fingerprint}.${fingerprint}`);
 });
 
-test("the namespace, which is protected, depends on the root: a refused destroy keeps that", async () => {
+test("the namespace, which is protected, depends on the roots: a refused destroy keeps that", async () => {
   const { find } = await registered({});
-  expect(find("Namespace")).toMatchObject({ protect: true, dependsOn: ["acme-credential-root"] });
+  expect(find("Namespace")).toMatchObject({ protect: true, dependsOn: ["acme-backup-root", "acme-credential-root"] });
 });
 
 test("the Secrets' data reaches the engine marked as secret", async () => {

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { connectCluster } from "../../components/cluster/index.ts";
 import { TkeCluster } from "../../components/cluster/tke.ts";
 import { createServices } from "../../components/platform/services.ts";
+import { devOwner } from "../fixtures/owner.ts";
 import { type Registration, recordRegistrations } from "../fixtures/program.ts";
 import { named } from "../fixtures/registrations.ts";
 import { tencentCloudSettings, tkeSettings } from "../fixtures/tencentcloud/settings.ts";
@@ -12,7 +13,12 @@ let registrations: readonly Registration[];
 beforeAll(async () => {
   const run = await recordRegistrations("tke-platform", {}, async () => {
     const cluster = new TkeCluster("tke", tkeSettings());
-    await createServices("services", tencentCloudSettings(), cluster, { providers: [cluster.provider] });
+    await createServices(
+      "services",
+      tencentCloudSettings(),
+      { cluster, owner: devOwner },
+      { providers: [cluster.provider] },
+    );
   });
   registrations = run.registrations;
 });
@@ -153,7 +159,7 @@ test("administrators' passwords are random, secret, and in a Secret each beside 
 test("a cloud's services refuse a cluster that is not in it", async () => {
   const creation = recordRegistrations("elsewhere", {}, async () => {
     const cluster = await connectCluster({ kind: "existing", name: "elsewhere", context: "kind" });
-    await createServices("services", tencentCloudSettings(), cluster, {});
+    await createServices("services", tencentCloudSettings(), { cluster, owner: devOwner }, {});
   });
   await expect(creation).rejects.toThrow(
     "the cluster elsewhere is not of this stack, or not in tencentcloud",

@@ -11,6 +11,7 @@ import { TenantComponent } from "../../components/tenant/index.ts";
 import { TencentCloudProvider } from "../../components/tencentcloud/provider.ts";
 import { maxIdLength } from "../../tenants/ids.ts";
 import type { Tenant } from "../../tenants/schema.ts";
+import { newTenant } from "../fixtures/owner.ts";
 import { platformFacts } from "../fixtures/platform.ts";
 import { recordRegistrations } from "../fixtures/program.ts";
 import { named } from "../fixtures/registrations.ts";
@@ -36,6 +37,7 @@ async function registered(overrides: Partial<Tenant> = {}) {
       backup: backupScheduleSchema.parse(undefined),
       finalBackup: false,
       today: "2026-01-01",
+      ...newTenant,
       identityOf: camIdentities({ cluster: name, account, provider, objectStore, identityProvider }),
     };
     await new TenantComponent("acme", args, {}).settled;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { emptyCluster, useClusterReader } from "../../components/cluster/reader.ts";
 import { rootLength } from "../../components/randomRoot.ts";
 import { repository } from "../system/paths.ts";
 
@@ -37,6 +38,7 @@ pulumi.runtime.setAllConfig(
     ]),
   ),
 );
+useClusterReader(async () => emptyCluster);
 await import("../../index.ts");
 await pulumi.runtime.disconnect();
 const { maxRSS } = process.resourceUsage();

@@ -68,10 +68,17 @@ export function oldBackupRoots(state: StackExport): Map<string, Buffer> {
 
 const recordsSchema = z.record(z.string(), z.looseObject({ encryptedRoots: z.boolean().optional() }));
 
-/** Tenants of which the last update said nothing of their roots: it was one of a program that knew RandomBytes alone. */
+/** What the stack's last completed update said. */
+export const outputsIn = (state: StackExport): Readonly<Record<string, unknown>> =>
+  resourcesOf(state).find(({ type }) => type === stackType)?.outputs ?? {};
+
+/**
+ * Tenants of which the last update said nothing of their roots: it was one of a program that knew RandomBytes alone.
+ *
+ * @throws ZodError if what it said of tenants is not readable
+ */
 export function unmarkedTenants(state: StackExport): string[] {
-  const outputs = resourcesOf(state).find(({ type }) => type === stackType)?.outputs;
-  const records = recordsSchema.catch({}).parse(outputs?.tenants);
+  const records = recordsSchema.parse(outputsIn(state).tenants ?? {});
   return Object.keys(records).filter((id) => records[id]?.encryptedRoots !== true);
 }
 

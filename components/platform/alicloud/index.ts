@@ -36,7 +36,7 @@ export class AlicloudServices extends ManagedServices implements SharedServices 
   constructor(name: string, args: AlicloudServicesArgs, opts: pulumi.ComponentResourceOptions) {
     const networks = [...databaseNetworks(args.site), ...objectStoreNetworks];
     const random = adminPasswords({ database: passwordLength, cache: passwordLength });
-    super("openclaw:platform:AlicloudServices", name, networks, random, opts);
+    super("openclaw:platform:AlicloudServices", name, { networks, random, owner: args.owner }, opts);
     const { settings, cluster, site } = args;
     const place = this.place(args);
     this.provisioning = this.provisioningScripts(serviceImages(settings));

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../../kubernetesObject.ts";
+import type { MarkingOwner } from "../../ownerMark.ts";
 import { rootLength } from "../../randomRoot.ts";
 import { adminSecretName, tlsSecretName, tlsSecretSpec } from "../adminSecret.ts";
 import { type CacheFacts, redisPort } from "../cache.ts";
@@ -37,6 +38,11 @@ const random = {
   ),
 };
 
+export interface InClusterServicesArgs {
+  readonly settings: InClusterSettings;
+  readonly owner: MarkingOwner;
+}
+
 /**
  * PostgreSQL, Valkey and an S3 server as StatefulSets of one replica. Their volumes outlive them: a StatefulSet leaves
  * its claims, and the namespace is protected.
@@ -51,9 +57,13 @@ export class InClusterServices extends ServicesComponent implements SharedServic
   /** Of the services' own certificate authority. */
   private readonly authority: pulumi.Output<CertificateAuthority>;
 
-  constructor(name: string, settings: InClusterSettings, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { settings, owner }: InClusterServicesArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     const images = serviceImages(settings);
-    super("openclaw:platform:InClusterServices", name, [], random, opts);
+    super("openclaw:platform:InClusterServices", name, { networks: [], random, owner }, opts);
     this.authority = this.randomValue(tlsRoot).apply((root) => CertificateAuthority.of(root));
     this.provisioning = this.provisioningScripts(images, this.caCertificate());
     this.database = this.createDatabase(settings, images);

@@ -35,7 +35,7 @@ export class TencentCloudServices extends ManagedServices implements SharedServi
   constructor(name: string, args: TencentCloudServicesArgs, opts: pulumi.ComponentResourceOptions) {
     const networks = [...databaseNetworks(args.site), ...objectStoreNetworks];
     const random = adminPasswords({ database: 32, cache: cachePasswordLength });
-    super("openclaw:platform:TencentCloudServices", name, networks, random, opts);
+    super("openclaw:platform:TencentCloudServices", name, { networks, random, owner: args.owner }, opts);
     const { settings, cluster, account, site } = args;
     const place = this.place(args);
     this.provisioning = this.provisioningScripts(serviceImages(settings));

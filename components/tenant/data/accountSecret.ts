@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Tenant } from "../../../tenants/schema.ts";
 import type { ManifestOf } from "../../kubernetesObject.ts";
-import { tenantLabels } from "../../labels.ts";
+import { labelKeys, tenantLabels } from "../../labels.ts";
 import { servicesNamespace } from "../../platform/servicesNamespace.ts";
 import { base64Values } from "../../secretData.ts";
 import { type BackupPurpose, type CredentialPurpose, deriveCredential } from "../credentials.ts";
@@ -32,7 +32,8 @@ export function accountSecretSpec(tenant: Tenant): ManifestOf<k8s.types.input.co
     metadata: {
       name: accountSecretName(tenant.id),
       namespace: servicesNamespace,
-      labels: tenantLabels(tenant),
+      // The state tells what is left of a tenant that has gone from what an update was about to make.
+      labels: { ...tenantLabels(tenant), [labelKeys.state]: tenant.state },
     },
     type: "Opaque",
   };

@@ -1,0 +1,152 @@
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Adoption, Tenant } from "../../tenants/schema.ts";
+import type { Cluster } from "../cluster/index.ts";
+import { clusterReader } from "../cluster/reader.ts";
+import { markOf, type Owner, unmarked } from "../ownerMark.ts";
+import { servicesNamespace } from "../platform/servicesNamespace.ts";
+import { isDataProtected } from "../tenant/retention.ts";
+import { removalRemedy, removedTenants, reversalsOf, tenantsWithOldRoots } from "./changes.ts";
+import { deletionOf } from "./deletion.ts";
+import { type Found, type FoundByTenant, foundOf } from "./found.ts";
+import type { LastUpdate, TenantRecord } from "./lastUpdate.ts";
+import { incarnationIn, markIn, servicesTakeover, takeoverOf } from "./takeover.ts";
+import { resizingOf } from "./volumes.ts";
+
+export type { Found } from "./found.ts";
+export { isBeingOffboarded, lastUpdateOf } from "./lastUpdate.ts";
+export { incarnationIn, isAdopted } from "./takeover.ts";
+export { storageClassOf } from "./volumes.ts";
+
+/** Refusals before anything is registered: once the engine has begun, half of a change that cannot be made is done. */
+
+/** Tenant files of a stack. */
+export interface TenantFiles {
+  readonly tenants: readonly Tenant[];
+  /** Absolute path of their folder. */
+  readonly folder: string;
+}
+
+/**
+ * Refuses what the last update alone shows to be impossible: files of protected tenants that are gone, roots in the clear,
+ * and changes that cannot be undone.
+ *
+ * @throws pulumi.RunError that names every such tenant, why, and what to do instead
+ */
+export function refuseByLastUpdate({ records }: LastUpdate, { tenants, folder }: TenantFiles): void {
+  const gone = removedTenants(records, tenants).filter((id) => fileInOtherCell(folder, id) === undefined);
+  refuse(
+    "Files of tenants that this stack still protects are gone; nothing was changed.",
+    gone.map((id) => `  ${fileOf(folder, id)}: ${remedyOf(records[id])}`),
+  );
+  refuse(
+    "What cannot be undone in place; nothing was changed.",
+    tenants.flatMap((tenant) =>
+      reversalsOf(records[tenant.id], tenant).map((text) => `  ${fileOf(folder, tenant.id)}: ${text}`),
+    ),
+  );
+  const old = tenantsWithOldRoots(records);
+  if (old.length > 0) {
+    throw new pulumi.RunError(
+      `The roots of these tenants' credentials stand in the clear in the state of the stack; nothing was changed: ${old.join(", ")}\n` +
+        `\`npm run renew-roots -- --stack ${pulumi.getStack()}\` makes others: docs/operations.md, "Roots in the clear".`,
+    );
+  }
+}
+
+const remedyOf = (record: TenantRecord | undefined): string =>
+  record === undefined ? "" : removalRemedy(record);
+
+export interface ClusterQuestions {
+  readonly cluster: Cluster;
+  readonly owner: Owner;
+  readonly lastUpdate: LastUpdate;
+  readonly files: TenantFiles;
+  /** The day, YYYY-MM-DD, that retention dates are compared with. */
+  readonly today: string;
+  /** Of a stack that makes the shared services: its consent to take over those that are there. */
+  readonly ownServices: { readonly adopt: Adoption | undefined } | undefined;
+}
+
+/**
+ * Refuses what the cluster shows to be impossible or unsafe: to take over what is not this stack's, to go on while a
+ * tenant's volume is being deleted, and to change the size of a volume that cannot be changed.
+ *
+ * @returns what the cluster has of each tenant
+ * @throws pulumi.RunError that names every such tenant, why, and what to do instead; or that the cluster does not answer
+ */
+export async function refuseByCluster(questions: ClusterQuestions): Promise<FoundByTenant> {
+  const reader = await clusterReader(questions.cluster);
+  if (reader === undefined) {
+    return {};
+  }
+  const { owner, lastUpdate, files, today, ownServices } = questions;
+  const { tenants, folder } = files;
+  const moved = removedTenants(lastUpdate.records, tenants);
+  const [found, namespace] = await Promise.all([
+    foundOf(reader, [...tenants.map(({ id }) => id), ...moved]),
+    ownServices === undefined ? undefined : reader.namespace(servicesNamespace),
+  ]);
+  if (ownServices !== undefined) {
+    const { hasRun } = lastUpdate;
+    refuse("Nothing was changed.", servicesTakeover(namespace, { owner, adopt: ownServices.adopt, hasRun }));
+  }
+  const questionsOf = async (tenant: Tenant) => {
+    const record = lastUpdate.records[tenant.id];
+    const there = found[tenant.id] ?? {};
+    return [
+      ...takeoverOf(tenant, record, there, owner),
+      ...(isDataProtected(tenant, today) ? deletionOf(tenant.id, there) : []),
+      ...(await resizingOf(tenant, there.claim, reader)),
+    ].map((line, index) => `${index === 0 ? `  ${fileOf(folder, tenant.id)}: ` : "    "}${line}`);
+  };
+  const problems = [
+    ...(await Promise.all(tenants.map(questionsOf))).flat(),
+    ...moved.flatMap((id) => stayed(id, found[id] ?? {}, lastUpdate.records[id], { owner, folder })),
+  ];
+  refuse("What the cluster holds stands in the way; nothing was changed.", problems);
+  return found;
+}
+
+/**
+ * Why a tenant whose file is in another cell's folder has not moved there: it has once its namespace says so, and its
+ * roots are in the other state. Before that this update would delete its Deployment.
+ */
+function stayed(
+  id: string,
+  { namespace }: Found,
+  record: TenantRecord | undefined,
+  { owner, folder }: { readonly owner: Owner; readonly folder: string },
+): string[] {
+  const mark = namespace === undefined ? unmarked : markIn(namespace);
+  const isElsewhere = mark !== unmarked && mark !== markOf(owner);
+  const hasItsRoots = record?.incarnation !== undefined && incarnationIn(namespace) === record.incarnation;
+  return isElsewhere && hasItsRoots
+    ? []
+    : [
+        `  ${fileInOtherCell(folder, id)}: the tenant is still in the stack ${owner.stack}, with its resources.`,
+        '    Put the file back, or move them first: docs/operations.md, "Moving a tenant to another cell".',
+      ];
+}
+
+/** @throws pulumi.RunError if there are problems */
+function refuse(title: string, problems: readonly string[]): void {
+  if (problems.length > 0) {
+    throw new pulumi.RunError([title, ...problems].join("\n"));
+  }
+}
+
+const fileOf = (folder: string, id: string): string => relative(process.cwd(), join(folder, `${id}.yaml`));
+
+/** Path of a file of that name in the folder of another cell. */
+function fileInOtherCell(folder: string, id: string): string | undefined {
+  const cells = dirname(folder);
+  const names = existsSync(cells) ? readdirSync(cells) : [];
+  const path = names
+    .map((name) => join(cells, name))
+    .filter((cell) => cell !== folder)
+    .map((cell) => join(cell, `${id}.yaml`))
+    .find((each) => existsSync(each));
+  return path === undefined ? undefined : relative(process.cwd(), path);
+}

@@ -1,0 +1,160 @@
+import { describe, expect, test } from "vitest";
+import type { Cluster } from "../../components/cluster/index.ts";
+import {
+  type ClusterReader,
+  emptyCluster,
+  type FoundClaim,
+  type FoundObject,
+  useClusterReader,
+} from "../../components/cluster/reader.ts";
+import { refuseByCluster } from "../../components/preflight/index.ts";
+import type { TenantRecord } from "../../components/preflight/lastUpdate.ts";
+import { storageClassOf } from "../../components/preflight/volumes.ts";
+import type { Tenant } from "../../tenants/schema.ts";
+import { devOwner } from "../fixtures/owner.ts";
+import { temporaryFolder, tenant } from "../fixtures/tenant.ts";
+
+const known: TenantRecord = { state: "active", dataProtected: true, encryptedRoots: true };
+const gibibyte = 1024 ** 3;
+
+const owned = (annotations: Readonly<Record<string, string>> = {}): FoundObject => ({
+  labels: { "openclaw.ai/tenant": "acme", "openclaw.ai/state": "active" },
+  annotations: { "openclaw.ai/owned-by": "dev/0123456789ab", ...annotations },
+});
+const claimOf = (gib: number, storageClass?: string): FoundClaim => ({
+  ...owned(),
+  storage: gib * gibibyte,
+  ...(storageClass === undefined ? {} : { storageClass }),
+});
+
+const asked = (
+  reader: Partial<ClusterReader>,
+  tenants: readonly Tenant[] = [tenant()],
+  records: Readonly<Record<string, TenantRecord>> = { acme: known },
+  folder = "tenants/dev",
+) => {
+  useClusterReader(async () => ({ ...emptyCluster, ...reader }));
+  return refuseByCluster({
+    cluster: {} as Cluster,
+    owner: devOwner,
+    lastUpdate: { records, hasRun: true },
+    files: { tenants, folder },
+    today: "2026-01-01",
+    ownServices: { adopt: undefined },
+  });
+};
+
+test("a cluster that is not made yet holds nothing", async () => {
+  useClusterReader(async () => undefined);
+  const lastUpdate = { records: {}, hasRun: false };
+  const files = { tenants: [tenant()], folder: "tenants/dev" };
+  const questions = { cluster: {} as Cluster, owner: devOwner, lastUpdate, files, today: "2026-01-01" };
+  await expect(refuseByCluster({ ...questions, ownServices: undefined })).resolves.toEqual({});
+});
+
+test("every tenant that something stands in the way of is named at once, by its file", async () => {
+  const tenants = [tenant(), tenant({ id: "bluebird" }), tenant({ id: "corvus" })];
+  const namespace = async (name: string) =>
+    name === "tenant-corvus" ? undefined : { labels: {}, annotations: {} };
+  await expect(asked({ namespace }, tenants, {})).rejects.toThrow(
+    /acme\.yaml: There already[\s\S]*bluebird\.yaml/,
+  );
+  await expect(asked({ namespace }, tenants, {})).rejects.not.toThrow(/corvus\.yaml/);
+});
+
+describe("a volume that is being deleted", () => {
+  const deletedAt = "2026-01-01T03:04:05.000Z";
+  const claim = async () => ({ ...claimOf(50), deletedAt });
+
+  test("stops the update, and says since when", async () => {
+    await expect(asked({ claim })).rejects.toThrow(
+      /acme\.yaml: Being deleted: the PersistentVolumeClaim tenant-acme\/openclaw-data, since 2026-01-01T03:04:05.000Z/,
+    );
+    const namespace = async (name: string) =>
+      name === "tenant-acme" ? { ...owned(), deletedAt } : undefined;
+    await expect(asked({ namespace })).rejects.toThrow(/Being deleted: the Namespace tenant-acme, since/);
+  });
+
+  test("of a tenant whose day has come stops nothing", async () => {
+    const gone = tenant({ state: "offboarded", retainUntil: "2025-12-31" });
+    await expect(asked({ claim }, [gone])).resolves.toHaveProperty("acme");
+    const kept = tenant({ state: "offboarded", retainUntil: "2026-01-02" });
+    await expect(asked({ claim }, [kept])).rejects.toThrow("Being deleted");
+  });
+});
+
+describe("a larger plan", () => {
+  const enterprise = [tenant({ plan: "enterprise" })];
+
+  test.each([
+    [true, undefined],
+    [false, /its class fixed does not allow volumes to grow[\s\S]*restore -- --tenant acme .*--into NEWID/],
+  ])("on a class whose volumes grow: %s", async (allowVolumeExpansion, refusal) => {
+    const answers = {
+      claim: async () => claimOf(50, "fixed"),
+      storageClass: async () => ({ allowVolumeExpansion }),
+    };
+    const result = asked(answers, enterprise);
+    await (refusal === undefined
+      ? expect(result).resolves.toHaveProperty("acme")
+      : expect(result).rejects.toThrow(refusal));
+  });
+
+  test("is refused for a claim whose class is gone, or that has none", async () => {
+    await expect(asked({ claim: async () => claimOf(50, "gone") }, enterprise)).rejects.toThrow(
+      "its class gone is not in the cluster",
+    );
+    await expect(asked({ claim: async () => claimOf(50) }, enterprise)).rejects.toThrow("its class (none)");
+  });
+
+  test("asks nothing of the class where the size stays", async () => {
+    const claim = async () => claimOf(50, "fixed");
+    await expect(asked({ claim })).resolves.toMatchObject({ acme: { claim: { storageClass: "fixed" } } });
+  });
+});
+
+test("a claim that asks for more than the plan has is not shrunk, whoever made it", async () => {
+  await expect(asked({ claim: async () => claimOf(51) })).rejects.toThrow(
+    "plan pro has a volume of 50 GiB, and the tenant's claim asks for 51 GiB; Kubernetes never shrinks one",
+  );
+});
+
+describe("a tenant whose file has moved to another cell", () => {
+  const record = { ...known, incarnation: "aaaaaaaaaaaaaaaa" };
+  const moved = async (namespace: FoundObject | undefined) => {
+    using cells = temporaryFolder({ "dev/bluebird.yaml": "", "second/acme.yaml": "" });
+    return await asked(
+      { namespace: async (name) => (name === "tenant-acme" ? namespace : undefined) },
+      [],
+      { acme: record },
+      `${cells.path}/dev`,
+    );
+  };
+  const marks = (mark: string, incarnation: string) =>
+    owned({ "openclaw.ai/owned-by": mark, "openclaw.ai/incarnation": incarnation });
+
+  test("has left once the other stack has its namespace and its roots", async () => {
+    await expect(moved(marks("second/zzzzzzzzzzzz", "aaaaaaaaaaaaaaaa"))).resolves.toHaveProperty("acme");
+  });
+
+  test.each<[string, FoundObject | undefined]>([
+    ["its namespace is this stack's", marks("dev/0123456789ab", "aaaaaaaaaaaaaaaa")],
+    ["the other stack made roots of its own", marks("second/zzzzzzzzzzzz", "bbbbbbbbbbbbbbbb")],
+    ["its namespace has no mark", { labels: {}, annotations: {} }],
+    ["its namespace is gone", undefined],
+  ])("has not while %s", async (_, namespace) => {
+    await expect(moved(namespace)).rejects.toThrow(
+      /second\/acme\.yaml: the tenant is still in the stack dev/,
+    );
+  });
+});
+
+test("a claim keeps its storage class, and another setting is for new tenants", () => {
+  const claim = claimOf(10, "first");
+  expect(storageClassOf({ ...known, storageClass: "first" }, claim, "second")).toBe("first");
+  expect(storageClassOf({ ...known, storageClass: "" }, claim, "second")).toBeUndefined();
+  expect(storageClassOf(known, claim, "second")).toBe("first");
+  expect(storageClassOf(undefined, undefined, "second")).toBe("second");
+  // The default class, which the cluster writes into the claim and the manifest leaves out.
+  expect(storageClassOf(known, claim, undefined)).toBeUndefined();
+});

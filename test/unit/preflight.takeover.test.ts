@@ -1,0 +1,169 @@
+import { describe, expect, test } from "vitest";
+import type { FoundObject } from "../../components/cluster/reader.ts";
+import type { Owner } from "../../components/ownerMark.ts";
+import type { Found } from "../../components/preflight/found.ts";
+import type { TenantRecord } from "../../components/preflight/lastUpdate.ts";
+import { isAdopted, servicesTakeover, takeoverOf } from "../../components/preflight/takeover.ts";
+
+const owner: Owner = { stack: "dev", state: "0123456789ab" };
+const ownMark = "dev/0123456789ab";
+const robin = { id: "robin" };
+const known: TenantRecord = { state: "active", dataProtected: true, encryptedRoots: true };
+
+const object = (mark?: string, state = "active"): FoundObject => ({
+  labels: mark === undefined ? {} : { "openclaw.ai/tenant": "robin", "openclaw.ai/state": state },
+  annotations:
+    mark === undefined
+      ? {}
+      : {
+          "openclaw.ai/owned-by": mark,
+          "openclaw.ai/incarnation": "aaaaaaaaaaaaaaaa",
+          "openclaw.ai/display-name": "Robin & Co",
+          "openclaw.ai/owner": "ops@robin.example",
+        },
+});
+
+const text = (...args: Parameters<typeof takeoverOf>) => takeoverOf(...args).join("\n");
+
+describe("a tenant that is new to the stack", () => {
+  test("goes on if nothing is there", () => {
+    expect(takeoverOf(robin, undefined, {}, owner)).toEqual([]);
+  });
+
+  test.each<[string, Found, string]>([
+    ["namespace", { namespace: object() }, "the Namespace tenant-robin"],
+    ["claim", { claim: object() }, "the PersistentVolumeClaim tenant-robin/openclaw-data"],
+    ["Secret", { accounts: object() }, "the Secret openclaw-services/tenant-robin"],
+  ])("is refused over a %s without a mark", (_, found, name) => {
+    const refused = text(robin, undefined, found, owner);
+    expect(refused).toContain(`There already: ${name}.`);
+    expect(refused).toContain("somebody else made it, or a version of this program before 0.3");
+    expect(refused).toContain("adopt: { from: unmarked, to: dev }");
+  });
+
+  test("is refused over another stack's, and over another state's of a stack of its name", () => {
+    expect(text(robin, undefined, { namespace: object("second/zzzzzzzzzzzz") }, owner)).toContain(
+      'Owner: the stack second, second/zzzzzzzzzzzz: "Robin & Co".',
+    );
+    expect(text(robin, undefined, { namespace: object("dev/zzzzzzzzzzzz") }, owner)).toContain(
+      "another state of a stack dev, dev/zzzzzzzzzzzz",
+    );
+  });
+
+  test("is refused over what is left of a tenant that was offboarded, with the way to delete it", () => {
+    const refused = text(robin, undefined, { namespace: object(ownMark, "offboarded") }, owner);
+    expect(refused).toContain(`this stack, ${ownMark}, of a tenant that was offboarded: "Robin & Co"`);
+    expect(refused).toContain("npm run purge -- --tenant robin");
+    // Its Secret alone would be enough: it opens the former tenant's backups.
+    expect(takeoverOf(robin, undefined, { accounts: object(ownMark, "offboarded") }, owner)).not.toEqual([]);
+  });
+
+  test("goes on over what an update of this state made and did not come to record", () => {
+    const found = {
+      namespace: object(ownMark),
+      claim: object(ownMark),
+      accounts: object(ownMark, "suspended"),
+    };
+    expect(takeoverOf(robin, undefined, found, owner)).toEqual([]);
+  });
+
+  test("is refused in the preview of a first update, whatever the mark says", () => {
+    const first: Owner = { stack: "dev", state: undefined };
+    expect(takeoverOf(robin, undefined, { namespace: object(ownMark) }, first)).not.toEqual([]);
+    expect(takeoverOf(robin, undefined, { namespace: object() }, first)).not.toEqual([]);
+  });
+
+  test("names no e-mail address: the text comes into review comments", () => {
+    expect(text(robin, undefined, { namespace: object("second/zzzzzzzzzzzz") }, owner)).not.toContain("@");
+  });
+});
+
+describe("an adoption", () => {
+  const from = "second/zzzzzzzzzzzz";
+  const adopting = (adopt: { from: string; to: string }) => ({ id: "robin", adopt });
+
+  test("that names both owners lets the tenant take over", () => {
+    const found = { namespace: object(from), claim: object(from) };
+    expect(takeoverOf(adopting({ from, to: "dev" }), undefined, found, owner)).toEqual([]);
+    expect(
+      takeoverOf(adopting({ from: "unmarked", to: "dev" }), undefined, { namespace: object() }, owner),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ["another mark", { from: "second/yyyyyyyyyyyy", to: "dev" }],
+    ["another stack", { from, to: "third" }],
+    ["no mark where there is one", { from: "unmarked", to: "dev" }],
+  ])("that names %s does not", (_, adopt) => {
+    const refused = text(adopting(adopt), undefined, { namespace: object(from) }, owner);
+    expect(refused).toContain(`it must be from ${from} to dev`);
+  });
+
+  test("covers each object by its own mark", () => {
+    const found = { namespace: object(from), claim: object() };
+    expect(text(adopting({ from, to: "dev" }), undefined, found, owner)).toContain(
+      "There already: the PersistentVolumeClaim",
+    );
+  });
+
+  test("does not overwrite the key of backups of which nothing is known", () => {
+    const { "openclaw.ai/incarnation": _, ...annotations } = object(from).annotations;
+    const accounts = { ...object(from), annotations };
+    expect(text(adopting({ from, to: "dev" }), undefined, { accounts }, owner)).toContain(
+      "Put it aside first",
+    );
+    expect(takeoverOf(adopting({ from, to: "dev" }), undefined, { accounts: object(from) }, owner)).toEqual(
+      [],
+    );
+  });
+});
+
+describe("a tenant that the last update knew", () => {
+  test("goes on over its own, over what a version without marks made, and over nothing", () => {
+    for (const namespace of [object(ownMark), object(), undefined]) {
+      expect(takeoverOf(robin, known, { namespace }, owner)).toEqual([]);
+    }
+    expect(takeoverOf(robin, known, { namespace: object(ownMark, "offboarded") }, owner)).toEqual([]);
+  });
+
+  test("is refused once somebody else has taken it over", () => {
+    expect(takeoverOf(robin, known, { namespace: object("dev/zzzzzzzzzzzz") }, owner)).not.toEqual([]);
+  });
+});
+
+test("what a tenant has at the shared services may lack a mark if it was taken over, or older than marks", () => {
+  const adopt = { from: "unmarked", to: "dev" };
+  expect(isAdopted(robin, undefined, {})).toBe(false);
+  expect(isAdopted({ ...robin, adopt }, undefined, {})).toBe(false);
+  expect(isAdopted({ ...robin, adopt }, undefined, { namespace: object() })).toBe(true);
+  expect(isAdopted(robin, known, {})).toBe(true);
+  expect(isAdopted(robin, { ...known, incarnation: "a" }, {})).toBe(false);
+  // Remembered, or the tenant's Job would run again with the next update.
+  expect(isAdopted(robin, { ...known, incarnation: "a", adopted: true }, {})).toBe(true);
+  expect(isAdopted({ ...robin, adopt }, { ...known, incarnation: "a", adopted: false }, {})).toBe(false);
+});
+
+describe("shared services that are there already", () => {
+  const claim = { owner, hasRun: false };
+
+  test("are this stack's by their mark, or because a version without marks made them", () => {
+    expect(servicesTakeover(undefined, claim)).toEqual([]);
+    expect(servicesTakeover(object(ownMark), claim)).toEqual([]);
+    expect(servicesTakeover(object(), { ...claim, hasRun: true })).toEqual([]);
+  });
+
+  test("are refused to a second clone, whose state is another", () => {
+    for (const hasRun of [false, true]) {
+      expect(servicesTakeover(object("dev/zzzzzzzzzzzz"), { owner, hasRun }).join("\n")).toMatch(
+        /another state of a stack dev, dev\/zzzzzzzzzzzz\.[\s\S]*openclaw:adopt: \{ from: dev\/zzzzzzzzzzzz, to: dev \}/,
+      );
+    }
+    expect(servicesTakeover(object(), claim)).not.toEqual([]);
+  });
+
+  test("are taken over by a consent that names both owners", () => {
+    const adopt = { from: "dev/zzzzzzzzzzzz", to: "dev" };
+    expect(servicesTakeover(object("dev/zzzzzzzzzzzz"), { ...claim, adopt })).toEqual([]);
+    expect(servicesTakeover(object("dev/yyyyyyyyyyyy"), { ...claim, adopt })).not.toEqual([]);
+  });
+});
