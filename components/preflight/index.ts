@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { listTenantFolder } from "../../tenants/folder.ts";
 import type { Adoption, Tenant } from "../../tenants/schema.ts";
 import type { Cluster } from "../cluster/index.ts";
 import { clusterReader } from "../cluster/reader.ts";
@@ -139,14 +140,9 @@ function refuse(title: string, problems: readonly string[]): void {
 
 const fileOf = (folder: string, id: string): string => relative(process.cwd(), join(folder, `${id}.yaml`));
 
-/** Path of a file of that name in the folder of another cell. */
+/** Path of the tenant's file in the folder of another of the project's cells. */
 function fileInOtherCell(folder: string, id: string): string | undefined {
-  const cells = dirname(folder);
-  const names = existsSync(cells) ? readdirSync(cells) : [];
-  const path = names
-    .map((name) => join(cells, name))
-    .filter((cell) => cell !== folder)
-    .map((cell) => join(cell, `${id}.yaml`))
-    .find((each) => existsSync(each));
-  return path === undefined ? undefined : relative(process.cwd(), path);
+  const siblings = existsSync(folder) ? listTenantFolder(folder).siblings : [];
+  const cell = siblings.find(({ fileNames }) => fileNames.includes(`${id}.yaml`));
+  return cell && fileOf(cell.path, id);
 }

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inject } from "vitest";
+import { schemaFileName } from "../../tenants/folder.ts";
 import { openSession } from "../../tools/cli/session.ts";
 import { runMark, stackEnvironment, stateFile } from "../../tools/cli/stack.ts";
 import { targetOf } from "../../tools/cli/target.ts";
@@ -21,15 +22,40 @@ const platformStack = "dev";
 /** A stack of its own on the tests' cluster, with a folder of tenant files that a test writes. */
 export type Cell = Awaited<ReturnType<typeof openCell>>;
 
+interface CellPlaces {
+  /** Folder of a state of its own: another clone's, of a stack that the tests have already. */
+  readonly stateIn?: string;
+  /** Folder of several cells, which is removed by whoever made it. */
+  readonly cells?: ReturnType<typeof temporaryFolder>;
+}
+
+/** A cell's own folder in one of several cells, as the project's tenants folder is. */
+function folderAmong(cells: NonNullable<CellPlaces["cells"]>, cell: string): typeof cells {
+  cells.write(schemaFileName, "");
+  cells.write(`${cell}/.keep`, "");
+  return {
+    path: join(cells.path, cell),
+    write: (name, content) => cells.write(`${cell}/${name}`, content),
+    [Symbol.dispose]: () => {},
+  };
+}
+
 /**
  * Tenant ids must be the test file's own: all stacks share one cluster.
  *
  * @param variables for Pulumi, besides what every command gives it
  */
-export async function openCell(stack: string, variables: Readonly<Record<string, string>> = {}) {
+export async function openCell(
+  stack: string,
+  variables: Readonly<Record<string, string>> = {},
+  { stateIn, cells }: CellPlaces = {},
+) {
   await ensurePlatform();
-  const folder = temporaryFolder();
-  const target = targetOf({ stack, embedded: true, tenants: folder.path }, inject("engineHome"));
+  const folder = cells === undefined ? temporaryFolder() : folderAmong(cells, stack);
+  const target = {
+    ...targetOf({ stack, embedded: true, tenants: folder.path }, inject("engineHome")),
+    ...(stateIn === undefined ? {} : { folder: stateIn }),
+  };
   /** As `npm run up` begins: what a killed run has left is put in order. */
   const open = () => openSession(target, silentProgress);
   const engine = await open();
@@ -73,6 +99,16 @@ export async function openCell(stack: string, variables: Readonly<Record<string,
     json,
     up: (...args: string[]) => succeed("up", "--yes", "--skip-preview", ...args),
     preview: (...args: string[]) => succeed("preview", ...args),
+    /** `pulumi state`, which names its stacks itself. */
+    state: async (...args: string[]): Promise<void> => {
+      const { code, stdout, stderr } = await run(engine.cli, ["state", ...args, "--non-interactive"], {
+        cwd: repository,
+        env,
+      });
+      if (code !== 0) {
+        throw new Error(`pulumi state ${args.join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
+      }
+    },
     /** What a preview would do, by resource name; unchanged resources are left out. */
     plan: async (): Promise<Record<string, string>> => {
       const digest = JSON.parse(await succeed("preview", "--json")) as {

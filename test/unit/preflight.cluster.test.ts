@@ -122,7 +122,11 @@ test("a claim that asks for more than the plan has is not shrunk, whoever made i
 describe("a tenant whose file has moved to another cell", () => {
   const record = { ...known, incarnation: "aaaaaaaaaaaaaaaa" };
   const moved = async (namespace: FoundObject | undefined) => {
-    using cells = temporaryFolder({ "dev/bluebird.yaml": "", "second/acme.yaml": "" });
+    using cells = temporaryFolder({
+      "tenant.schema.json": "",
+      "dev/bluebird.yaml": "",
+      "second/acme.yaml": "",
+    });
     return await asked(
       { namespace: async (name) => (name === "tenant-acme" ? namespace : undefined) },
       [],

@@ -38,7 +38,11 @@ test("an offboarded tenant's file may go once its data is no longer protected", 
 });
 
 test("a file that is in another cell's folder is left to what the cluster says of the tenant", () => {
-  using cells = temporaryFolder({ "dev/bluebird.yaml": "", "second/acme.yaml": "" });
+  using cells = temporaryFolder({
+    "tenant.schema.json": "",
+    "dev/bluebird.yaml": "",
+    "second/acme.yaml": "",
+  });
   expect(refusal({ acme: active }, named("bluebird"), `${cells.path}/dev`)).not.toThrow();
   expect(refusal({ corvus: active }, named("bluebird"), `${cells.path}/dev`)).toThrow("corvus.yaml");
 });

@@ -174,7 +174,10 @@ test("other roots make another pod, and tell the shared services, whatever the e
 
 test("the namespace, which is protected, depends on the roots: a refused destroy keeps that", async () => {
   const { find } = await registered({});
-  expect(find("Namespace")).toMatchObject({ protect: true, dependsOn: ["acme-backup-root", "acme-credential-root"] });
+  expect(find("Namespace")).toMatchObject({
+    protect: true,
+    dependsOn: ["acme-backup-root", "acme-credential-root"],
+  });
 });
 
 test("the Secrets' data reaches the engine marked as secret", async () => {
