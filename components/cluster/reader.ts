@@ -42,6 +42,11 @@ export const emptyCluster: ClusterReader = {
   storageClass: async () => undefined,
 };
 
+/** There is no way to the API server, so that nobody knows what it would answer. */
+export class ClusterUnreachable extends Error {}
+
+const mustBeKnown = "What is there already must be known before anything is made. Nothing was changed.";
+
 type ReaderOf = (cluster: Cluster) => Promise<ClusterReader | undefined>;
 
 let replacement: ReaderOf | undefined;
@@ -94,10 +99,10 @@ const apiServerReader: ReaderOf = async (cluster) => {
       if (error instanceof ApiException && error.code === 404) {
         return undefined;
       }
-      throw new pulumi.RunError(
-        `The cluster ${cluster.name} was asked for ${what} and does not say: ${reasonOf(error)}\n` +
-          "What is there already must be known before anything is made. Nothing was changed.",
-      );
+      const text = `The cluster ${cluster.name} was asked for ${what}`;
+      throw error instanceof ApiException
+        ? new pulumi.RunError(`${text} and refused: ${reasonOf(error)}\n${mustBeKnown}`)
+        : new ClusterUnreachable(`${text} and cannot be reached: ${reasonOf(error)}`);
     }
   };
   return {

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { listTenantFolder } from "../../tenants/folder.ts";
 import type { Adoption, Tenant } from "../../tenants/schema.ts";
 import type { Cluster } from "../cluster/index.ts";
-import { clusterReader } from "../cluster/reader.ts";
+import { type ClusterReader, ClusterUnreachable, clusterReader } from "../cluster/reader.ts";
 import { markOf, type Owner, unmarked } from "../ownerMark.ts";
 import { servicesNamespace } from "../platform/servicesNamespace.ts";
 import { isDataProtected } from "../tenant/retention.ts";
@@ -75,13 +75,31 @@ export interface ClusterQuestions {
  * tenant's volume is being deleted, and to change the size of a volume that cannot be changed.
  *
  * @returns what the cluster has of each tenant
- * @throws pulumi.RunError that names every such tenant, why, and what to do instead; or that the cluster does not answer
+ * @throws pulumi.RunError that names every such tenant, why, and what to do instead; in an update also if the cluster cannot
+ *   be reached, of which a preview warns
  */
 export async function refuseByCluster(questions: ClusterQuestions): Promise<FoundByTenant> {
   const reader = await clusterReader(questions.cluster);
   if (reader === undefined) {
     return {};
   }
+  try {
+    return await refuseByReader(reader, questions);
+  } catch (error) {
+    if (!(error instanceof ClusterUnreachable)) {
+      throw error;
+    }
+    const text = `${error.message}\nWhat is there already must be known before anything is made:`;
+    if (!pulumi.runtime.isDryRun()) {
+      throw new pulumi.RunError(`${text} nothing was changed.`);
+    }
+    // Reviews run where a private API server cannot be reached.
+    await pulumi.log.warn(`${text} this preview does not know it, and an update would refuse what it finds.`);
+    return {};
+  }
+}
+
+async function refuseByReader(reader: ClusterReader, questions: ClusterQuestions): Promise<FoundByTenant> {
   const { owner, lastUpdate, files, today, ownServices } = questions;
   const { tenants, folder } = files;
   const moved = removedTenants(lastUpdate.records, tenants);

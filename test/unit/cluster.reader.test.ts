@@ -83,7 +83,7 @@ test("what is there is read by the context that the settings name, whatever the 
   expect(await reader?.storageClass("gone")).toBeUndefined();
   // A refusal is none of "it is not there".
   await expect(reader?.secret("x", "forbidden")).rejects.toThrow(
-    /The cluster tried was asked for the Secret x\/forbidden and does not say: secrets "forbidden" is forbidden\n.*Nothing was changed/,
+    /The cluster tried was asked for the Secret x\/forbidden and refused: secrets "forbidden" is forbidden\n.*Nothing was changed/,
   );
 });
 
@@ -104,6 +104,6 @@ test("a context that is not in the kubeconfig, and a server that does not answer
   );
   const reader = await clusterReader(existing("tried"));
   await expect(reader?.namespace("there")).rejects.toThrow(
-    /was asked for the Namespace there and does not say: .*ECONNREFUSED/,
+    /was asked for the Namespace there and cannot be reached: .*ECONNREFUSED/,
   );
 });

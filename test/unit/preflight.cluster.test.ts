@@ -1,7 +1,9 @@
-import { describe, expect, test } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, test, vi } from "vitest";
 import type { Cluster } from "../../components/cluster/index.ts";
 import {
   type ClusterReader,
+  ClusterUnreachable,
   emptyCluster,
   type FoundClaim,
   type FoundObject,
@@ -161,4 +163,16 @@ test("a claim keeps its storage class, and another setting is for new tenants", 
   expect(storageClassOf(undefined, undefined, "second")).toBe("second");
   // The default class, which the cluster writes into the claim and the manifest leaves out.
   expect(storageClassOf(known, claim, undefined)).toBeUndefined();
+});
+
+test("a cluster that cannot be reached ends an update, and a preview warns of it", async () => {
+  const namespace = () => Promise.reject(new ClusterUnreachable("The cluster dev cannot be reached"));
+  const { runtime, log } = pulumi;
+  const warn = vi.spyOn(log, "warn").mockResolvedValue();
+  await expect(asked({ namespace })).rejects.toThrow(/cannot be reached\n.*nothing was changed/);
+  expect(warn).not.toHaveBeenCalled();
+  vi.spyOn(runtime, "isDryRun").mockReturnValue(true);
+  await expect(asked({ namespace })).resolves.toEqual({});
+  expect(warn).toHaveBeenCalledWith(expect.stringMatching(/this preview does not know it/));
+  vi.restoreAllMocks();
 });
