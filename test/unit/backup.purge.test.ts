@@ -22,6 +22,13 @@ const namespace = (changes: { readonly state?: string; readonly retainUntil?: st
   };
 };
 
+const accounts = {
+  metadata: {
+    labels: { "openclaw.ai/tenant": "acme", "openclaw.ai/state": "offboarded" },
+    annotations: { "openclaw.ai/retain-until": "2026-11-20" },
+  },
+};
+
 const volume = (name: string, namespaceName: string, persistentVolumeReclaimPolicy: string) => ({
   metadata: { name },
   spec: { persistentVolumeReclaimPolicy, claimRef: { namespace: namespaceName } },
@@ -40,7 +47,7 @@ interface Left {
 
 async function remains(left: Left) {
   using folder = temporaryFolder({ "dev/other.yaml": "", ...left.files });
-  const { services = inClusterFacts, tenants = {}, volumes = [], secret = "secret/tenant-acme\n" } = left;
+  const { services = inClusterFacts, tenants = {}, volumes = [], secret = JSON.stringify(accounts) } = left;
   const answers: Readonly<Record<string, string>> = {
     namespace: left.namespace === undefined ? "" : JSON.stringify(left.namespace),
     persistentvolumes: JSON.stringify({ items: volumes }),
@@ -80,7 +87,27 @@ test.each<[string, Left, RegExp]>([
     },
     /in the stack dev until its next update/,
   ],
-  ["it is no tenant", {}, /no namespace tenant-acme/],
+  ["it is no tenant", { secret: "" }, /no namespace tenant-acme and no Secret tenant-acme/],
+  [
+    "it was another stack's",
+    {
+      namespace: {
+        metadata: {
+          ...namespace().metadata,
+          annotations: {
+            ...namespace().metadata.annotations,
+            "openclaw.ai/owned-by": "second/0123456789ab",
+          },
+        },
+      },
+    },
+    /acme was a tenant of the stack second: `npm run purge -- --stack second/,
+  ],
+  [
+    "of its accounts alone no day is known",
+    { secret: JSON.stringify({ metadata: { ...accounts.metadata, annotations: {} } }) },
+    /not offboarded/,
+  ],
   [
     "it was never offboarded",
     { namespace: namespace({ state: "active" }) },
@@ -120,4 +147,10 @@ test("where no key in the cluster reaches its objects, they are said to stay", a
 
 test("what a purge that was killed has deleted is not said to go", async () => {
   expect(remainsText(await remains({ namespace: namespace(), secret: "" }))).toMatch(/are gone already/);
+});
+
+test("accounts whose namespace somebody has deleted are purged all the same", async () => {
+  expect(remainsText(await remains({}))).toMatch(
+    /left of acme \(acme, its namespace is gone\), kept until 2026-11-20/,
+  );
 });

@@ -99,3 +99,25 @@ test("every tenant of the last update is marked, so that the program goes on", (
   });
   expect(withoutOldRoots(renewed)).toEqual(renewed);
 });
+
+test("what the last update said and nobody can read is no stack without old roots", () => {
+  for (const tenants of ["acme", { acme: { encryptedRoots: "yes" } }]) {
+    const unreadable = stackExportOf(
+      JSON.stringify({
+        version: 3,
+        deployment: {
+          resources: [
+            {
+              urn: "urn:pulumi:dev::openclaw::pulumi:pulumi:Stack::openclaw-dev",
+              type: "pulumi:pulumi:Stack",
+              outputs: { tenants },
+            },
+          ],
+        },
+      }),
+    );
+    expect(() => unmarkedTenants(unreadable)).toThrow(
+      /output `tenants`[\s\S]*cannot be read[\s\S]*Nothing was changed/,
+    );
+  }
+});

@@ -27,18 +27,22 @@ export interface Remains {
   readonly objects: { readonly bucket: string; readonly prefix: string } | undefined;
 }
 
-const namespaceSchema = z.object({
+/** Of the namespace, which says all; or of the Secret of the accounts, where somebody has deleted the namespace. */
+const leftSchema = z.object({
   metadata: z.object({
     labels: z.object({
-      [labelKeys.plan]: z.enum(planNames),
-      [labelKeys.state]: z.enum(tenantStates),
-      [labelKeys.cell]: z.string(),
+      [labelKeys.plan]: z.enum(planNames).optional(),
+      [labelKeys.state]: z.enum(tenantStates).optional(),
+      [labelKeys.cell]: z.string().optional(),
     }),
-    annotations: z.object({
-      [annotationKeys.displayName]: z.string(),
-      [annotationKeys.owner]: z.string(),
-      [annotationKeys.retainUntil]: z.string().optional(),
-    }),
+    annotations: z
+      .object({
+        [annotationKeys.displayName]: z.string().optional(),
+        [annotationKeys.owner]: z.string().optional(),
+        [annotationKeys.ownedBy]: z.string().optional(),
+        [annotationKeys.retainUntil]: z.string().optional(),
+      })
+      .default({}),
   }),
 });
 
@@ -71,45 +75,41 @@ export async function remainsOf(context: BackupContext, id: string, today: strin
     throw new UserError(`${id} is in the stack ${target.stack} until its next update: \`npm run up\` first.`);
   }
   const namespace = namespaceName(id);
-  const text = await kubectl.succeed([
-    "get",
-    "namespace",
-    namespace,
-    "--ignore-not-found",
-    "--output",
-    "json",
-  ]);
+  const get = (...args: string[]) =>
+    kubectl.succeed(["get", ...args, "--ignore-not-found", "--output", "json"]);
+  const ofNamespace = await get("namespace", namespace);
+  const ofAccounts = await get("secret", accountSecretName(id), "-n", context.services.namespace);
+  const text = ofNamespace.trim() === "" ? ofAccounts : ofNamespace;
   if (text.trim() === "") {
-    throw new UserError(`There is no namespace ${namespace} in the cluster: nothing is left of ${id}.`);
+    throw new UserError(
+      `There is no namespace ${namespace} and no Secret ${accountSecretName(id)} in the cluster: nothing is left of ${id}.`,
+    );
   }
-  const { labels, annotations } = namespaceSchema.parse(jsonOf(text)).metadata;
+  const { labels, annotations } = leftSchema.parse(jsonOf(text)).metadata;
   const retainUntil = annotations[annotationKeys.retainUntil];
+  const [stack] = annotations[annotationKeys.ownedBy]?.split("/") ?? [target.stack];
+  if (stack !== target.stack) {
+    throw new UserError(`${id} was a tenant of the stack ${stack}: \`npm run purge -- --stack ${stack} …\``);
+  }
   if (labels[labelKeys.state] !== "offboarded" || retainUntil === undefined) {
     throw new UserError(
-      `${id} was ${labels[labelKeys.state]} when it left the stack, and not offboarded. Put its file back and offboard it first: that makes the final backup.`,
+      `${id} was ${labels[labelKeys.state] ?? "in an unknown state"} when it left the stack, and not offboarded. Put its file back and offboard it first: that makes the final backup.`,
     );
   }
   if (today < retainUntil) {
     throw new UserError(`${id}'s data is kept until ${retainUntil}; today is ${today}.`);
   }
-  const secret = [
-    "get",
-    "secret",
-    accountSecretName(id),
-    "-n",
-    context.services.namespace,
-    "--ignore-not-found",
-  ];
   const volumes = volumesSchema.parse(
     jsonOf(await kubectl.succeed(["get", "persistentvolumes", "--output", "json"])),
   );
   return {
     tenant: {
       id,
-      cell: labels[labelKeys.cell],
-      displayName: annotations[annotationKeys.displayName],
-      owner: annotations[annotationKeys.owner],
-      plan: labels[labelKeys.plan],
+      cell: labels[labelKeys.cell] ?? target.stack,
+      displayName: annotations[annotationKeys.displayName] ?? id,
+      owner: annotations[annotationKeys.owner] ?? "its namespace is gone",
+      // Of no matter to what removes it.
+      plan: labels[labelKeys.plan] ?? planNames[0],
       state: "offboarded",
       retainUntil,
       ...{
@@ -127,7 +127,7 @@ export async function remainsOf(context: BackupContext, id: string, today: strin
         ? [metadata.name]
         : [],
     ),
-    hasAccounts: (await kubectl.succeed([...secret, "--output", "name"])).trim() !== "",
+    hasAccounts: ofAccounts.trim() !== "",
     objects:
       objectStore.adminSecret === undefined
         ? { bucket: objectStore.bucket, prefix: tenantPrefix(id) }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UserError } from "../terminal/errors.ts";
 
 /**
  * A stack's state as `pulumi stack export` writes it, as far as roots in the clear are concerned: RandomBytes, whose id is
@@ -75,10 +76,17 @@ export const outputsIn = (state: StackExport): Readonly<Record<string, unknown>>
 /**
  * Tenants of which the last update said nothing of their roots: it was one of a program that knew RandomBytes alone.
  *
- * @throws ZodError if what it said of tenants is not readable
+ * @throws UserError if what it said of tenants cannot be read
  */
 export function unmarkedTenants(state: StackExport): string[] {
-  const records = recordsSchema.parse(outputsIn(state).tenants ?? {});
+  const parsed = recordsSchema.safeParse(outputsIn(state).tenants ?? {});
+  if (!parsed.success) {
+    throw new UserError(
+      `The stack's output \`tenants\`, which its last update wrote, cannot be read:\n${z.prettifyError(parsed.error)}\n` +
+        "Nothing was changed. Use the version of the program that ran last, or correct the output by `pulumi stack export` and `import`.",
+    );
+  }
+  const records = parsed.data;
   return Object.keys(records).filter((id) => records[id]?.encryptedRoots !== true);
 }
 

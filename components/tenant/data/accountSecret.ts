@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Tenant } from "../../../tenants/schema.ts";
 import type { ManifestOf } from "../../kubernetesObject.ts";
-import { labelKeys, tenantLabels } from "../../labels.ts";
+import { annotationKeys, labelKeys, tenantLabels } from "../../labels.ts";
 import { servicesNamespace } from "../../platform/servicesNamespace.ts";
 import { base64Values } from "../../secretData.ts";
 import { type BackupPurpose, type CredentialPurpose, deriveCredential } from "../credentials.ts";
@@ -34,6 +34,9 @@ export function accountSecretSpec(tenant: Tenant): ManifestOf<k8s.types.input.co
       namespace: servicesNamespace,
       // The state tells what is left of a tenant that has gone from what an update was about to make.
       labels: { ...tenantLabels(tenant), [labelKeys.state]: tenant.state },
+      ...(tenant.retainUntil === undefined
+        ? {}
+        : { annotations: { [annotationKeys.retainUntil]: tenant.retainUntil } }),
     },
     type: "Opaque",
   };
