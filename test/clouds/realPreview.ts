@@ -10,6 +10,7 @@ import { type Engine, ensureEngine } from "../../tools/engine/index.ts";
 import { previewEvents } from "../../tools/review/events.ts";
 import { stackPreview } from "../../tools/review/preview.ts";
 import { repository } from "../../tools/system/paths.ts";
+import { directLoopback } from "../../tools/system/proxy.ts";
 import { run } from "../../tools/system/run.ts";
 import { terminalProgress } from "../../tools/terminal/progress.ts";
 import { stackConfig, withoutPlaceholders } from "../fixtures/program.ts";
@@ -91,9 +92,9 @@ export async function realPreview(
           ...environment,
           ...cloud.environment,
           PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true",
-          // Node's gRPC heeds the names in small letters, for the engine on loopback too; Go's programs these as well.
+          // Node's gRPC would take the name in small letters for the engine as well.
           HTTPS_PROXY: loopback.url,
-          NO_PROXY: "127.0.0.1,localhost",
+          ...directLoopback({}),
           SSL_CERT_FILE: certificates,
         },
       },

@@ -102,6 +102,21 @@ test("up again changes nothing", async () => {
   expect(stdout).not.toMatch(/\d+ (created|updated|deleted|replaced)/);
 });
 
+/** A proxy that does not answer. */
+const nobody = "http://127.0.0.1:9";
+
+test("a proxy in the environment gets nothing of what the engine and its program say to each other", async () => {
+  const names = ["http_proxy", "https_proxy", "grpc_proxy", "all_proxy"];
+  Object.assign(variables, Object.fromEntries(names.map((name) => [name, nobody])));
+  try {
+    expect(await succeed("preview", "--", "--expect-no-changes")).toMatch(/\d+ unchanged/);
+  } finally {
+    for (const name of names) {
+      delete variables[name];
+    }
+  }
+});
+
 test("status --json prints what scripts rely on, and nothing else", async () => {
   const { tenants } = await statusOf();
   expect(tenants.map(({ id }) => id)).toEqual(sampleTenants);

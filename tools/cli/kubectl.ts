@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { kubectlFolder } from "../cluster/index.ts";
+import { kubectlFolder, kubectlVariables } from "../cluster/index.ts";
 import { type RunResult, run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { StackOutputs } from "./stackOutputs.ts";
@@ -104,6 +104,6 @@ async function withKubeconfig<T>(
 
 function kubectlEnvironment({ kind, home }: Target): NodeJS.ProcessEnv {
   return kind === "embedded"
-    ? { KUBECONFIG: join(home, "kubeconfig"), PATH: `${kubectlFolder()}:${process.env.PATH}` }
+    ? { ...kubectlVariables(home), PATH: `${kubectlFolder()}:${process.env.PATH}` }
     : {};
 }

@@ -1,3 +1,4 @@
+import { directLoopback } from "../system/proxy.ts";
 import { UserError } from "../terminal/errors.ts";
 
 interface Command {
@@ -72,6 +73,8 @@ function usage(): string {
 
 /** Runs one command; returns the exit code: 1 for a user's mistake, 2 for a wrong command line. */
 export async function runMain(argv: string[]): Promise<number> {
+  // For this process and all that it starts: engines, plugins, programs, tests.
+  Object.assign(process.env, directLoopback(process.env));
   const [name = "--help", ...rest] = argv;
   if (name === "--help" || name === "-h" || name === "help") {
     console.log(usage());

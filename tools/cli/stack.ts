@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { embeddedContext, kubectlFolder } from "../cluster/index.ts";
+import { embeddedContext, kubectlFolder, kubectlVariables } from "../cluster/index.ts";
 import { terraformCacheVariable, userPulumiHome } from "../engine/find.ts";
 import type { Engine } from "../engine/index.ts";
 import { overridesVariable, pluginOverrides } from "../engine/mirror.ts";
@@ -12,6 +12,7 @@ import { localStorageClass } from "../node/objects.ts";
 import { readNodeRecord } from "../node/record.ts";
 import { cacheRoot } from "../system/cache.ts";
 import { repository } from "../system/paths.ts";
+import { directLoopback } from "../system/proxy.ts";
 import { run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
 import { clusterNameOf, type SettingsOverrides, settingsCopy } from "./settingsCopy.ts";
@@ -57,6 +58,7 @@ export function pathFolders({ kind }: Target, engine: Engine): string[] {
 export function stackVariables(target: Target, engine: Engine): Environment {
   const overrides = pluginOverrides(process.env);
   return {
+    ...directLoopback(process.env),
     [runVariable]: runMark(target),
     PULUMI_HOME: engine.pulumiHome,
     PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -98,7 +100,7 @@ function localBackend(target: Target): Environment {
   }
   return {
     ...shared,
-    KUBECONFIG: join(target.home, "kubeconfig"),
+    ...kubectlVariables(target.home),
     // A second copy of the state at every step, for a cluster that is only for trying.
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
   };

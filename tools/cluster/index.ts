@@ -19,7 +19,7 @@ import {
   waitUntilReady,
 } from "./running.ts";
 
-export { kubectlFolder } from "./place.ts";
+export { kubectlFolder, kubectlVariables } from "./place.ts";
 
 /** Context of the embedded cluster's kubeconfig; Pulumi.dev.yaml names it too. */
 export const embeddedContext = "openclaw-dev";

@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { kubernetes, kwok } from "../binaries/catalogue.ts";
 import { binariesFolder, binaryPath } from "../binaries/index.ts";
+import { withoutProxy } from "../system/proxy.ts";
 import { type RunResult, run } from "../system/run.ts";
 
 /** kwokctl's name of the cluster. Clusters of other homes may have the same: they share nothing. */
@@ -37,9 +38,15 @@ export function kubectlFolder(): string {
   return binariesFolder(kubernetes);
 }
 
+/** What kubectl must find in its environment for the cluster of a home, and to leave nothing in the user's `~/.kube`. */
+export function kubectlVariables(home: string) {
+  return { KUBECONFIG: join(home, "kubeconfig"), KUBECACHEDIR: join(home, "cluster", "kubectl-cache") };
+}
+
 export function kwokctl(place: Place, args: readonly string[]): Promise<RunResult> {
   const env = {
-    ...process.env,
+    ...withoutProxy(process.env),
+    ...kubectlVariables(place.home),
     KWOK_WORKDIR: place.folder,
     // kwokctl downloads a kubectl unless it finds one.
     PATH: `${kubectlFolder()}:${process.env.PATH}`,
@@ -48,7 +55,8 @@ export function kwokctl(place: Place, args: readonly string[]): Promise<RunResul
 }
 
 export function kubectl(place: Place, args: readonly string[], input?: string): Promise<RunResult> {
-  return run(binaryPath(kubernetes, "kubectl"), ["--kubeconfig", place.kubeconfig, ...args], {
+  return run(binaryPath(kubernetes, "kubectl"), args, {
+    env: { ...process.env, ...kubectlVariables(place.home) },
     ...(input === undefined ? {} : { input }),
     timeout: 90_000,
   });

@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { killProcess, listProcesses, type ProcessInfo } from "../system/process.ts";
+import { withoutProxy } from "../system/proxy.ts";
 import { UserError } from "../terminal/errors.ts";
 
 /** Milliseconds that the kernel may take to end a killed process. */
@@ -56,7 +57,7 @@ export async function killClusterProcesses(folder: string, only?: string): Promi
   }
 }
 
-/** Starts a program that outlives this one. */
+/** Starts a program of the cluster, which outlives this one. */
 export async function startDaemon(
   program: string,
   args: readonly string[],
@@ -65,7 +66,11 @@ export async function startDaemon(
 ): Promise<void> {
   const output = await open(log, "a", 0o600);
   try {
-    const child = spawn(program, args, { env, detached: true, stdio: ["ignore", output.fd, output.fd] });
+    const child = spawn(program, args, {
+      env: withoutProxy(env),
+      detached: true,
+      stdio: ["ignore", output.fd, output.fd],
+    });
     child.unref();
     await once(child, "spawn");
   } finally {
