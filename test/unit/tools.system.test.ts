@@ -106,6 +106,11 @@ test.each([
   [900, "0.9 s"],
   [31_400, "31 s"],
   [203_000, "3 min 23 s"],
+  [179_700, "3 min 0 s"],
+  [119_700, "2 min 0 s"],
+  [119_400, "119 s"],
+  [9_960, "10 s"],
+  [59_600, "60 s"],
 ])("%d ms reads %j", (milliseconds, text) => {
   expect(secondsText(milliseconds)).toBe(text);
 });

@@ -20,13 +20,13 @@ const liveInterval = 200;
 const quietInterval = 15_000;
 
 export function secondsText(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  if (seconds < 10) {
-    return `${seconds.toFixed(1)} s`;
+  // Rounded first: what is left of a minute is never 60 s.
+  const tenths = Math.round(milliseconds / 100);
+  if (tenths < 100) {
+    return `${(tenths / 10).toFixed(1)} s`;
   }
-  return seconds < 120
-    ? `${Math.round(seconds)} s`
-    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 export function terminalProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
