@@ -5,10 +5,11 @@
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { cloneFault } from "./system/folderName.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 const modules = join(repository, "node_modules");
@@ -18,8 +19,27 @@ const lock = join(
   tmpdir(),
   `openclaw-npm-ci-${createHash("sha256").update(repository).digest("hex").slice(0, 12)}`,
 );
-/** Runs TypeScript files as they are from here on; the npm package `node` is newer. */
-const minimumNodeMajor = 24;
+/** Runs TypeScript files as they are, and knows import.meta.main, from here on. */
+const [minimumMajor, minimumMinor] = [24, 2];
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const isNewEnough = major > minimumMajor || (major === minimumMajor && minor >= minimumMinor);
+
+/**
+ * What is installed does not follow from the user's settings: NODE_ENV=production and `omit` would leave out what the
+ * commands are made of. No package needs its own script, which `ignore-scripts` forbids.
+ */
+const npmArguments = [
+  "ci",
+  ...["dev", "optional", "peer"].map((kind) => `--include=${kind}`),
+  "--ignore-scripts",
+  "--bin-links",
+  "--install-strategy=hoisted",
+  ...["global", "dry-run", "engine-strict", "legacy-peer-deps", "package-lock-only"].map(
+    (name) => `--no-${name}`,
+  ),
+  "--package-lock",
+  ...["--no-audit", "--no-fund", "--loglevel=error"],
+];
 
 function text(file) {
   try {
@@ -33,18 +53,30 @@ function packagesOf(lockFile) {
   return JSON.parse(text(lockFile) ?? "{}").packages ?? {};
 }
 
-/** npm writes node_modules/.package-lock.json last of all, so it says what is really installed. */
-function isInstalled() {
+/**
+ * The packages that are not the ones of package-lock.json. npm writes node_modules/.package-lock.json last of all, so it
+ * says what is really installed.
+ */
+function missingPackages() {
   const installed = packagesOf(join(modules, ".package-lock.json"));
   const wanted = Object.entries(packagesOf(join(repository, "package-lock.json")));
-  return (
-    existsSync(projectNode) &&
-    wanted.every(([path, { optional, integrity }]) => {
-      const found = installed[path];
-      return path === "" || (found === undefined ? optional === true : found.integrity === integrity);
-    })
-  );
+  return wanted.flatMap(([path, { optional, integrity }]) => {
+    const found = installed[path];
+    const isFine = path === "" || (found === undefined ? optional === true : found.integrity === integrity);
+    return isFine ? [] : [path];
+  });
 }
+
+/** The npm package of a node for this machine, if there is one. */
+const nodePackage = Object.entries(packagesOf(join(repository, "package-lock.json"))).find(
+  ([path, { os, cpu }]) =>
+    /^node_modules\/node-[a-z0-9-]+$/.test(path) &&
+    os?.includes(process.platform) &&
+    cpu?.includes(process.arch),
+);
+
+const isInstalled = () =>
+  missingPackages().length === 0 && (nodePackage === undefined || existsSync(projectNode));
 
 function isAlive(pid) {
   try {
@@ -52,6 +84,21 @@ function isAlive(pid) {
     return true;
   } catch (error) {
     return error.code === "EPERM";
+  }
+}
+
+/** Of several that find the same lock without an owner one moves it away; who moved another's by mistake puts it back. */
+function removeStale(owner) {
+  const aside = `${lock}.stale-${process.pid}`;
+  try {
+    renameSync(lock, aside);
+  } catch {
+    return;
+  }
+  if (text(join(aside, "pid")) === owner) {
+    rmSync(aside, { recursive: true, force: true });
+  } else {
+    renameSync(aside, lock);
   }
 }
 
@@ -66,10 +113,11 @@ async function withLock(work) {
         throw error;
       }
     }
-    const owner = Number(text(join(lock, "pid")));
+    const written = text(join(lock, "pid"));
+    const owner = Number(written);
     const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     if (owner > 0 ? !isAlive(owner) : age > 5_000) {
-      rmSync(lock, { recursive: true, force: true });
+      removeStale(written);
       continue;
     }
     if (!said) {
@@ -110,9 +158,8 @@ async function install() {
   const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
   console.error("packages: npm ci, about half a minute the first time");
   const ticker = setInterval(() => console.error(`packages: npm ci, ${seconds()}`), 10_000);
-  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
   // To stderr: the output of the command itself may be read by a program.
-  const code = await run("npm", args, { cwd: repository, stdio: ["ignore", 2, 2] }).finally(() =>
+  const code = await run("npm", npmArguments, { cwd: repository, stdio: ["ignore", 2, 2] }).finally(() =>
     clearInterval(ticker),
   );
   if (code === 0) {
@@ -121,14 +168,40 @@ async function install() {
   return code;
 }
 
-let code = 0;
-if (!isInstalled()) {
-  code = await withLock(async () => (isInstalled() ? 0 : install()));
+/** Installs what is missing. @returns the exit code and the reason if nothing can be run */
+async function refusal() {
+  const because = (reason, code = 1) => ({ code, reason });
+  const fault = cloneFault(repository, process.env);
+  if (fault !== undefined) {
+    return because(fault);
+  }
+  const code = isInstalled() ? 0 : await withLock(async () => (isInstalled() ? 0 : install()));
+  if (code !== 0) {
+    return because("npm ci failed; its message is above. Is the npm registry reachable?", code);
+  }
+  if (!isInstalled()) {
+    const [path = nodePackage?.[0]] = missingPackages();
+    return because(`npm ci has left out ${path}; \`npm config ls -l\` shows the setting that forbids it.`);
+  }
+  if (!isNewEnough && !existsSync(projectNode)) {
+    return because(
+      `Node ${minimumMajor}.${minimumMinor} or newer is required on ${process.platform} ${process.arch}, and this is ` +
+        `${process.versions.node}; a newer one comes with the packages on Linux only.`,
+    );
+  }
+  return undefined;
 }
-if (code !== 0) {
-  console.error("packages: npm ci failed; its message is above. Is the npm registry reachable?");
-  process.exitCode = code;
-} else if (Number(process.versions.node.split(".")[0]) >= minimumNodeMajor) {
+
+const refused = await refusal().catch((error) => {
+  if (error.code === "ENOENT" && error.syscall === "spawn npm") {
+    return { code: 1, reason: "npm is required to install them, and is not on PATH." };
+  }
+  throw error;
+});
+if (refused !== undefined) {
+  console.error(`packages: ${refused.reason}`);
+  process.exitCode = refused.code;
+} else if (isNewEnough) {
   const { runMain } = await import(pathToFileURL(main).href);
   process.exitCode = await runMain(process.argv.slice(2));
 } else {

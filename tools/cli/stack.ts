@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { embeddedContext, kubectlFolder, kubectlVariables } from "../cluster/index.ts";
 import { terraformCacheVariable, userPulumiHome } from "../engine/find.ts";
 import type { Engine } from "../engine/index.ts";
@@ -90,7 +91,7 @@ function localBackend(target: Target): Environment {
   const shared = {
     // Left alone the backend keeps a file of attributes beside each file, and writes it in place: killed at that
     // moment it leaves half a file there, and the stack cannot be read any more. The state itself is replaced whole.
-    PULUMI_BACKEND_URL: `file://${stateFolder(target)}?metadata=skip`,
+    PULUMI_BACKEND_URL: `${pathToFileURL(stateFolder(target)).href}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: join(target.folder, "passphrase"),
     // It would go before the file.
     PULUMI_CONFIG_PASSPHRASE: undefined,
