@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { ManifestOf } from "../kubernetesObject.ts";
+import { scriptFile } from "../scriptFile.ts";
 import { servicesNamespace } from "./servicesNamespace.ts";
 
 /** What gives tenants their accounts at the shared services: components/tenant/data/jobs.ts. */
@@ -34,7 +35,7 @@ const folder = join(import.meta.dirname, "../tenant/data/scripts");
 /** The scripts that run in the services' namespace, by name; those of a backup run in the tenant's. */
 export function provisioningScripts(): Readonly<Record<string, string>> {
   const names = readdirSync(folder).filter((name) => /\.(sh|sql)$/.test(name) && !name.startsWith("backup"));
-  return Object.fromEntries(names.toSorted().map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+  return Object.fromEntries(names.toSorted().map((name) => [name, scriptFile(folder, name)]));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mebibytes } from "../../quantities.ts";
+import { scriptFile } from "../../scriptFile.ts";
 import { adminSecretName } from "../adminSecret.ts";
 import { redisPort } from "../cache.ts";
 import type { InClusterSettings } from "./settings.ts";
@@ -80,9 +80,7 @@ const folder = join(import.meta.dirname, "cache");
 
 /** What the server is started with, by file name. */
 export const cacheScripts = (): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    ["start.sh", "valkey.conf"].map((name) => [name, readFileSync(join(folder, name), "utf8")]),
-  );
+  Object.fromEntries(["start.sh", "valkey.conf"].map((name) => [name, scriptFile(folder, name)]));
 
 const accountsFile = "accounts.acl";
 

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Manifest, ManifestOf } from "../../kubernetesObject.ts";
+import { scriptFile } from "../../scriptFile.ts";
 import { adminSecretName, tlsSecretName } from "../adminSecret.ts";
 import { databaseAdmin, databaseName, postgresPort } from "../database.ts";
 import { servicesNamespace } from "../servicesNamespace.ts";
@@ -117,7 +117,7 @@ export function operatorNetworkPolicySpec({
 
 const folder = join(import.meta.dirname, "database");
 const linesOf = (name: string): string[] =>
-  readFileSync(join(folder, name), "utf8")
+  scriptFile(folder, name)
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"));
 

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cores, mebibytes } from "../../quantities.ts";
+import { scriptFile } from "../../scriptFile.ts";
 import { adminSecretName } from "../adminSecret.ts";
 import { databaseName, postgresPort } from "../database.ts";
 import { memorySettings, sessionMemoryKib } from "./database/memory.ts";
@@ -74,7 +74,7 @@ export function databaseScripts({
   readonly memoryMiB: number;
 }): Readonly<Record<string, string>> {
   return {
-    ...Object.fromEntries(fixed.map((name) => [name, readFileSync(join(folder, name), "utf8")])),
+    ...Object.fromEntries(fixed.map((name) => [name, scriptFile(folder, name)])),
     "memory.conf": Object.entries(memorySettings(memoryMiB))
       .map(([name, value]) => `${name} = ${value}\n`)
       .join(""),

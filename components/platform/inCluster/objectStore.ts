@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { scriptFile } from "../../scriptFile.ts";
 import { objectStoreAdminPort, objectStorePort } from "../objectStore.ts";
 import type { InClusterSettings } from "./settings.ts";
 import { type ServiceWorkload, scriptsFolder, secretVariable } from "./workload.ts";
@@ -50,5 +50,5 @@ export function objectStoreWorkload(
 
 /** What the server is started with, by file name. */
 export const objectStoreScripts = (): Readonly<Record<string, string>> => ({
-  "start.sh": readFileSync(join(import.meta.dirname, "objectStore", "start.sh"), "utf8"),
+  "start.sh": scriptFile(join(import.meta.dirname, "objectStore"), "start.sh"),
 });

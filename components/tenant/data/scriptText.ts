@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { scriptFile } from "../../scriptFile.ts";
 
 const folder = join(import.meta.dirname, "scripts");
 
 /** Without comments: the state holds it for every tenant, twice. */
-const shell = (script: string): string =>
-  readFileSync(join(folder, `${script}.sh`), "utf8").replace(/^\s*#.*\n/gm, "");
+const shell = (script: string): string => scriptFile(folder, `${script}.sh`).replace(/^\s*#.*\n/gm, "");
 
 /**
  * The command of a container that runs a script of scripts/, which it carries in itself: a Job in a tenant's namespace
@@ -24,5 +23,5 @@ export const scriptCommand = (script: string, ...words: readonly string[]): stri
 /** The command of a container with Node that runs a module of scripts/. @param module name of the file without `.mjs` */
 export const moduleCommand = (module: string): string[] => [
   ...["node", "--input-type=module", "--eval"],
-  readFileSync(join(folder, `${module}.mjs`), "utf8"),
+  scriptFile(folder, `${module}.mjs`),
 ];
