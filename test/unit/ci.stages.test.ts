@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { baseOfUpdate } from "../../tools/ci/applied.ts";
 import { outputLines, stagesOf } from "../../tools/ci/stages.ts";
 import type { FleetStack } from "../../tools/fleet/stacks.ts";
@@ -94,4 +94,15 @@ test("an old run that is started again must not take the stacks back", async () 
   using _ = folder;
   git("checkout", "--quiet", "--detach", one);
   await expect(baseOfUpdate(two, folder.path)).rejects.toThrow(UserError);
+});
+
+test("a repository that git refuses does not mean that nothing is up", async () => {
+  const { folder, two } = history();
+  using _ = folder;
+  vi.stubEnv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+  try {
+    await expect(baseOfUpdate(two, folder.path)).rejects.toThrow("detected dubious ownership");
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { collectReview } from "../../tools/review/collect.ts";
 import { changedFiles, changesSince, withFilesOf } from "../../tools/review/git.ts";
 import { UserError } from "../../tools/terminal/errors.ts";
@@ -89,6 +89,43 @@ describe("what cannot be compared is told with the remedy:", () => {
   test("a folder that is no repository", async () => {
     using folder = temporaryFolder();
     expect(await complaint("main", folder.path)).toMatch(/is no git repository.*Work in a clone/);
+  });
+
+  test("a repository that git refuses, in git's own words", async () => {
+    using repository = fleet();
+    vi.stubEnv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+    const text = await complaint("main", repository.path);
+    vi.unstubAllEnvs();
+    expect(text).toMatch(/^git rev-parse failed: fatal: detected dubious ownership in repository at /);
+    expect(text).toContain("git config --global --add safe.directory");
+    expect(text).not.toContain("is no git repository");
+  });
+
+  test("a repository that is damaged, in git's own words", async () => {
+    using repository = fleet();
+    repository.write(".git/config", "[core\n");
+    expect(await complaint("main", repository.path)).toMatch(
+      /^git rev-parse failed: fatal: bad config line 1/,
+    );
+  });
+
+  test("a worktree whose repository is gone, in git's own words", async () => {
+    using folder = temporaryFolder({ ".git": "gitdir: /nowhere/.git/worktrees/x\n" });
+    expect(await complaint("main", folder.path)).toMatch(
+      /^git rev-parse failed: fatal: not a git repository: \/nowhere/,
+    );
+  });
+
+  test("a history with a hole, in git's own words", async () => {
+    using repository = fleet();
+    const [, second = ""] = ["1", "2", "3"].map((text) => {
+      repository.write("index.ts", text);
+      return repository.commit(text);
+    });
+    repository.remove(`.git/objects/${second.slice(0, 2)}/${second.slice(2)}`);
+    expect(await complaint(repository.first, repository.path)).toMatch(
+      /^git merge-base failed: (error|fatal): /,
+    );
   });
 
   test("a base that is not there, and one that is there under its remote's name", async () => {

@@ -1,3 +1,4 @@
+import { assertRepository } from "../review/git.ts";
 import { run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
 
@@ -7,9 +8,10 @@ import { UserError } from "../terminal/errors.ts";
  *
  * @param applied of the last run that ended well, if there is any
  * @returns undefined when nothing is known of it here: then every stack is to be looked at
- * @throws UserError when HEAD is older than what is up, as when an old run is started again
+ * @throws UserError when HEAD is older than what is up, as when an old run is started again, and when git fails
  */
 export async function baseOfUpdate(applied: string | undefined, folder: string): Promise<string | undefined> {
+  await assertRepository(folder);
   const contains = async (older: string, newer: string) =>
     (await run("git", ["-C", folder, "merge-base", "--is-ancestor", older, newer])).code === 0;
   if (applied === undefined || (await contains(applied, "HEAD"))) {

@@ -26,7 +26,7 @@ export interface Changes {
 /**
  * @param base a branch, tag or commit
  * @param folder of the repository
- * @throws UserError where git is missing, the folder no repository, the base unknown, or history cut off before it
+ * @throws UserError where git is missing or fails, the folder no repository, the base unknown, or history cut off before it
  */
 export async function changesSince(base: string, folder: string): Promise<Changes> {
   await assertRepository(folder);
@@ -94,15 +94,21 @@ export async function withFilesOf<T>(
 
 const settingsAndTenants = [":(icase)*.yaml", ":(icase)*.yml", "tenants/tenant.schema.json"];
 
-async function assertRepository(folder: string): Promise<void> {
-  const { code } = await run("git", ["-C", folder, "rev-parse", "--git-dir"]);
+/** @throws UserError where git is missing or refuses the folder, or it is no repository */
+export async function assertRepository(folder: string): Promise<void> {
+  // Its words are known in English only.
+  const env = { ...process.env, LC_ALL: "C" };
+  const { code, stderr } = await run("git", ["-C", folder, "rev-parse", "--git-dir"], { env });
   if (code === 127) {
     throw new UserError("There is no git on PATH, and a review asks it what has changed.");
   }
-  if (code !== 0) {
+  if (/^fatal: not a git repository \(or any/m.test(stderr)) {
     throw new UserError(
       `${folder} is no git repository, so nothing says what has changed. Work in a clone, or \`git init\` and commit.`,
     );
+  }
+  if (code !== 0) {
+    throw failureOf("rev-parse", stderr);
   }
 }
 
@@ -115,9 +121,12 @@ async function mergeBaseWith(base: string, folder: string): Promise<string> {
       `There is no commit "${base}" here. ${isThere ? `Did you mean --base ${remote}?` : `\`git fetch origin ${base}\`, then --base FETCH_HEAD.`}`,
     );
   }
-  const { code, stdout } = await run("git", ["-C", folder, "merge-base", commit, "HEAD"]);
+  const { code, stdout, stderr } = await run("git", ["-C", folder, "merge-base", commit, "HEAD"]);
   if (code === 0) {
     return stdout.trim();
+  }
+  if (stderr !== "") {
+    throw failureOf("merge-base", stderr);
   }
   const isShallow = (await git(folder, "rev-parse", "--is-shallow-repository")).trim() === "true";
   throw new UserError(
@@ -130,16 +139,23 @@ async function mergeBaseWith(base: string, folder: string): Promise<string> {
 
 async function commitOf(name: string, folder: string): Promise<string | undefined> {
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`];
-  const { code, stdout } = await run("git", ["-C", folder, ...args]);
+  const { code, stdout, stderr } = await run("git", ["-C", folder, ...args]);
+  if (code !== 0 && stderr !== "") {
+    throw failureOf("rev-parse", stderr);
+  }
   return code === 0 ? stdout.trim() : undefined;
 }
+
+/** In git's own words, which say what to do. */
+const failureOf = (command: string, stderr: string) =>
+  new UserError(`git ${command} failed: ${stderr.trim()}`);
 
 const git = (folder: string, ...args: string[]): Promise<string> => gitWith({}, folder, ...args);
 
 async function gitWith(options: RunOptions, folder: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run("git", ["-C", folder, ...args], options);
   if (code !== 0) {
-    throw new UserError(`git ${args[0]} failed: ${stderr.trim()}`);
+    throw failureOf(`${args[0]}`, stderr);
   }
   return stdout;
 }
