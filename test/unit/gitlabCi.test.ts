@@ -50,6 +50,21 @@ test("stages, defaults and every job are of GitLab's form", () => {
   }
 });
 
+test("what is cached lies where GitLab can cache it and git does not see it", () => {
+  const folders = [variables.OPENCLAW_CACHE, variables.npm_config_cache].map((folder) =>
+    folder.replace(/^\$CI_PROJECT_DIR\//, ""),
+  );
+  for (const path of defaults.cache.paths) {
+    expect(
+      folders.some((folder) => `${path}/`.startsWith(`${folder}/`)),
+      path,
+    ).toBe(true);
+    expect(path).toMatch(/^\.local\//);
+  }
+  // GitLab takes two at most.
+  expect(defaults.cache.key.files).toEqual(["package-lock.json", "tools/versions.ts"]);
+});
+
 test("every command that is called exists and knows the options it is given", async () => {
   expect(await unknownCommands(names.flatMap((name) => whole(name).script ?? []))).toEqual([]);
 });

@@ -228,6 +228,40 @@ describe("up.yml", () => {
   });
 });
 
+describe("test.yml", () => {
+  const [job] = Object.values(workflow("test.yml").jobs);
+  const indexOf = (wanted: (step: z.infer<typeof stepSchema>) => boolean) =>
+    job?.steps.findIndex(wanted) ?? -1;
+  const tests = indexOf(({ run }) => run?.endsWith(" .ci/run") === true);
+  const cache = indexOf(({ uses }) => uses?.startsWith("actions/cache@") === true);
+
+  test("runs the tests as root, with the user's own folders and PATH: else those in real pods are skipped", () => {
+    expect(job?.steps[tests]?.run).toBe('sudo --preserve-env env "HOME=$HOME" "PATH=$PATH" .ci/run');
+  });
+
+  test("keeps what is compiled and downloaded, by every version and lock file that it depends on", () => {
+    expect(cache).toBeGreaterThan(-1);
+    expect(cache).toBeLessThan(tests);
+    const { path = "", key = "" } = job?.steps[cache]?.with ?? {};
+    expect(`${path}`.trim().split("\n")).toEqual([
+      "~/.cache/openclaw-tenants/binaries",
+      "~/.cache/openclaw-tenants/official",
+      "~/.npm",
+    ]);
+    const [, hashed = ""] = /hashFiles\((.*?)\)/.exec(`${key}`) ?? [];
+    for (const file of ["tools/versions.ts", "tools/go/**/go.sum", "tools/standin/**", "package-lock.json"]) {
+      expect(hashed).toContain(`'${file}'`);
+    }
+  });
+
+  test("gives it back to the user who saves it, however the tests end", () => {
+    expect(job?.steps[tests + 1]).toEqual({
+      if: "always()",
+      run: 'sudo chown --recursive "$(id -u):$(id -g)" ~/.cache ~/.npm',
+    });
+  });
+});
+
 describe("official.yml", () => {
   const official = workflow("official.yml");
   const scripts = (name: string) => official.jobs[name]?.steps.flatMap(({ run }) => run ?? []) ?? [];

@@ -8,9 +8,11 @@ import { engineVariable, planEngine } from "../engine/index.ts";
 import { runInForeground } from "../system/foreground.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
+import { UserError } from "../terminal/errors.ts";
 import { throwIfInterrupted } from "../terminal/interrupt.ts";
 import { type Progress, terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
+import { skipNodeTestsVariable, unseenSkip } from "./nodeTests.ts";
 import { engineKind } from "./target.ts";
 import { countOf, failuresOf, resultLine, type TestReport } from "./testResult.ts";
 
@@ -18,7 +20,8 @@ const help = {
   usage: "npm test -- [--engine KIND] [-- options of vitest]",
   text: `Format and lint, types, the workflows, vet and tests of the Go programs, then every vitest project, for which engine and
 cluster are made first where they are missing; pods really run in the last one, node, for which Linux and root are needed:
-elsewhere its tests count as skipped. The last line counts. One project: npm test -- -- --project unit
+elsewhere its tests count as skipped, and where CI is set the command fails unless ${skipNodeTestsVariable} is set too.
+The last line counts. One project: npm test -- -- --project unit
 
   --engine KIND    official or stand-in: that engine or none
   --help           print this`,
@@ -58,6 +61,11 @@ export async function main(argv: string[]): Promise<number> {
   const parsed = parseCommand(argv, { engine: { type: "string" } }, help);
   if (parsed === undefined) {
     return 0;
+  }
+  const machine = { environment: process.env, platform: process.platform, uid: process.getuid?.() };
+  const skip = unseenSkip(machine, parsed.rest);
+  if (skip !== undefined) {
+    throw new UserError(skip);
   }
   const { engine } = parsed.values;
   const choice = engine === undefined ? undefined : engineKind(engine);
