@@ -48,7 +48,7 @@ const commonShape = {
 };
 
 /** A stack that owns the platform: alone, or together with the tenants of a fleet's only cell. */
-const ownerSchema = z
+export const ownerSchema = z
   .strictObject({
     ...commonShape,
     cluster: clusterSettingsSchema,
@@ -117,7 +117,7 @@ const isAmong = (cidrs: readonly string[], network: string): boolean =>
   cidrs.some((each) => !each.includes(":") && containsNetwork(each, network));
 
 /** A cell whose platform another stack owns. */
-const cellSchema = z.strictObject({
+export const cellSchema = z.strictObject({
   ...commonShape,
   platform: z.strictObject({ stack: z.string().min(1) }),
   /** Only where it is reached in another way than the platform's stack says. */

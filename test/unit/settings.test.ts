@@ -3,9 +3,10 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { readSettings, settingsKeys } from "../../settings.ts";
+import { cellSchema, ownerSchema, readSettings, settingsKeys } from "../../settings.ts";
 import { parseValue } from "../../settingValues.ts";
 import { stackConfig } from "../fixtures/program.ts";
+import { describedPaths, schemaPaths } from "../fixtures/settingsPaths.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -25,16 +26,27 @@ async function settings(overrides: Record<string, unknown> = {}) {
   return readSettings();
 }
 
+const project: { readonly config: Readonly<Record<string, { readonly description?: string }>> } = parse(
+  readFileSync(join(root, "Pulumi.yaml"), "utf8"),
+);
+const described = Object.entries(project.config).filter(([key]) => !key.startsWith("pulumi:"));
+
 test("Pulumi.yaml describes every setting, and no other", () => {
-  const project = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as {
-    config: Record<string, { description?: string }>;
-  };
-  const described = Object.entries(project.config).filter(([key]) => !key.startsWith("pulumi:"));
   expect(described.map(([key]) => key).toSorted()).toEqual(settingsKeys.toSorted());
   for (const [, { description }] of described) {
     expect(description).toMatch(/\S/);
   }
 });
+
+test.each(settingsKeys)(
+  "Pulumi.yaml describes all that %s holds, down to the last name, and nothing else",
+  (key) => {
+    const known = [...schemaPaths(ownerSchema), ...schemaPaths(cellSchema)]
+      .filter((path) => path.startsWith(`${key}.`))
+      .map((path) => path.slice(key.length + 1));
+    expect(describedPaths(project.config[key]?.description ?? "")).toEqual([...new Set(known)].toSorted());
+  },
+);
 
 test("the dev stack is the embedded cluster, its own folder of tenants and at most 25 of them", async () => {
   expect(await settings()).toMatchObject({
