@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { repository } from "../../tools/system/paths.ts";
+import config from "../../vitest.config.ts";
+
+const read = (path: string) => readFileSync(join(repository, path), "utf8");
+const filesIn = (path: string) => readdirSync(join(repository, path)).toSorted();
+
+const scripts = "components/tenant/data/scripts";
+const table = read(`${scripts}/README.md`)
+  .split("\n")
+  .filter((line) => line.startsWith("| `"));
+const quoted = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
+
+test("the scripts' README names every script, and no other", () => {
+  const named = new Set(table.flatMap(quoted));
+  const files = [...named].filter((name) => /\.(sh|sql|mjs)$/.test(name));
+  expect(files.toSorted()).toEqual(filesIn(scripts).filter((name) => name !== "README.md"));
+});
+
+test("docs/architecture.md has a row for every tier of tests", () => {
+  const projects = config.test?.projects ?? [];
+  const names = projects.flatMap((project) =>
+    typeof project === "object" && "test" in project ? `${project.test?.name}` : [],
+  );
+  expect(names.length).toBeGreaterThan(5);
+  const rows = [...read("docs/architecture.md").matchAll(/^\| (\w+) \| `test\/\w+` \|/gm)].map(
+    ([, name]) => name,
+  );
+  expect(rows.toSorted()).toEqual(names.toSorted());
+});
+
+test("docs/architecture.md names every program that is built from Go modules", () => {
+  const [, list = ""] = /^tools\/go +(one pinned .*(?:\n {4,}.*)*)/m.exec(read("docs/architecture.md")) ?? [];
+  for (const name of filesIn("tools/go")) {
+    expect(list).toMatch(new RegExp(`\\b${name}\\b`));
+  }
+});
