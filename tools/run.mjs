@@ -5,9 +5,18 @@
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { cloneFault } from "./system/folderName.mjs";
 
@@ -67,16 +76,26 @@ function missingPackages() {
   });
 }
 
-/** The npm package of a node for this machine, if there is one. */
-const nodePackage = Object.entries(packagesOf(join(repository, "package-lock.json"))).find(
+/** Where the packages have a node for this machine, if there is a package of one. */
+const [nodePackage] = Object.entries(packagesOf(join(repository, "package-lock.json"))).flatMap(
   ([path, { os, cpu }]) =>
     /^node_modules\/node-[a-z0-9-]+$/.test(path) &&
     os?.includes(process.platform) &&
-    cpu?.includes(process.arch),
+    cpu?.includes(process.arch)
+      ? [path]
+      : [],
 );
 
 const isInstalled = () =>
-  missingPackages().length === 0 && (nodePackage === undefined || existsSync(projectNode));
+  missingPackages().length === 0 && (isNewEnough || nodePackage === undefined || existsSync(projectNode));
+
+/** npm 10 and older leave out the link that two packages have in common, although one of them is for another machine. */
+function linkNode() {
+  const program = nodePackage && join(repository, nodePackage, "bin", "node");
+  if (program && existsSync(program) && !existsSync(projectNode)) {
+    symlinkSync(relative(dirname(projectNode), program), projectNode);
+  }
+}
 
 function isAlive(pid) {
   try {
@@ -163,6 +182,7 @@ async function install() {
     clearInterval(ticker),
   );
   if (code === 0) {
+    linkNode();
     console.error(`packages: installed in ${seconds()}`);
   }
   return code;
@@ -180,8 +200,10 @@ async function refusal() {
     return because("npm ci failed; its message is above. Is the npm registry reachable?", code);
   }
   if (!isInstalled()) {
-    const [path = nodePackage?.[0]] = missingPackages();
-    return because(`npm ci has left out ${path}; \`npm config ls -l\` shows the setting that forbids it.`);
+    const [path = nodePackage] = missingPackages();
+    return because(
+      `npm ci has left out ${path}: it could not be fetched, or a setting forbids it (\`npm config ls -l\`).`,
+    );
   }
   if (!isNewEnough && !existsSync(projectNode)) {
     return because(

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { repository } from "../../tools/system/paths.ts";
@@ -15,10 +15,10 @@ ln -sf "$NODE" node_modules/.bin/node
 cp package-lock.json node_modules/.package-lock.json`;
 
 /** A clone in a folder of this name, with tools/run.mjs and one package, and a command that prints its words. */
-function clone(name = "clone", npm = installing) {
+function clone(name = "clone", npm = installing, further: object = {}) {
   const folder = temporaryFolder({
     [`${name}/package-lock.json`]: JSON.stringify({
-      packages: { "": {}, "node_modules/a": { integrity: "sha512-a" } },
+      packages: { "": {}, "node_modules/a": { integrity: "sha512-a" }, ...further },
     }),
     [`${name}/tools/cli/main.ts`]:
       "export async function runMain(words: string[]) { console.log(words.join()); return 0; }",
@@ -68,8 +68,21 @@ describe("packages", () => {
     using there = clone("clone", "exit 0");
     const { code, stdout, stderr } = await there.run();
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^packages: npm ci has left out node_modules\/a; `npm config ls -l` shows/m);
+    expect(stderr).toMatch(
+      /^packages: npm ci has left out node_modules\/a: .* a setting forbids it \(`npm config ls -l`\)/m,
+    );
     expect(there.calls()).toHaveLength(1);
+  });
+
+  test("have a node that their commands run on, whether npm links it or not", async () => {
+    const own = `node-${process.platform}-${process.arch}`;
+    const lock = { [`node_modules/${own}`]: { optional: true, os: process.platform, cpu: process.arch } };
+    const install = `mkdir -p node_modules/.bin node_modules/${own}/bin
+ln -s "$NODE" node_modules/${own}/bin/node
+cp package-lock.json node_modules/.package-lock.json`;
+    using there = clone("clone", install, lock);
+    expect(await there.run()).toMatchObject({ code: 0 });
+    expect(readlinkSync(join(there.path, "node_modules/.bin/node"))).toBe(`../${own}/bin/node`);
   });
 
   test("are not installed without npm, which is said in one line", async () => {
