@@ -86,15 +86,29 @@ const [nodePackage] = Object.entries(packagesOf(join(repository, "package-lock.j
       : [],
 );
 
-const isInstalled = () =>
-  missingPackages().length === 0 && (isNewEnough || nodePackage === undefined || existsSync(projectNode));
-
 /** npm 10 and older leave out the link that two packages have in common, although one of them is for another machine. */
 function linkNode() {
   const program = nodePackage && join(repository, nodePackage, "bin", "node");
-  if (program && existsSync(program) && !existsSync(projectNode)) {
-    symlinkSync(relative(dirname(projectNode), program), projectNode);
+  if (!program || !existsSync(program) || existsSync(projectNode)) {
+    return;
   }
+  try {
+    mkdirSync(dirname(projectNode), { recursive: true });
+    symlinkSync(relative(dirname(projectNode), program), projectNode);
+  } catch (error) {
+    // Another command has made it meanwhile.
+    if (error.code !== "EEXIST") {
+      throw error;
+    }
+  }
+}
+
+function isInstalled() {
+  if (missingPackages().length > 0) {
+    return false;
+  }
+  linkNode();
+  return isNewEnough || nodePackage === undefined || existsSync(projectNode);
 }
 
 function isAlive(pid) {
@@ -182,7 +196,6 @@ async function install() {
     clearInterval(ticker),
   );
   if (code === 0) {
-    linkNode();
     console.error(`packages: installed in ${seconds()}`);
   }
   return code;

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readlinkSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { repository } from "../../tools/system/paths.ts";
@@ -83,6 +83,11 @@ cp package-lock.json node_modules/.package-lock.json`;
     using there = clone("clone", install, lock);
     expect(await there.run()).toMatchObject({ code: 0 });
     expect(readlinkSync(join(there.path, "node_modules/.bin/node"))).toBe(`../${own}/bin/node`);
+    // As after an npm ci by hand: nothing is installed anew for it.
+    rmSync(join(there.path, "node_modules/.bin"), { recursive: true });
+    await Promise.all([there.run(), there.run()]);
+    expect(readlinkSync(join(there.path, "node_modules/.bin/node"))).toBe(`../${own}/bin/node`);
+    expect(there.calls()).toHaveLength(1);
   });
 
   test("are not installed without npm, which is said in one line", async () => {
