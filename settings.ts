@@ -12,6 +12,7 @@ import { backupScheduleSchema } from "./components/tenant/data/backupSchedule.ts
 import { parseValue, placeholders, type SettingProblem } from "./settingValues.ts";
 import { assertCellSize, loadTenants, TenantFilesError } from "./tenants/load.ts";
 import { adoptionSchema, type Tenant } from "./tenants/schema.ts";
+import { neighbourhood } from "./tools/fleet/neighbours.ts";
 
 /**
  * The stack's configuration, validated. The only place that reads pulumi.Config, and the only one that reads the
@@ -185,9 +186,10 @@ export function readTenants(settings: Settings): Tenant[] {
     return [];
   }
   try {
-    const options = settings.role === "owner" ? { domain: settings.platform.domain } : {};
-    const tenants = loadTenants(settings.tenants, options);
-    assertCellSize(tenants, settings.maxTenants);
+    const { stack, tenants: folder, maxTenants } = settings;
+    const own = settings.role === "owner" ? settings.platform.domain : undefined;
+    const tenants = loadTenants(folder, neighbourhood(stack, folder, { ownDomain: own }));
+    assertCellSize(tenants, maxTenants);
     return tenants;
   } catch (error) {
     throw error instanceof TenantFilesError ? new pulumi.RunError(error.message) : error;

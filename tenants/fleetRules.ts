@@ -44,22 +44,48 @@ export function duplicateIds(files: readonly FileName[], others: readonly FileNa
   });
 }
 
-/** Hosts that two tenants would answer to, and own hosts below the domain that hands out `<id>.<domain>`. */
-export function hostConflicts(claims: readonly HostClaim[], domainOf: DomainOf): Placed[] {
-  const owner = new Map<string, HostClaim>();
-  for (const claim of claims) {
-    const domain = domainOf(claim.cell);
-    if (claim.host === undefined && domain !== undefined) owner.set(`${claim.id}.${domain}`, claim);
+/**
+ * Hosts that two tenants would answer to, and own hosts below the domain that hands out `<id>.<domain>`.
+ *
+ * @param claims those to report on; the first of two equal own hosts is taken to be in its right place
+ * @param others claims in cells that are not being loaded
+ */
+export function hostConflicts(
+  claims: readonly HostClaim[],
+  others: readonly HostClaim[],
+  domainOf: DomainOf,
+): Placed[] {
+  const named = new Map(others.flatMap((other) => (other.host === undefined ? [] : [[other.host, other]])));
+  const owner = new Map(named);
+  for (const claim of [...others, ...claims]) {
+    const host = hostById(claim, domainOf);
+    if (host !== undefined) owner.set(host, claim);
   }
   return claims.flatMap((claim) => {
-    if (claim.host === undefined) return [];
-    const first = owner.get(claim.host) ?? claim;
-    owner.set(claim.host, first);
-    const fault =
-      first === claim ? platformHostFault(claim.host, claim, domainOf) : takenHostFault(claim.host, first);
-    return fault === undefined ? [] : [{ file: claim.file, ...claim.at, path: "host", ...fault }];
+    const { file, host = hostById(claim, domainOf) } = claim;
+    if (host === undefined) return [];
+    if (claim.host === undefined) {
+      const first = named.get(host);
+      return first === undefined ? [] : [{ file, ...lostHostFinding(host, first) }];
+    }
+    const first = owner.get(host) ?? claim;
+    owner.set(host, first);
+    const fault = first === claim ? platformHostFault(host, claim, domainOf) : takenHostFault(host, first);
+    return fault === undefined ? [] : [{ file, ...claim.at, path: "host", ...fault }];
   });
 }
+
+/** The host of a tenant that names none of its own, once its domain is known. */
+function hostById({ id, cell, host }: HostClaim, domainOf: DomainOf): string | undefined {
+  const domain = host === undefined ? domainOf(cell) : undefined;
+  return domain === undefined ? undefined : `${id}.${domain}`;
+}
+
+const lostHostFinding = (host: string, owner: FileName): Finding =>
+  wholeFile(
+    `the host "${host}" by this file's name, which ${owner.file} names as its own`,
+    "a host that no other tenant has: another id, or another host there",
+  );
 
 const takenHostFault = (host: string, owner: FileName) => ({
   found: `the host "${host}" of ${owner.file}`,

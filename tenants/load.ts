@@ -21,6 +21,8 @@ export { type Problem, TenantFilesError } from "./problems.ts";
 export interface LoadOptions {
   /** Domain below which tenants get `<id>.<domain>`: one for all cells, or by cell. Those hosts are then checked too. */
   readonly domain?: string | DomainOf;
+  /** Folders of other cells, or folders of cells, besides those that lie beside the given one. */
+  readonly neighbours?: readonly string[];
 }
 
 /** What folders hold: the tenants of valid files, sorted by id, and what is wrong with the other files. */
@@ -33,7 +35,8 @@ export interface Inspection {
  * The tenants of one cell's folder, of a folder of cells, or of several such folders, sorted by id. A cell without
  * files has none.
  *
- * Cells beside the one given are looked at by file name only, so the cost stays that of one cell.
+ * What other cells have is compared with: ids by the names of their files, and hosts. Their other mistakes are none of
+ * this cell's, and only files that can say something of a host are parsed.
  * @throws TenantFilesError with every problem of every file; nothing is returned unless all files are valid.
  */
 export function loadTenants(dir: string | readonly string[], options: LoadOptions = {}): Tenant[] {
@@ -57,12 +60,13 @@ export function inspectTenants(dir: string | readonly string[], options: LoadOpt
   const files = listing.cells.flatMap(cellFiles);
   const read = files.map(readTenant);
   const claims = read.flatMap(({ claim }) => (claim ? [claim] : []));
+  const others = otherFiles([...listing.siblings, ...neighbourCells(options)], files);
   const problems = [
     ...listing.misplaced.map(misplacedProblem),
     ...listing.cells.flatMap(cellNameProblems),
     ...read.flatMap((result) => result.problems),
-    ...duplicateIds(files, listing.siblings.flatMap(cellFiles)),
-    ...hostConflicts(claims, domainOf(options)),
+    ...duplicateIds(files, others),
+    ...hostConflicts(claims, otherClaims(others, claims), domainOf(options)),
   ];
   const refused = new Set(problems.map(({ file }) => file));
   const tenants = read.flatMap(({ file, tenant }) => (tenant && !refused.has(file) ? [tenant] : []));
@@ -113,10 +117,13 @@ function readTenant(
   };
 }
 
-function fileContent({ id, cell, file, folder, name }: TenantFileEntry): FileContent {
-  const bytes = readTenantFile(folder.path, name);
-  if ("findings" in bytes) return bytes;
-  const parsed = parseYaml(bytes.value);
+function fileContent(entry: TenantFileEntry): FileContent {
+  const bytes = readTenantFile(entry.folder.path, entry.name);
+  return "findings" in bytes ? bytes : contentOf(entry, bytes.value);
+}
+
+function contentOf({ id, cell, file }: TenantFileEntry, bytes: Uint8Array): FileContent {
+  const parsed = parseYaml(bytes);
   if ("findings" in parsed) return parsed;
   const yaml = parsed.value;
   const fields = validFields(yaml.data);
@@ -131,6 +138,47 @@ function fileContent({ id, cell, file, folder, name }: TenantFileEntry): FileCon
     ...(schema.success && findings.length === 0 ? { tenant: tenantOf(id, cell, schema.data) } : {}),
   };
 }
+
+/** Files of other cells: each once, and none that is being loaded itself. */
+function otherFiles(
+  folders: readonly CellFolder[],
+  loaded: readonly TenantFileEntry[],
+): readonly TenantFileEntry[] {
+  const pathOf = ({ folder, name }: TenantFileEntry) => join(folder.path, name);
+  const own = new Set(loaded.map(pathOf));
+  const byPath = new Map(folders.flatMap(cellFiles).map((entry) => [pathOf(entry), entry]));
+  return [...byPath].flatMap(([path, entry]) => (own.has(path) ? [] : [entry]));
+}
+
+/** A neighbour's folder that cannot be listed stops its own cell. */
+const neighbourCells = ({ neighbours = [] }: LoadOptions): CellFolder[] =>
+  neighbours.flatMap((dir) => {
+    try {
+      return listTenantFolder(dir).cells;
+    } catch (error) {
+      ioReason(error);
+      return [];
+    }
+  });
+
+/**
+ * What files of other cells say of hosts that `claims` could have as well, as far as they can be read. A file without the
+ * word says nothing of an own host, and the host by its id matters to those alone that name one like it.
+ */
+function otherClaims(others: readonly TenantFileEntry[], claims: readonly HostClaim[]): HostClaim[] {
+  const firstLabels = new Set(claims.flatMap(({ host }) => host?.split(".", 1) ?? []));
+  return others.flatMap((entry) => {
+    const bytes = readTenantFile(entry.folder.path, entry.name);
+    if ("findings" in bytes || !(firstLabels.has(entry.id) || mayNameHost(bytes.value))) return [];
+    const { claim } = contentOf(entry, bytes.value);
+    return claim === undefined ? [] : [claim];
+  });
+}
+
+/** The key may be written with escapes. */
+const mayNameHost = (bytes: Uint8Array): boolean => /host|\\/.test(latin1.decode(bytes));
+
+const latin1 = new TextDecoder("latin1");
 
 /** What is wrong with a file's name: its extension, then its id. */
 function fileNameFindings({ id, name, folder }: TenantFileEntry): Finding[] {

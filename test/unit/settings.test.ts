@@ -3,10 +3,11 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { cellSchema, ownerSchema, readSettings, settingsKeys } from "../../settings.ts";
+import { cellSchema, ownerSchema, readSettings, readTenants, settingsKeys } from "../../settings.ts";
 import { parseValue } from "../../settingValues.ts";
 import { stackConfig } from "../fixtures/program.ts";
 import { describedPaths, schemaPaths } from "../fixtures/settingsPaths.ts";
+import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -59,6 +60,21 @@ test("the dev stack is the embedded cluster, its own folder of tenants and at mo
 
 test("another folder of tenants is taken as it is when it is absolute", async () => {
   expect((await settings({ "openclaw:tenants": "/elsewhere/cell" })).tenants).toBe("/elsewhere/cell");
+});
+
+test("tenants are compared with those of the cells beside theirs, by the platform's domain", async () => {
+  const host = "west.openclaw.localhost";
+  using folder = temporaryFolder({
+    "tenant.schema.json": "{}",
+    "north/finch.yaml": tenantYaml({ host }),
+    "south/west.yaml": tenantYaml(),
+  });
+  const read = await settings({ "openclaw:tenants": join(folder.path, "south") });
+  expect(() => readTenants(read)).toThrow(
+    /south\/west\.yaml:1:1\n.*"west\.openclaw\.localhost".*finch\.yaml/,
+  );
+  folder.write("north/finch.yaml", tenantYaml({ host: "elsewhere.example" }));
+  expect(readTenants(read).map(({ id }) => id)).toEqual(["west"]);
 });
 
 test("today is today unless it is set", async () => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { maxIdLength } from "../../tenants/ids.ts";
-import { assertCellSize, loadTenants, TenantFilesError } from "../../tenants/load.ts";
+import { assertCellSize, type LoadOptions, loadTenants, TenantFilesError } from "../../tenants/load.ts";
 import { placesOfFiles, problemsOf, problemsOfFiles, within } from "../fixtures/problems.ts";
 import { temporaryFolder, tenant, tenantYaml } from "../fixtures/tenant.ts";
 
@@ -133,6 +133,97 @@ describe("a host", () => {
       "b.yaml": withHost("a.acme.example"),
     });
     expect(loadTenants(folder.path)).toHaveLength(2);
+  });
+});
+
+describe("a host that a cell beside the one given has", () => {
+  const withHost = (host: string, more = {}) => tenantYaml({ host, ...more });
+  const schema = { "tenant.schema.json": "{}" };
+  const own = "south/own.yaml";
+
+  /** What is wrong with the files of the cell south, and the text about hosts. */
+  function problemsOfSouth(files: Readonly<Record<string, string>>, options: LoadOptions = {}): string[] {
+    using folder = temporaryFolder({ ...schema, ...files });
+    return problemsOf(join(folder.path, "south"), options).map(
+      (problem) => `${within(folder.path, problem)}:${problem.line} ${problem.path}: ${problem.found}`,
+    );
+  }
+  const loadedOfSouth = (files: Readonly<Record<string, string>>, options: LoadOptions = {}): string[] => {
+    using folder = temporaryFolder({ ...schema, ...files });
+    return loadTenants(join(folder.path, "south"), options).map(({ id }) => id);
+  };
+
+  test("as its own is refused, and both files are named", () => {
+    const host = withHost("a.acme.example");
+    expect(problemsOfSouth({ "north/first.yaml": host, [own]: host })).toEqual([
+      expect.stringMatching(/^south\/own\.yaml:7 host: the host "a\.acme\.example" of .*north\/first\.yaml$/),
+    ]);
+  });
+
+  test.each([
+    ["in a flow mapping", JSON.stringify],
+    [
+      "with an escape in its key",
+      (fields: object) => JSON.stringify(fields).replace('"host"', '"h\\u006fst"'),
+    ],
+    ["beside a mistake in another field", (fields: object) => JSON.stringify({ ...fields, plan: "gold" })],
+  ])("%s is found", (_, written) => {
+    const host = "a.acme.example";
+    const first = written({
+      displayName: "First",
+      owner: "a@b.example",
+      plan: "basic",
+      users: [{ email: "a@b.example", role: "admin" }],
+      host,
+    });
+    expect(problemsOfSouth({ "north/first.yaml": first, [own]: withHost(host) })).toEqual([
+      expect.stringMatching(/north\/first\.yaml$/),
+    ]);
+  });
+
+  test("by its id is refused to an own host, by the domain of each", () => {
+    const files = { "north/first.yaml": yaml, [own]: withHost("first.north.example") };
+    expect(problemsOfSouth(files, { domain: (cell) => `${cell}.example` })).toEqual([
+      expect.stringMatching(/:7 host: the host "first\.north\.example" of .*north\/first\.yaml$/),
+    ]);
+    expect(loadedOfSouth(files, { domain: () => undefined })).toEqual(["own"]);
+  });
+
+  test("as its own is refused to the tenant that would have it by its id", () => {
+    const files = { "north/first.yaml": withHost("own.south.example"), [own]: yaml };
+    expect(problemsOfSouth(files, { domain: (cell) => `${cell}.example` })).toEqual([
+      expect.stringMatching(
+        /^south\/own\.yaml:1 : the host "own\.south\.example" by this file's name, which .*north\/first\.yaml names/,
+      ),
+    ]);
+    expect(loadedOfSouth(files)).toEqual(["own"]);
+  });
+
+  test.each([
+    [
+      "of an offboarded tenant",
+      withHost("a.acme.example", { state: "offboarded", retainUntil: "2030-01-01" }),
+    ],
+    ["of a file that is no YAML", "host: a.acme.example\nplan: [basic"],
+    ["that is no host as it is written", withHost("A.acme.example.")],
+    ["in a comment", `${yaml}# host: a.acme.example\n`],
+    ["of somebody else", withHost("b.acme.example")],
+  ])("is free %s", (_, first) => {
+    expect(loadedOfSouth({ "north/first.yaml": first, [own]: withHost("a.acme.example") })).toEqual(["own"]);
+  });
+
+  test("may be in a folder elsewhere, which need not be there", () => {
+    using folder = temporaryFolder({
+      "customers/first/acme.yaml": withHost("a.acme.example"),
+      "south/own.yaml": withHost("a.acme.example"),
+      "south/acme.yaml": yaml,
+    });
+    const neighbours = ["customers/first", "nowhere"].map((path) => join(folder.path, path));
+    const problems = problemsOf(join(folder.path, "south"), { neighbours });
+    expect(problems.map(({ found }) => found)).toEqual([
+      expect.stringMatching(/^the id "acme", which is also in .*customers\/first\/acme\.yaml$/),
+      expect.stringMatching(/^the host "a\.acme\.example" of .*customers\/first\/acme\.yaml$/),
+    ]);
   });
 });
 

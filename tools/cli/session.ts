@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { defaultMaxTenants } from "../../tenants/cellSize.ts";
 import { assertCellSize, loadTenants } from "../../tenants/load.ts";
 import { counted } from "../../tenants/problems.ts";
@@ -9,6 +9,7 @@ import { ensureBinaries } from "../binaries/index.ts";
 import { clusterBinaries, startCluster } from "../cluster/index.ts";
 import { type Engine, type EngineOptions, planEngine } from "../engine/index.ts";
 import { pluginsOnCluster } from "../engine/parts.ts";
+import { neighbourhood } from "../fleet/neighbours.ts";
 import { readStack, settingsFile } from "../fleet/stacks.ts";
 import { ensureNodeParts, type NodeParts } from "../node/parts.ts";
 import { repository } from "../system/paths.ts";
@@ -125,27 +126,46 @@ export function checkIsSetUp({ kind, stack }: Pick<Target, "kind" | "stack">): v
 }
 
 /**
- * What the program checks too, but only after minutes of builds on a fresh machine.
+ * What the program checks too, but only after minutes of builds on a fresh machine. The files of several targets, and of
+ * their neighbours, are read once.
  *
  * @throws UserError with the report if a tenant file is wrong
  */
-export function checkTenants(target: Target): void {
-  orReport(() => assertCellSize(tenantsOf(target), readStack(target.stack)?.maxTenants ?? defaultMaxTenants));
+export function checkTenants(...targets: readonly Target[]): void {
+  orReport(() => {
+    const cells = Map.groupBy(loadedTenants(targets), ({ cell }) => cell);
+    for (const target of targets) {
+      const tenants = cells.get(basename(tenantsFolderOf(target))) ?? [];
+      assertCellSize(tenants, readStack(target.stack)?.maxTenants ?? defaultMaxTenants);
+    }
+  });
 }
+
+type TenantsOfTarget = Pick<Target, "stack" | "tenants">;
 
 /**
  * The tenants of a target's files; none where an owner has no folder of them.
  *
  * @throws TenantFilesError if a file is wrong
  */
-export function tenantsOf({ stack, tenants }: Pick<Target, "stack" | "tenants">): readonly Tenant[] {
-  const settings = readStack(stack);
-  const folder = tenants ?? join(repository, settings?.tenantsFolder ?? join("tenants", stack));
-  if (tenants === undefined && !existsSync(folder)) {
+export function tenantsOf(target: TenantsOfTarget): readonly Tenant[] {
+  return loadedTenants([target]);
+}
+
+/** @param targets on one platform */
+function loadedTenants(targets: readonly TenantsOfTarget[]): readonly Tenant[] {
+  const [first, ...others] = targets.filter(
+    (target) => target.tenants !== undefined || existsSync(tenantsFolderOf(target)),
+  );
+  if (first === undefined) {
     return [];
   }
-  return loadTenants(folder, settings?.domain === undefined ? {} : { domain: settings.domain });
+  const folders = [first, ...others].map(tenantsFolderOf);
+  return loadTenants(folders, neighbourhood(first.stack, tenantsFolderOf(first)));
 }
+
+const tenantsFolderOf = ({ stack, tenants }: TenantsOfTarget): string =>
+  tenants ?? join(repository, readStack(stack)?.tenantsFolder ?? join("tenants", stack));
 
 /** A new cluster holds nothing, so what an old one's stacks remember is forgotten with it. */
 async function ensureCluster(

@@ -50,9 +50,7 @@ export async function upAllCells(options: AllCellsOptions): Promise<number> {
     throw new UserError("There is no cell to bring up.");
   }
   const cells = [first, ...others];
-  for (const { target } of cells) {
-    checkTenants(target);
-  }
+  checkTenants(...cells.map(({ target }) => target));
   const engine = await openEngine(first.target, progress);
   return bringUp(cells, { engine, options, progress });
 }
