@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { LoadOptions } from "../../tenants/load.ts";
+import type { DomainOf } from "../../tenants/fleetRules.ts";
 import { TenantFilesError } from "../../tenants/problems.ts";
 import { repository } from "../system/paths.ts";
 import { tenantsFolders } from "./folders.ts";
@@ -22,7 +22,7 @@ export function neighbourhood(
     ownDomain,
     folder = repository,
   }: { readonly ownDomain?: string | undefined; readonly folder?: string } = {},
-): Required<LoadOptions> {
+): { readonly domain: DomainOf; readonly neighbours: readonly string[] } {
   const fleet = stackNames(folder).flatMap((name) => readableStack(name, folder));
   const own = fleet.find((each) => each.stack === stack);
   const isCommitted = own !== undefined && join(folder, own.tenantsFolder) === tenants;
