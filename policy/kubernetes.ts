@@ -11,6 +11,8 @@ export function kindOf({ type }: PolicyResource): string | undefined {
 
 const tenantNamespacePrefix = namespaceName("");
 
+export const isTenantsNamespace = (name: string): boolean => name.startsWith(tenantNamespacePrefix);
+
 /** Id of the tenant whose namespace the object is, or lies in. */
 export function tenantOf(resource: PolicyResource): string | undefined {
   const kind = kindOf(resource);
@@ -18,7 +20,7 @@ export function tenantOf(resource: PolicyResource): string | undefined {
     return undefined;
   }
   const namespace = at(resource.props, "metadata", kind === "Namespace" ? "name" : "namespace");
-  return typeof namespace === "string" && namespace.startsWith(tenantNamespacePrefix)
+  return typeof namespace === "string" && isTenantsNamespace(namespace)
     ? namespace.slice(tenantNamespacePrefix.length)
     : undefined;
 }

@@ -64,10 +64,10 @@ export const encryptedConnectionsOnly = (region: string, bucket: string): Statem
 });
 
 /**
- * Addresses that COS has for clients in the same region, as far as they are not of the cluster's own network; metadata
- * services are in the same range, and serve another port. Source: COS documentation, “Regions and Access Endpoints”.
+ * Addresses that COS has for clients in the same region, as far as they are not of the cluster's own network, without
+ * clouds' metadata services, which are in the same ranges. Source: COS documentation, “Regions and Access Endpoints”.
  */
 export const objectStoreNetworks: readonly ServiceNetwork[] = [
-  { cidr: "100.64.0.0/10", port: 443 },
+  { cidr: "100.64.0.0/10", except: ["100.100.100.200/32"], port: 443 },
   { cidr: "169.254.0.0/16", except: ["169.254.0.23/32", "169.254.169.254/32"], port: 443 },
 ];
