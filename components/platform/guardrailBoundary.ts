@@ -21,8 +21,8 @@ const deployerOnly = (deployers: readonly string[]) => [
 ];
 
 /**
- * Every quota, limit range and network policy of a tenant's namespace, labelled or not: network policies add up, so
- * a second one would open what the first closes. And the claims that hold its data, against deletion.
+ * Every quota, limit range, network policy, Role and RoleBinding of a tenant's namespace, labelled or not: network policies
+ * and rights add up, so a second one would open what the first closes. And the claims that hold its data, against deletion.
  */
 export function boundaryRule(deployers: readonly string[]): GuardrailRule {
   return {
@@ -40,6 +40,12 @@ export function boundaryRule(deployers: readonly string[]): GuardrailRule {
         apiVersions: ["v1"],
         operations: ["CREATE", "UPDATE", "DELETE"],
         resources: ["networkpolicies"],
+      },
+      {
+        apiGroups: ["rbac.authorization.k8s.io"],
+        apiVersions: ["v1"],
+        operations: ["CREATE", "UPDATE", "DELETE"],
+        resources: ["roles", "rolebindings"],
       },
       { apiGroups: [""], apiVersions: ["v1"], operations: ["DELETE"], resources: ["persistentvolumeclaims"] },
     ],

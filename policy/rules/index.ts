@@ -10,6 +10,7 @@ import { noOpenCidr } from "./openCidrs.ts";
 import { postPaid } from "./payment.ts";
 import { noAnonymousPrincipal, noWildcardPermission } from "./permissions.ts";
 import { pinnedImage, tenantPod } from "./pods.ts";
+import { tenantRights } from "./rights.ts";
 import { podSecurityLabel, tenantLabel, tenantService } from "./tenantObjects.ts";
 
 /** @param today YYYY-MM-DD. */
@@ -33,6 +34,7 @@ export function resourceRules(today: string): readonly ResourceRule[] {
     podSecurityLabel,
     tenantPod,
     tenantService,
+    tenantRights,
     pinnedImage,
   ];
 }

@@ -21,6 +21,10 @@ const ordinary = "guard-wall-ordinary";
 beforeAll(async () => {
   guarded = await openGuarded("guardrails-boundary", tenant);
   await guarded.answer(["create", "namespace", ordinary]);
+  for (const object of [{ ...role, metadata: { name: "own" } }, ownBinding]) {
+    const made = await guarded.answer(["create", "--namespace", namespace, "-f", "-"], object);
+    expect(made).toBe("accepted");
+  }
 });
 afterAll(async () => {
   await guarded.cell.kubectl(["delete", "namespace", ordinary, "--wait=false"]);
@@ -64,6 +68,23 @@ const networkPolicy = {
   spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"], ingress: [{}], egress: [{}] },
 };
 
+/** Rights add up as well. */
+const role = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "Role",
+  metadata: { name: "second" },
+  rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"] }],
+};
+const roleBinding = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "RoleBinding",
+  metadata: { name: "second" },
+  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "edit" },
+  subjects: [{ kind: "ServiceAccount", name: "openclaw", namespace }],
+};
+/** What the deployer has made there, as a rotation makes it. */
+const ownBinding = { ...roleBinding, metadata: { name: "openclaw-retire" } };
+
 const core = `/api/v1/namespaces/${namespace}`;
 const boundary: readonly Change[] = [
   { what: "raise the quota", args: patch("resourcequota/openclaw", { spec: { hard: { pods: "9" } } }) },
@@ -83,6 +104,17 @@ const boundary: readonly Change[] = [
     args: removeAll(`/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`),
   },
   { what: "add an unlabelled network policy", args: create(), input: networkPolicy },
+  { what: "add a role", args: create(), input: role },
+  { what: "add a role binding", args: create(), input: roleBinding },
+  {
+    what: "bind somebody else",
+    args: patch("rolebinding/openclaw-retire", { subjects: [{ kind: "User", name: "mallory" }] }),
+  },
+  { what: "delete a role binding", args: remove("rolebinding/openclaw-retire") },
+  {
+    what: "delete every role",
+    args: removeAll(`/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/roles`),
+  },
   { what: "delete the volume claim", args: remove("persistentvolumeclaim/openclaw-data") },
   { what: "delete every volume claim", args: removeAll(`${core}/persistentvolumeclaims`) },
 ];
@@ -95,7 +127,7 @@ test.for(boundary)("nobody but the deployer may $what", async ({ args, input }) 
   await expectRefusal(answer([...args, ...intruder], input), refusal, answer([...args, ...deployer], input));
 });
 
-test.for([quota, limitRange, networkPolicy])(
+test.for([quota, limitRange, networkPolicy, role, roleBinding])(
   "anybody may create a $kind in a namespace that is no tenant's",
   async (object) => {
     expect(await guarded.answer([...create(ordinary), ...intruder], object)).toBe("accepted");
@@ -179,7 +211,7 @@ test("the control plane empties a tenant's namespace that the deployer deletes",
     metadata: { name: "data" },
     spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
   };
-  for (const object of [quota, limitRange, networkPolicy, claim]) {
+  for (const object of [quota, limitRange, networkPolicy, role, roleBinding, claim]) {
     expect(await answer(["create", "--namespace", doomed, "-f", "-"], object)).toBe("accepted");
   }
   expect(await answer(["delete", "namespace", doomed, "--timeout=45s"])).toBe("accepted");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { typeToken } from "../../components/kubernetesObject.ts";
+import { retireBindingSpec } from "../../components/tenant/data/retire.ts";
 import { networkPolicySpec } from "../../components/tenant/networkPolicy.ts";
 import { computed } from "../../policy/values.ts";
 import { platformFacts } from "../fixtures/platform.ts";
@@ -54,10 +55,24 @@ const service = (spec: object) => object("Service", { spec });
 const policy = (spec: object, metadata: object = {}) =>
   object("NetworkPolicy", { spec }, "networking.k8s.io/v1", metadata);
 
+const rbac = "rbac.authorization.k8s.io";
+const binding = (kind: "RoleBinding" | "ClusterRoleBinding", subject: object, role: object, metadata = {}) =>
+  object(
+    kind,
+    { roleRef: { apiGroup: rbac, kind: "ClusterRole", ...role }, subjects: [subject] },
+    `${rbac}/v1`,
+    metadata,
+  );
+const retire = { kind: "ServiceAccount", name: "retire", namespace: "openclaw-services" };
+const retireRole = { name: "openclaw-retire" };
+const serviceAccount = (namespace: string) => ({ kind: "ServiceAccount", name: "openclaw", namespace });
+
 const claim = (protect: boolean, annotations: object = {}) => ({
   ...object("PersistentVolumeClaim", {}, "v1", { annotations }),
   protect,
 });
+
+const retireBinding = retireBindingSpec(tenant());
 
 const storageClass = (provisioner: string, parameters?: object) =>
   resource("kubernetes:storage.k8s.io/v1:StorageClass", {
@@ -102,6 +117,12 @@ describe("good", () => {
       "policy that the program writes on a cloud",
       policy(networkPolicySpec(tenant(), platformFacts, managedFacts).spec ?? {}),
     ],
+    ["binding that the program writes", resource(typeToken(retireBinding), retireBinding)],
+    ["binding of the platform", binding("RoleBinding", serviceAccount("openclaw-models"), {}, elsewhere)],
+    ["binding of a user", binding("ClusterRoleBinding", { kind: "User", name: "alice" }, {}, elsewhere)],
+    ["binding of a group", binding("ClusterRoleBinding", { kind: "Group", name: "ops" }, {}, elsewhere)],
+    ["binding of what is not known yet", binding("RoleBinding", retire, { name: computed })],
+    ["role of the platform", object("Role", { rules: [] }, `${rbac}/v1`, elsewhere)],
     ["encrypted volumes", storageClass("diskplugin.csi.alibabacloud.com", { encrypted: "true" })],
     ["encrypted volumes of TKE", storageClass("com.tencent.cloud.csi.cbs", { encrypt: "ENCRYPT" })],
     ["volumes of a file system", storageClass("nasplugin.csi.alibabacloud.com")],
@@ -246,6 +267,65 @@ describe("bad", () => {
       "network-policy",
       /into 10.0.0.0\/8/,
     ],
+    ["role of a tenant", object("Role", { rules: [] }, `${rbac}/v1`), "tenant-rights", /has no Role/],
+    [
+      "binding to another role",
+      binding("RoleBinding", retire, { name: "view" }),
+      "tenant-rights",
+      /has one binding: the ClusterRole openclaw-retire/,
+    ],
+    [
+      "binding to a role of the namespace's own",
+      binding("RoleBinding", retire, { ...retireRole, kind: "Role" }),
+      "tenant-rights",
+      /has one binding/,
+    ],
+    [
+      "binding of another account",
+      binding("RoleBinding", { ...retire, name: "default" }, retireRole),
+      "tenant-rights",
+      /has one binding/,
+    ],
+    [
+      "binding of an account in another namespace",
+      binding("RoleBinding", { ...retire, namespace: "default" }, retireRole),
+      "tenant-rights",
+      /has one binding/,
+    ],
+    [
+      "binding of a user in a tenant's namespace",
+      binding("RoleBinding", { kind: "User", name: "retire" }, retireRole),
+      "tenant-rights",
+      /has one binding/,
+    ],
+    [
+      "rights of a tenant in its own namespace",
+      binding("RoleBinding", { kind: "ServiceAccount", name: "openclaw" }, retireRole),
+      "tenant-rights tenant-rights",
+      /"openclaw" is, or may be, a tenant's pod/,
+    ],
+    [
+      "rights of a tenant elsewhere",
+      binding("RoleBinding", serviceAccount("tenant-acme"), {}, elsewhere),
+      "tenant-rights",
+      /it has no rights/,
+    ],
+    ...[
+      serviceAccount("tenant-acme"),
+      { kind: "User", name: "system:serviceaccount:tenant-acme:openclaw" },
+      { kind: "Group", name: "system:serviceaccounts:tenant-acme" },
+      { kind: "Group", name: "system:serviceaccounts" },
+      { kind: "Group", name: "system:authenticated" },
+      { kind: "Group", name: "system:unauthenticated" },
+    ].map(
+      (subject) =>
+        [
+          `rights of ${subject.kind} ${subject.name} in the cluster`,
+          binding("ClusterRoleBinding", subject, { name: "view" }, { namespace: undefined, labels: {} }),
+          "tenant-rights",
+          /it has no rights/,
+        ] as const,
+    ),
     [
       "plain volumes",
       storageClass("diskplugin.csi.alibabacloud.com", { type: "cloud_essd" }),
