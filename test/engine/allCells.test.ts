@@ -151,6 +151,22 @@ test("a wrong tenant file of any cell is reported before any changes", async () 
   expect(stderr).toMatch(/wrong\.yaml:3:\d+ {2}plan/);
 });
 
+test("the host of a tenant of another cell is refused to each cell and to all, and both files are named", async () => {
+  writeTenants({ host: "assistant.corvus.example" }, ["rollout-b"]);
+  const refusals = [
+    await npmRun("up", "--stack", "rollout-b", "--embedded"),
+    await npmRun("preview", "--stack", "rollout-b", "--embedded"),
+    await updateAll(),
+  ];
+  writeTenants({}, ["rollout-b"]);
+  for (const { code, stdout, stderr } of refusals) {
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /rollout-b\/rolled-b\.yaml:7:7 {2}host\n.*"assistant\.corvus\.example" of tenants\/dev\/corvus\.yaml$/m,
+    );
+  }
+});
+
 test("a canary that fails stops the others, its log is shown, and nothing of them is changed", async () => {
   writeTenants({ plan: "pro" });
   const settings = readFileSync(canarySettings, "utf8");

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { repository } from "../../tools/system/paths.ts";
+import { type RunResult, run } from "../../tools/system/run.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 import { type Cell, type Live, openCell } from "./cell.ts";
 
@@ -62,4 +65,37 @@ test("an update of what breaks no rule goes through, also once everything is kno
   await cell.up(...withPack, ...setBack);
   expect((await namespaces()).toSorted()).toEqual(["tenant-policy-good", "tenant-policy-left"]);
   expect(await cell.preview(...withPack)).toMatch(/✅ openclaw@v\d/);
+});
+
+/** `npm run up` of the cell, with a pack whose one rule looks at the whole stack. */
+const npmRunUp = (...packs: string[]): Promise<RunResult> =>
+  run(
+    process.execPath,
+    [
+      ...[join(repository, "tools", "cli", "main.ts"), "up"],
+      ...["--stack", cell.stack, "--embedded", "--tenants", cell.folder, "--", ...packs],
+    ],
+    {
+      cwd: repository,
+      env: { ...process.env, OPENCLAW_LOCAL: inject("engineHome") },
+      timeout: 120_000,
+    },
+  );
+
+test("npm run up with a pack changes neither state nor cluster if a rule about the whole stack is broken", async () => {
+  cell.writeTenant("policy-unwanted");
+  const [state, before] = [await cell.stateText(), await namespaces()];
+  const { code, stdout } = await npmRunUp("--policy-pack", "test/fixtures/stackRulePack");
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/\[mandatory\] +no-unwanted-tenant/);
+  expect(await cell.stateText()).toBe(state);
+  expect(await namespaces()).toEqual(before);
+});
+
+test("and goes through if none is", async () => {
+  await cell.removeTenant("policy-unwanted");
+  cell.writeTenant("policy-wanted");
+  const { code, stdout, stderr } = await npmRunUp("--policy-pack", "test/fixtures/stackRulePack");
+  expect(code, stdout + stderr).toBe(0);
+  expect(await namespaces()).toContain("tenant-policy-wanted");
 });

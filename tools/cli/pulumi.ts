@@ -10,10 +10,38 @@ import { refreshedArguments } from "./formerStandIn.ts";
 import { stackEnvironment } from "./stack.ts";
 import type { Target } from "./target.ts";
 
-/** Of every update that a command makes by itself: without questions, and without its outputs in the log. */
-export function upArguments({ stack }: Target): string[] {
-  return ["up", "--stack", stack, "--yes", "--skip-preview", "--suppress-outputs"];
+/**
+ * Of every update that a command makes by itself: without questions, and without its outputs in the log. Where policies
+ * judge it there is a preview first: those that look at a whole stack do so at its end, which without one is after the
+ * update.
+ *
+ * @param rest further options of `pulumi up`
+ */
+export function upArguments(
+  target: Pick<Target, "kind" | "stack">,
+  rest: readonly string[] = [],
+  env: NodeJS.ProcessEnv = process.env,
+): string[] {
+  const preview = isJudged(target, rest, env) ? "--skip-preview=false" : "--skip-preview";
+  return ["up", "--stack", target.stack, "--yes", preview, "--suppress-outputs", ...rest];
 }
+
+/**
+ * Whether policy packs judge an update: those that the command line or the environment names, and those that an
+ * organization of Pulumi Cloud enforces, which nothing here says.
+ */
+function isJudged(
+  { kind }: Pick<Target, "kind">,
+  rest: readonly string[],
+  { PULUMI_OPTION_POLICY_PACK: packs, PULUMI_BACKEND_URL: backend = "" }: NodeJS.ProcessEnv,
+): boolean {
+  const isNamed = rest.some((option) => /^--policy-pack(=|$)/.test(option)) || Boolean(packs);
+  const mayEnforce = kind === "own" && !selfManagedBackend.test(backend);
+  return isNamed || mayEnforce;
+}
+
+/** Source: https://www.pulumi.com/docs/iac/concepts/state-and-backends/ */
+const selfManagedBackend = /^(file|s3|gs|azblob|postgres):\/\//;
 
 /**
  * Runs Pulumi in the repository; resolves to its exit code. After one Ctrl-C it finishes what it is doing and saves its

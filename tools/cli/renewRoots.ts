@@ -100,7 +100,7 @@ export async function main(argv: string[]): Promise<number> {
     }
     step.done("the old roots are out of the state");
   }
-  const code = await runPulumi(target, engine, [...upArguments(target), ...parsed.rest]);
+  const code = await runPulumi(target, engine, upArguments(target, parsed.rest));
   if (code !== 0) {
     const again = `\`npm run renew-roots${targetFlags(target)}\``;
     console.error(`\nThe update did not complete. The old backups' passwords are kept; ${again} goes on.`);

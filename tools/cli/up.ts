@@ -99,7 +99,7 @@ async function upOne(
   // Pulumi may be in the middle of a line: off a terminal it writes dots while it works.
   const say = (line: string) => progress.say(`\n${line}`);
   const { code, troubles } = await updateWithReasons(target, say, () =>
-    runPulumi(target, engine, [...upArguments(target), ...rest]),
+    runPulumi(target, engine, upArguments(target, rest)),
   );
   if (code !== 0) {
     const why = whyTable(troubles);

@@ -127,7 +127,7 @@ async function updateAndCheck(
   let changes = nothingChanged;
   try {
     await openStack(target, engine, progress);
-    const args = [...upArguments(target), ...options.rest];
+    const args = upArguments(target, options.rest);
     const say = (line: string) => progress.say(`${target.stack}: ${line}`);
     const { code, troubles } = await updateWithReasons(target, say, async () => {
       const update = await runPulumiLogged(target, engine, args, log);
