@@ -10,8 +10,15 @@ export interface GuardrailRule {
     readonly operations: readonly ("CREATE" | "UPDATE" | "DELETE")[];
     readonly resources: readonly string[];
   }[];
-  /** Whether the label is looked for on the object's namespace or on the object itself, before or after the change. */
-  readonly tenantLabelOn: "namespace" | "object";
+  /**
+   * Whether the label is looked for on the object's namespace or on the object itself, before or after the change;
+   * nowhere unless given: the rule is about everybody's objects.
+   */
+  readonly tenantLabelOn?: "namespace" | "object";
+  /** CEL; false lets the request pass. Looked at once, where validations are once for each of {@link namespaces}. */
+  readonly conditions?: readonly { readonly name: string; readonly expression: string }[];
+  /** Namespaces, one after the other the `params` of the validations: all must hold for each. */
+  readonly namespaces?: LabelSelector;
   readonly variables?: readonly { readonly name: string; readonly expression: string }[];
   readonly validations: readonly Validation[];
 }
@@ -21,9 +28,20 @@ export interface Validation {
   readonly expression: string;
   /** What was wrong and what would be right. */
   readonly message: string;
+  /** CEL; the message with what only the request tells. */
+  readonly messageExpression?: string;
 }
 
-const isTenant = { matchExpressions: [{ key: labelKeys.tenant, operator: "Exists" }] };
+interface LabelSelector {
+  readonly matchExpressions: readonly {
+    readonly key: string;
+    readonly operator: "Exists" | "NotIn";
+    readonly values?: readonly string[];
+  }[];
+}
+
+/** Selects what is a tenant's. */
+export const isTenant: LabelSelector = { matchExpressions: [{ key: labelKeys.tenant, operator: "Exists" }] };
 const policyName = (rule: GuardrailRule): string => `openclaw-${rule.name}`;
 const labels = { "app.kubernetes.io/managed-by": managedBy };
 
@@ -37,10 +55,10 @@ export function admissionPolicySpec(
     metadata: { name: policyName(rule), labels },
     spec: {
       failurePolicy: "Fail",
+      ...(rule.namespaces === undefined ? {} : { paramKind: { apiVersion: "v1", kind: "Namespace" } }),
       matchConstraints: {
-        ...(rule.tenantLabelOn === "namespace"
-          ? { namespaceSelector: isTenant }
-          : { objectSelector: isTenant }),
+        ...(rule.tenantLabelOn === "namespace" ? { namespaceSelector: selectorSpec(isTenant) } : {}),
+        ...(rule.tenantLabelOn === "object" ? { objectSelector: selectorSpec(isTenant) } : {}),
         resourceRules: rule.resources.map((resource) => ({
           apiGroups: [...resource.apiGroups],
           apiVersions: [...resource.apiVersions],
@@ -48,6 +66,9 @@ export function admissionPolicySpec(
           resources: [...resource.resources],
         })),
       },
+      ...(rule.conditions === undefined
+        ? {}
+        : { matchConditions: rule.conditions.map((condition) => ({ ...condition })) }),
       variables: (rule.variables ?? []).map((variable) => ({ ...variable })),
       validations: rule.validations.map((validation) => ({ ...validation, reason: "Forbidden" })),
     },
@@ -61,9 +82,23 @@ export function admissionPolicyBindingSpec(
     apiVersion: "admissionregistration.k8s.io/v1",
     kind: "ValidatingAdmissionPolicyBinding",
     metadata: { name: policyName(rule), labels },
-    spec: { policyName: policyName(rule), validationActions: ["Deny"] },
+    spec: {
+      policyName: policyName(rule),
+      ...(rule.namespaces === undefined
+        ? {}
+        : { paramRef: { selector: selectorSpec(rule.namespaces), parameterNotFoundAction: "Allow" } }),
+      validationActions: ["Deny"],
+    },
   };
 }
+
+const selectorSpec = ({ matchExpressions }: LabelSelector) => ({
+  matchExpressions: matchExpressions.map(({ key, operator, values }) => ({
+    key,
+    operator,
+    ...(values === undefined ? {} : { values: [...values] }),
+  })),
+});
 
 /** A list of strings as a CEL literal. */
 export function celStrings(values: readonly string[]): string {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { KubernetesObject } from "../kubernetesObject.ts";
 import { admissionPolicyBindingSpec, admissionPolicySpec, type GuardrailRule } from "./admissionPolicy.ts";
 import { boundaryRule, namespaceRule } from "./guardrailBoundary.ts";
+import { ingressHostRule, namespaceHostRule } from "./guardrailHosts.ts";
 import { ingressRule, podRule, serviceRule } from "./guardrailWorkloads.ts";
 
 export interface GuardrailsArgs {
@@ -11,6 +12,8 @@ export interface GuardrailsArgs {
   readonly images: readonly string[];
   /** Kubernetes user names that may change what bounds a tenant: whoever runs `pulumi up`. */
   readonly deployers: readonly string[];
+  /** Namespace of the edge, which may serve every host: solvers of certificates run there. */
+  readonly edgeNamespace: string;
 }
 
 /**
@@ -40,5 +43,7 @@ export function guardrailRules(args: GuardrailsArgs): readonly GuardrailRule[] {
     ingressRule(),
     boundaryRule(args.deployers),
     namespaceRule(args.deployers),
+    namespaceHostRule(),
+    ingressHostRule(args.edgeNamespace),
   ];
 }

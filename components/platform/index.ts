@@ -12,7 +12,7 @@ export { tenantIdentities } from "./tenantIdentities.ts";
 
 export interface PlatformArgs {
   readonly facts: PlatformFacts;
-  readonly guardrails: GuardrailsArgs;
+  readonly guardrails: Omit<GuardrailsArgs, "edgeNamespace">;
 }
 
 /** What the tenants of a cluster share. A cluster has one, in a stack of its own or in that of its only cell. */
@@ -23,7 +23,8 @@ export class Platform extends pulumi.ComponentResource {
     super("openclaw:platform:Platform", name, {}, opts);
     this.facts = args.facts;
     KubernetesObject.register(`${name}-edge`, edgeNamespaceSpec(args.facts.edge), { parent: this });
-    new Guardrails(`${name}-guardrails`, args.guardrails, { parent: this });
+    const guardrails = { ...args.guardrails, edgeNamespace: args.facts.edge.namespace };
+    new Guardrails(`${name}-guardrails`, guardrails, { parent: this });
     this.registerOutputs({ facts: args.facts });
   }
 }

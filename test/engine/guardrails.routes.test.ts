@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Live } from "./cell.ts";
 import {
   createBareNamespace,
+  deployer,
   expectRefusal,
   type Guarded,
   intruder,
@@ -16,6 +17,14 @@ let bare: string;
 beforeAll(async () => {
   guarded = await openGuarded("guardrails-routes", "guard-routes");
   bare = await createBareNamespace(guarded, "guard-routes-bare");
+  // The API server takes a moment longer for policies that compare with other objects.
+  const taken = ingress({ rules: [rule(ownHost)] });
+  await vi.waitFor(
+    async () => expect(await guarded.tryCreate(taken, "default")).toMatch(/a host has one tenant/),
+    {
+      timeout: 15_000,
+    },
+  );
 });
 afterAll(async () => {
   await guarded.cell.kubectl(["delete", "namespace", bare, "--wait=false"]);
@@ -103,7 +112,113 @@ test("a tenant's namespace that names no host has no Ingress", async () => {
   expect(await guarded.tryCreate(ingress({}), bare)).toMatch(refusal);
 });
 
-test("Services and Ingresses outside of tenants' namespaces are none of the policies' business", async () => {
+const stateLabel = "openclaw.ai/state";
+const namespaceOf = (tenant: string, host: string, labels: Live = {}): Live => ({
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: {
+    name: `tenant-${tenant}`,
+    labels: { "openclaw.ai/tenant": tenant, ...labels },
+    annotations: { "openclaw.ai/host": host },
+  },
+});
+const tryNamespace = (object: Live) =>
+  guarded.answer(["create", "--dry-run=server", ...deployer, "-f", "-"], object);
+const tryMetadata = (name: string, metadata: object) =>
+  guarded.answer([
+    ...["patch", "namespace", name, "--type=merge", "--patch", JSON.stringify({ metadata })],
+    ...["--dry-run=server", ...deployer],
+  ]);
+const annotated = (host: string) => ({ annotations: { "openclaw.ai/host": host } });
+const secondHolder = refusalBy(
+  "openclaw-tenant-hosts",
+  `the host ${ownHost.replaceAll(".", "\\.")} is that of tenant-guard-routes`,
+);
+
+describe("a host has one tenant: even the deployer", () => {
+  test("makes no second namespace with it", async () => {
+    await expectRefusal(
+      tryNamespace(namespaceOf("guard-second", ownHost)),
+      secondHolder,
+      tryNamespace(namespaceOf("guard-second", otherHost)),
+    );
+  });
+
+  test("gives it to no namespace that is there", async () => {
+    await expectRefusal(
+      tryMetadata(bare, annotated(ownHost)),
+      secondHolder,
+      tryMetadata(bare, annotated(otherHost)),
+    );
+  });
+
+  test.for(["status", "finalize"])("not by way of the namespace's %s either", async (subresource) => {
+    const live = await guarded.cell.json("get", "namespace", bare);
+    const replace = (host: string) => {
+      const path = `/api/v1/namespaces/${bare}/${subresource}?dryRun=All`;
+      const object = { ...live, metadata: { ...live.metadata, ...annotated(host) } };
+      return guarded.answer(["replace", "--raw", path, ...deployer, "-f", "-"], object);
+    };
+    await expectRefusal(replace(ownHost), secondHolder, replace(otherHost));
+  });
+
+  test("makes no other namespace a tenant's that has it", async () => {
+    const name = "guard-routes-ordinary";
+    const { kind, apiVersion } = namespaceOf("", "");
+    const object = { kind, apiVersion, metadata: { name, ...annotated(ownHost) } };
+    expect(await guarded.answer(["create", "-f", "-"], object)).toBe("accepted");
+    await expectRefusal(
+      tryMetadata(name, { labels: { "openclaw.ai/tenant": "ordinary" } }),
+      secondHolder,
+      tryMetadata(name, { labels: { "openclaw.ai/tenant": "ordinary" }, ...annotated(otherHost) }),
+    );
+    await guarded.answer(["delete", "namespace", name, "--wait=false"]);
+  });
+
+  test("brings no offboarded tenant back whose host has gone to another, which it may", async () => {
+    const gone = namespaceOf("guard-gone", ownHost, { [stateLabel]: "offboarded" });
+    expect(await guarded.answer(["create", "-f", "-"], gone)).toBe("accepted");
+    const resumed = { labels: { [stateLabel]: "active" } };
+    await expectRefusal(
+      tryMetadata("tenant-guard-gone", resumed),
+      secondHolder,
+      tryMetadata("tenant-guard-gone", { ...resumed, ...annotated(otherHost) }),
+      tryMetadata("tenant-guard-gone", { labels: { "openclaw.ai/plan": "pro" } }),
+    );
+    await guarded.answer(["delete", "namespace", "tenant-guard-gone", "--wait=false"]);
+  });
+
+  test("changes everything else of the namespace that has it", async () => {
+    expect(await tryMetadata(guarded.namespace, { labels: { "openclaw.ai/plan": "pro" } })).toBe("accepted");
+    expect(await tryMetadata(guarded.namespace, annotated(ownHost))).toBe("accepted");
+    expect(await tryMetadata(guarded.namespace, annotated(otherHost))).toBe("accepted");
+  });
+});
+
+test.for([
+  { what: "route", taken: { rules: [rule(ownHost)] } },
+  { what: "route beside others", taken: { rules: [rule(otherHost), rule(), rule(ownHost)] } },
+  { what: "certificate", taken: { rules: [rule(otherHost)], tls: [{}, { hosts: [otherHost, ownHost] }] } },
+  { what: "route for all that end like it", taken: { rules: [rule("*.openclaw.localhost")] } },
+])("outside of the tenant's namespace nobody has a $what by the tenant's host", async ({ taken }) => {
+  const refusal = refusalBy(
+    "openclaw-ingress-hosts",
+    `is that of ${guarded.namespace}: a host has one tenant`,
+  );
+  for (const who of [deployer, intruder]) {
+    await expectRefusal(
+      guarded.tryCreate(ingress(taken), "default", who),
+      refusal,
+      guarded.tryCreate(ingress({ rules: [rule(otherHost)] }), "default", who),
+      guarded.tryCreate(ingress({ rules: [rule()], defaultBackend: backend }), "default", who),
+      guarded.tryCreate(ingress({ rules: [rule("*.localhost.example")] }), "default", who),
+      // Solvers of certificates for tenants' own hosts run there.
+      guarded.tryCreate(ingress(taken), "openclaw-edge", who),
+    );
+  }
+});
+
+test("Services and Ingresses outside of tenants' namespaces are none of the other policies' business", async () => {
   expect(await guarded.tryCreate(service({ type: "LoadBalancer" }), "default")).toBe("accepted");
   expect(await guarded.tryCreate(ingress({ rules: [rule(otherHost)] }), "default")).toBe("accepted");
 });
