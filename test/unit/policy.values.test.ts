@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UnknownValueError, unknownCheckingProxy } from "@pulumi/policy";
 import { describe, expect, test } from "vitest";
-import { covers, isEverybody, parseCidr } from "../../policy/cidr.ts";
+import { covers, isCovered, isEverybody, parseCidr } from "../../policy/cidr.ts";
 import { plainFields } from "../../policy/plain.ts";
 import { resourceRules, stackRules } from "../../policy/rules/index.ts";
 import { alicloud } from "../../policy/types.ts";
@@ -90,7 +90,7 @@ describe("networks", () => {
     return cidr;
   };
 
-  test.for(["10.0.0.0", "10.0.0.0/33", "::/129", "300.0.0.0/8", "a/8", "10.0.0.0/-1", ""])(
+  test.for(["10.0.0.0", "10.0.0.0/33", "::/129", "300.0.0.0/8", "a/8", "10.0.0.0/-1", "fe80::1%eth0/64", ""])(
     "%j is none",
     (text) => {
       expect(parseCidr(text)).toBeUndefined();
@@ -111,7 +111,37 @@ describe("networks", () => {
   });
 
   test.for([
+    ["::ffff:10.0.0.0/104", "10.0.0.0/8"],
+    ["::ffff:0a01:0203/128", "10.1.2.3/32"],
+    ["0:0:0:0:0:ffff:c0a8:0/112", "192.168.0.0/16"],
+    ["::ffff:0:0/96", "0.0.0.0/0"],
+  ] as const)("%s is %s", ([text, ipv4]) => {
+    expect(parsed(text)).toEqual(parsed(ipv4));
+  });
+
+  test.for(["::ffff:0:0/95", "64:ff9b::10.0.0.0/104", "::fffe:10.0.0.0/104", "1::ffff:10.0.0.0/104"])(
+    "%s is no IPv4 network",
+    (text) => {
+      expect(parsed(text).address).toContain(":");
+    },
+  );
+
+  test.for([
+    ["10.0.0.0/8", ["10.0.0.0/8"], true],
+    ["10.0.0.0/8", ["10.0.0.0/9", "10.128.0.0/9"], true],
+    ["10.0.0.0/8", ["10.128.0.0/9", "9.0.0.0/8", "10.0.0.0/10", "10.64.0.0/10"], true],
+    ["10.0.0.0/8", ["10.0.0.0/9", "10.128.0.0/10", "10.192.0.0/11"], false],
+    ["10.0.0.0/8", ["::/0"], false],
+    ["fc00::/7", ["fc00::/8", "0.0.0.0/0", "fd00::/8"], true],
+    ["fc00::/7", ["fc00::/8"], false],
+    ["10.0.0.1/32", [], false],
+  ] as const)("%s is covered by %j: %s", ([network, by, expected]) => {
+    expect(isCovered(parsed(network), by.map(parsed))).toBe(expected);
+  });
+
+  test.for([
     ["0.0.0.0/0", true],
+    ["::ffff:0:0/96", true],
     ["128.0.0.0/1", true],
     ["10.0.0.0/8", false],
     ["::/0", true],
