@@ -15,7 +15,7 @@ export interface GuardrailRule {
    * nowhere unless given: the rule is about everybody's objects.
    */
   readonly tenantLabelOn?: "namespace" | "object";
-  /** CEL; false lets the request pass. Looked at once, where validations are once for each of {@link namespaces}. */
+  /** CEL; false lets the request pass, before anything is validated. */
   readonly conditions?: readonly { readonly name: string; readonly expression: string }[];
   /** Namespaces, one after the other the `params` of the validations: all must hold for each. */
   readonly namespaces?: LabelSelector;
