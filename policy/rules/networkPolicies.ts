@@ -168,8 +168,7 @@ function namespaceProblems(selector: Value, path: string, tenant: string): reado
 const namespaceNameLabel = "kubernetes.io/metadata.name";
 
 /** An absent or empty list of peers selects all. */
-const isForEverybody = (peers: Value): boolean =>
-  peers === undefined || (Array.isArray(peers) && peers.length === 0);
+const isForEverybody = (peers: Value): boolean => peers !== computed && items(peers).length === 0;
 
 interface Block {
   readonly text: string;

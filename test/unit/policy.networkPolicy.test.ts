@@ -84,6 +84,7 @@ describe.for(portsOfAllSorts)("a tenant's way out $what", ({ ports }) => {
     const refusal = [expect.stringMatching(/^has no to, which is every address/)];
     expect(judged({ ports })).toEqual(refusal);
     expect(judged({ to: [], ports })).toEqual(refusal);
+    expect(judged({ to: null, ports })).toEqual(refusal);
   });
 
   test.for([
