@@ -11,6 +11,7 @@ import { platformFactsSchema } from "./components/platform/stackReference.ts";
 import { backupScheduleSchema } from "./components/tenant/data/backupSchedule.ts";
 import { parseValue, placeholders, type SettingProblem } from "./settingValues.ts";
 import { assertCellSize, loadTenants, TenantFilesError } from "./tenants/load.ts";
+import { printable, printableLines } from "./tenants/problems.ts";
 import { adoptionSchema, type Tenant } from "./tenants/schema.ts";
 import { neighbourhood } from "./tools/fleet/neighbours.ts";
 
@@ -208,11 +209,10 @@ function unknownKeys(): Record<string, unknown> {
 }
 
 function report(stack: string, problems: readonly SettingProblem[]): string {
-  return [
-    `Pulumi.${stack}.yaml is not right:`,
-    ...problems.map(({ path, message }) => `  openclaw:${path.join(".")}: ${message}`),
-    "Pulumi.yaml describes every setting.",
-  ].join("\n");
+  const lines = problems.map(({ path, message }) => printable(`  openclaw:${path.join(".")}: ${message}`));
+  return printableLines(
+    [`Pulumi.${stack}.yaml is not right:`, ...lines, "Pulumi.yaml describes every setting."].join("\n"),
+  );
 }
 
 /** The issues of a union are those of the alternative that comes closest. */

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { addressFault } from "./addresses.ts";
 import { closest } from "./closest.ts";
 import { type Finding, quoted, shortened } from "./problems.ts";
-import { tenantFileSchema } from "./schema.ts";
+import { addressFields, tenantFileSchema } from "./schema.ts";
 import type { FieldPath, YamlText } from "./yamlText.ts";
 
 /** What the schema found wrong with a file, each mistake with its place and what its field's description asks for. */
@@ -25,10 +26,11 @@ export function findingAt(
 function unknownKey(path: FieldPath, key: string, yaml: YamlText): Finding {
   const known = Object.keys(objectAt(path.slice(0, -1))?.shape ?? {});
   const suggestion = closest(key, known);
+  const isShown = mayBeQuoted(key, path);
   return {
     ...yaml.keyAt(path),
-    path: pathText(path),
-    found: `the unknown key ${quoted(key)}`,
+    path: pathText(isShown ? path : path.slice(0, -1)),
+    found: isShown ? `the unknown key ${quoted(key)}` : "an unknown key",
     expected: `one of ${known.join(", ")}`,
     ...(suggestion === undefined ? {} : { suggestion }),
   };
@@ -42,20 +44,36 @@ function wrongValue(path: FieldPath, yaml: YamlText): Finding {
       ? closest(value, schema.options.map(String))
       : undefined;
   return findingAt(yaml, path, {
-    found: described(value, yaml.sourceOf(path)),
+    found: described(path, value, yaml.sourceOf(path)),
     expected: schema?.description ?? "a field of the schema",
     ...(meant === undefined ? {} : { suggestion: meant }),
   });
 }
 
 /** A value in words, numbers as they are written: 1e999 is read as Infinity. */
-function described(value: unknown, source: string): string {
+function described(path: FieldPath, value: unknown, source: string): string {
   if (value === undefined) return "nothing";
   if (value === null) return "an empty value";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
-  if (typeof value !== "string") return `the ${typeof value} ${shortened(source)}`;
-  return value.length > 0 ? `the text ${quoted(value)}` : "an empty text";
+  if (typeof value !== "string") {
+    return mayBeQuoted(source, path) ? `the ${typeof value} ${shortened(source)}` : `a ${typeof value}`;
+  }
+  if (value === "") return "an empty text";
+  if (mayBeQuoted(value, path)) return `the text ${quoted(value)}`;
+  return (isAddress(path) ? addressFault(value) : undefined) ?? "a text";
+}
+
+const isAddress = (path: FieldPath): boolean => path.at(-1) === "owner" || path.at(-1) === "email";
+
+/**
+ * Whether a report may show a text that stands at this path: of what is in an address field nothing but a single word, such
+ * as a misspelt role, in a place that is no address's. Reports are read by many, and what is no address is still somebody's.
+ */
+function mayBeQuoted(text: string, path: FieldPath): boolean {
+  const [top] = path;
+  if (!addressFields.some((field) => field === top)) return true;
+  return /^[A-Za-z]+$/.test(text) && path.length > 2 && !isAddress(path);
 }
 
 /** Several checks may fail on one field (too long and ill-formed): one finding says it all. */

@@ -1,3 +1,5 @@
+import { withoutAddresses } from "./addresses.ts";
+
 /** One mistake in the tenant files: where it is, what is there, and what would be right. */
 export interface Problem {
   /** Relative to the process' working directory. */
@@ -29,16 +31,32 @@ export function wholeFile(found: string, expected: string, suggestion?: string):
   };
 }
 
-/** Thrown once for all mistakes in the tenant files; its message is the whole report, fit to be printed as it is. */
+/**
+ * Thrown once for all mistakes in the tenant files; its message is the whole report, fit to be printed as it is, and so is
+ * every text of its problems: names of files and ids are whatever somebody called a file.
+ */
 export class TenantFilesError extends Error {
   override readonly name = "TenantFilesError";
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    const sorted = [...problems].sort(byPosition);
+    const sorted = problems.map(printableProblem).sort(byPosition);
     super(report(sorted));
     this.problems = sorted;
   }
+}
+
+function printableProblem({ line, column, suggestion, ...texts }: Problem): Problem {
+  const { file, path, found, expected } = texts;
+  return {
+    file: printable(file),
+    line,
+    column,
+    path: printable(path),
+    found: printable(found),
+    expected: printable(expected),
+    ...(suggestion === undefined ? {} : { suggestion: printable(suggestion) }),
+  };
 }
 
 /** The problems as text, one paragraph each, its first line clickable in a terminal and in CI logs. */
@@ -46,7 +64,7 @@ function report(problems: readonly Problem[]): string {
   const title = `${counted(problems.length, "problem")} in the tenant files`;
   const more = problems.length - maxShown;
   const rest = more > 0 ? [`and ${counted(more, "more problem")}`] : [];
-  return [title, ...problems.slice(0, maxShown).map(paragraph), ...rest].join("\n\n");
+  return printableLines([title, ...problems.slice(0, maxShown).map(paragraph), ...rest].join("\n\n"));
 }
 
 /** Nobody reads further, and a file of nothing but unknown keys would make a report of megabytes. */
@@ -67,13 +85,32 @@ const byPosition = (a: Problem, b: Problem): number =>
 /** `1 problem`, `2 problems`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-/** Text from a file, quoted for a report: short, and printable. */
+/** Text from a file, quoted for a report: short, printable, and without anybody's e-mail address. */
 export const quoted = (text: string): string => `"${shortened(text)}"`;
 
-/** The beginning of a text from a file, printable. */
-export const shortened = (text: string, maxLength = 60): string =>
-  text.length > maxLength ? `${printable(text.slice(0, maxLength))}…` : printable(text);
+/** The beginning of a text from a file, printable. Addresses go first: half of one is not known for an address any more. */
+export function shortened(text: string, maxLength = 60): string {
+  const shown = withoutAddresses(text);
+  return shown.length > maxLength ? `${printable(shown.slice(0, maxLength))}…` : printable(shown);
+}
 
-/** Text on one line, without characters that could move a terminal's cursor or turn the line around. */
+/**
+ * Text on one line, without characters that could move a terminal's cursor or turn the line around, and without commands
+ * that a CI obeys wherever in a line they stand: GitHub's older kind, `##[name]`, and Azure Pipelines' `##vso[name]`.
+ */
 export const printable = (text: string): string =>
-  text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  text.replace(
+    /[\p{C}\p{Zl}\p{Zp}]|#(?=#\w*\[)/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+
+/**
+ * Text of several lines, each of them printable, and none that GitHub would take for a command (`::name::`, blanks before
+ * it or not: https://github.com/actions/runner, src/Runner.Common/ActionCommand.cs). What a command of this program prints
+ * goes through it, because much of that comes from files, their names, or messages about them.
+ */
+export const printableLines = (text: string): string =>
+  text
+    .split(/\r?\n/)
+    .map((line) => printable(line.replaceAll("\t", "  ")).replace(/^(\s*):(?=:)/, "$1\\u{3a}"))
+    .join("\n");

@@ -1,6 +1,6 @@
 import { findingAt } from "./findings.ts";
 import { plans } from "./plans.ts";
-import { counted, type Finding, quoted } from "./problems.ts";
+import { counted, type Finding } from "./problems.ts";
 import { type TenantFile, tenantFileSchema } from "./schema.ts";
 import type { YamlText } from "./yamlText.ts";
 
@@ -47,7 +47,7 @@ function duplicateUserFindings({ users }: ValidFields, yaml: YamlText): Finding[
       first.set(email.toLowerCase(), index);
       return [];
     }
-    const found = `the user ${quoted(email)} a second time`;
+    const found = "a user a second time";
     const { line } = yaml.valueAt(["users", earlier]);
     return [
       findingAt(yaml, ["users", index, "email"], {

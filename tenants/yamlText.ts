@@ -74,8 +74,10 @@ function worthReporting(errors: readonly YAMLError[]): YAMLError[] {
 function syntaxFault(error: YAMLError, text: string): Pick<Finding, "found" | "expected"> {
   switch (error.code) {
     case "DUPLICATE_KEY": {
-      const key = /^[^\s:,}]*/.exec(text.slice(error.pos[0]))?.[0] ?? "";
-      return { found: `the key ${quoted(key)} a second time`, expected: "every key once" };
+      // Whatever is no plain word may be an address.
+      const [key] = /^[A-Za-z]+(?=\s*:)/.exec(text.slice(error.pos[0])) ?? [];
+      const found = key === undefined ? "a key a second time" : `the key ${quoted(key)} a second time`;
+      return { found, expected: "every key once" };
     }
     case "MULTIPLE_DOCS":
       return { found: "a second YAML document", expected: "one document, as one file is one tenant" };
@@ -84,9 +86,13 @@ function syntaxFault(error: YAMLError, text: string): Pick<Finding, "found" | "e
     case "RESOURCE_EXHAUSTION":
       return { found: "too many levels of nesting", expected: "at most three, as users are written" };
     default:
-      return { found: `a YAML mistake: ${shortened(error.message, 160)}`, expected: "valid YAML 1.2" };
+      return { found: `a YAML mistake: ${withoutExcerpt(error)}`, expected: "valid YAML 1.2" };
   }
 }
+
+/** What a YAML mistake is. The parser adds what stands there after a colon or a backslash: it may be anybody's address. */
+export const withoutExcerpt = ({ message }: YAMLError): string =>
+  shortened(message.split(/: | \\/, 1).join(), 160);
 
 /** Strict UTF-8; the line of the first bad byte is exact because no character of several bytes holds a line feed. */
 function decode(bytes: Uint8Array): Result<string> {

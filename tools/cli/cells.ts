@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadTenants } from "../../tenants/load.ts";
-import { counted } from "../../tenants/problems.ts";
+import { counted, printableLines } from "../../tenants/problems.ts";
 import { tenantsFolders } from "../fleet/folders.ts";
 import { accountWarnings, clusterWarnings } from "../fleet/limits.ts";
 import { type CellRoom, type ClusterRoom, cellRooms, clusterRooms, nextCell } from "../fleet/room.ts";
 import { readFleet, stackOfCell } from "../fleet/stacks.ts";
+import { jsonText } from "../system/json.ts";
 import { repository } from "../system/paths.ts";
 import { type Column, money, tableLines } from "../terminal/table.ts";
 import { parseCommand } from "./arguments.ts";
@@ -29,7 +30,7 @@ export async function main(argv: string[]): Promise<number> {
     return 0;
   }
   const report = orReport(readReport);
-  console.log(parsed.values.json ? JSON.stringify(report) : reportText(report));
+  console.log(parsed.values.json ? jsonText(report) : reportText(report));
   return 0;
 }
 
@@ -78,14 +79,10 @@ function reportText({ cells, clusters, warnings, next }: CellsReport): string {
       ...cluster.warnings.map((text) => `  ${text}`),
     ];
   });
-  return [
-    ...tableLines(columns, cells),
-    "",
-    ...clusterLines,
-    ...warnings,
-    "",
-    nextLine(cells.find(({ cell }) => cell === next)),
-  ].join("\n");
+  const last = nextLine(cells.find(({ cell }) => cell === next));
+  return printableLines(
+    [...tableLines(columns, cells), "", ...clusterLines, ...warnings, "", last].join("\n"),
+  );
 }
 
 function nextLine(next: CellRoom | undefined): string {

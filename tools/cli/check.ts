@@ -5,6 +5,7 @@ import { counted } from "../../tenants/problems.ts";
 import { type Tenant, tenantStates } from "../../tenants/schema.ts";
 import { inspectFleet } from "../fleet/inspection.ts";
 import { pricesOfCell } from "../fleet/stacks.ts";
+import { jsonText } from "../system/json.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { money } from "../terminal/table.ts";
 import { parseCommand } from "./arguments.ts";
@@ -31,7 +32,7 @@ export async function main(argv: string[]): Promise<number> {
   const { tenants: dir, json = false } = parsed.values;
   if (dir === "") throw new UsageError(`--tenants needs a folder.\nusage: ${help.usage}`);
   const outcome = check(dir);
-  if (json) console.log(JSON.stringify(jsonOf(outcome)));
+  if (json) console.log(jsonText(jsonOf(outcome)));
   else if ("error" in outcome) console.error(outcome.error.message);
   else console.log(summary(outcome.tenants));
   return "error" in outcome ? 1 : 0;

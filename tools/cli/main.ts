@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+import { printableLines } from "../../tenants/problems.ts";
 import { directLoopback } from "../system/proxy.ts";
 import { UserError } from "../terminal/errors.ts";
 
@@ -89,10 +91,12 @@ export async function runMain(argv: string[]): Promise<number> {
     return await (await command.load()).main(rest);
   } catch (error) {
     if (error instanceof UserError) {
-      console.error(`error: ${error.message}`);
+      console.error(printableLines(`error: ${error.message}`));
       return error.exitCode;
     }
-    throw error;
+    // A defect of this program. Its text may hold a file's all the same.
+    console.error(printableLines(inspect(error)));
+    return 1;
   }
 }
 

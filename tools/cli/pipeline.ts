@@ -1,5 +1,5 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
-import { TenantFilesError } from "../../tenants/problems.ts";
+import { printableLines, TenantFilesError } from "../../tenants/problems.ts";
 import { baseOfUpdate } from "../ci/applied.ts";
 import { driftOf, readDrifts, writeDriftIssue } from "../ci/drift.ts";
 import { forgeOf } from "../ci/forge.ts";
@@ -8,6 +8,7 @@ import { namesOf, outputLines, type StageName, stageNames, stagesOf } from "../c
 import { writeStickyComment } from "../ci/stickyComment.ts";
 import { type FleetStack, readFleet } from "../fleet/stacks.ts";
 import { changesSince } from "../review/git.ts";
+import { withoutAddresses } from "../review/privacy.ts";
 import { previewStack } from "../review/runPreview.ts";
 import { touchedStacks } from "../review/touched.ts";
 import { repository } from "../system/paths.ts";
@@ -191,10 +192,9 @@ async function drift(argv: string[]): Promise<number> {
   if (parsed.values.out !== undefined) {
     await writeFile(givenPath(parsed.values.out), JSON.stringify(found));
   }
-  console.log([`${stack}: ${found.outcome}`, preview.message ?? []].flat().join("\n"));
-  for (const { kind, type, name } of found.changes) {
-    console.log(`  ${kind} ${type} ${name}`);
-  }
+  const changes = found.changes.map(({ kind, type, name }) => `  ${kind} ${type} ${name}`);
+  const said = [`${stack}: ${found.outcome}`, preview.message ?? [], changes].flat().join("\n");
+  console.log(printableLines(withoutAddresses(said)));
   return found.outcome === "clean" ? 0 : 1;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { printableLines } from "../../tenants/problems.ts";
 import { type FleetStack, readFleet } from "../fleet/stacks.ts";
 import { collectReview } from "../review/collect.ts";
 import { commentOf } from "../review/comment.ts";
@@ -11,6 +12,7 @@ import { noPreview } from "../review/preview.ts";
 import { withoutAddresses } from "../review/privacy.ts";
 import { previewStack } from "../review/runPreview.ts";
 import { touchedStacks } from "../review/touched.ts";
+import { jsonText } from "../system/json.ts";
 import { repository } from "../system/paths.ts";
 import { UsageError, UserError } from "../terminal/errors.ts";
 import { type Progress, terminalProgress } from "../terminal/progress.ts";
@@ -69,8 +71,10 @@ export async function main(argv: string[]): Promise<number> {
       "--from-files goes with --list-stacks: a review needs git for what files said before.",
     );
   }
-  const review = values.join === undefined ? await reviewed(values) : await joinParts(givenPath(values.join));
-  await print(values, values.json ? JSON.stringify(review) : commentOf(review));
+  const review = withoutAddresses(
+    values.join === undefined ? await reviewed(values) : await joinParts(givenPath(values.join)),
+  );
+  await print(values, values.json ? jsonText(review) : commentOf(review));
   const isRefused = review.problems !== undefined;
   return isRefused || review.previews.some(({ outcome }) => outcome === "failed") ? 1 : 0;
 }
@@ -92,7 +96,7 @@ async function reviewed(values: ReviewValues): Promise<Review> {
   for (const stack of stacks) {
     previews.push(await previewOf(stack, { review, fleet, policyPack, engine: values.engine, progress }));
   }
-  return withoutAddresses({ ...review, previews });
+  return { ...review, previews };
 }
 
 interface PreviewContext {
@@ -145,10 +149,11 @@ async function listStacks(values: ListValues): Promise<number> {
   const ready = facts.flatMap(({ isPlaceholder, shown }) => (isPlaceholder ? [] : [shown]));
   const notSetUp = facts.flatMap(({ isPlaceholder, shown }) => (isPlaceholder ? [shown.stack] : []));
   for (const finding of values.json ? [] : findings) {
-    console.error(`warning: ${finding}`);
+    console.error(printableLines(`warning: ${withoutAddresses(finding)}`));
   }
   const names = ready.map(({ stack }) => stack).join("\n");
-  await print(values, values.json ? JSON.stringify({ stacks: ready, notSetUp, findings }) : names);
+  const listed = { stacks: ready, notSetUp, findings };
+  await print(values, values.json ? jsonText(listed) : printableLines(names));
   return 0;
 }
 

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
-import { parse } from "yaml";
+import { type Document, LineCounter, parseDocument } from "yaml";
 import { parseValue, placeholders } from "../../settingValues.ts";
 import { defaultMaxTenants } from "../../tenants/cellSize.ts";
+import { cellNameRule, isCellName } from "../../tenants/ids.ts";
 import { pricesOnCluster, type TenantPrices } from "../../tenants/prices.ts";
-import { TenantFilesError, wholeFile } from "../../tenants/problems.ts";
+import { quoted, TenantFilesError, wholeFile } from "../../tenants/problems.ts";
+import { withoutExcerpt } from "../../tenants/yamlText.ts";
 import { repository } from "../system/paths.ts";
 
 /**
@@ -38,7 +40,7 @@ export const settingsFile = (stack: string): string => `Pulumi.${stack}.yaml`;
 /** Names of the stacks that have settings, sorted. */
 export function stackNames(folder: string = repository): string[] {
   return readdirSync(folder)
-    .flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [])
+    .flatMap((name) => /^Pulumi\.(.+)\.yaml$/s.exec(name)?.[1] ?? [])
     .sort();
 }
 
@@ -49,10 +51,20 @@ export const noSettings = (stack: string, known: readonly string[]): string =>
 /**
  * Every stack that has settings, sorted by name.
  *
- * @throws TenantFilesError when a file is no YAML, or has a limit that is no whole number
+ * @throws TenantFilesError when a file is no YAML, or has a limit that is no whole number, or a name that is no stack's
  */
 export function readFleet(folder: string = repository): FleetStack[] {
-  const stacks = stackNames(folder).flatMap((stack) => readOwnFile(stack, folder) ?? []);
+  const names = stackNames(folder);
+  const misnamed = names.filter((name) => !isCellName(name));
+  if (misnamed.length > 0) {
+    throw new TenantFilesError(
+      misnamed.map((name) => ({
+        file: settingsFile(name),
+        ...wholeFile(`the stack name ${quoted(name)}`, cellNameRule),
+      })),
+    );
+  }
+  const stacks = names.flatMap((stack) => readOwnFile(stack, folder) ?? []);
   const byName = new Map(stacks.map((read) => [read.stack, read]));
   return stacks.map((read) => completed(read, (owner) => byName.get(owner)));
 }
@@ -147,10 +159,23 @@ function settingOf(config: unknown, key: string): unknown {
 }
 
 function parsed(file: string, text: string): unknown {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { logLevel: "error", prettyErrors: false, lineCounter: lines });
+  const [error] = document.errors;
+  if (error === undefined) {
+    return plainValue(document, file);
+  }
+  const { line, col: column } = lines.linePos(error.pos[0]);
+  const finding = wholeFile(`a YAML mistake: ${withoutExcerpt(error)}`, "valid YAML");
+  throw new TenantFilesError([{ file, ...finding, line, column }]);
+}
+
+/** A few short aliases may stand for more than any memory holds. */
+function plainValue(document: Document, file: string): unknown {
   try {
-    return parse(text, { logLevel: "error" });
-  } catch (error) {
-    throw wrong(file, `a YAML mistake: ${error instanceof Error ? error.message : error}`, "valid YAML");
+    return document.toJS();
+  } catch {
+    throw wrong(file, "aliases (*) that cannot be resolved, or stand for too much", "values written out");
   }
 }
 

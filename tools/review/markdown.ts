@@ -1,4 +1,4 @@
-import { printable } from "../../tenants/problems.ts";
+import { printable, printableLines } from "../../tenants/problems.ts";
 
 /**
  * GitHub-flavoured Markdown in which no text of a tenant file or an engine's message can be markup, link, mention or
@@ -20,7 +20,7 @@ export function code(text: string): string {
 
 /** A text of several lines. */
 export function codeBlock(text: string, language = "text"): string {
-  const lines = text.split(/\r?\n/).map(printable).join("\n");
+  const lines = printableLines(text);
   const fence = "`".repeat(Math.max(3, longestRun(lines) + 1));
   return `${fence}${language}\n${lines}\n${fence}`;
 }

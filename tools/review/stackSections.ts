@@ -1,4 +1,4 @@
-import { counted } from "../../tenants/problems.ts";
+import { counted, printable } from "../../tenants/problems.ts";
 import { signs } from "./diffLines.ts";
 import { bounded, cut, type Limits } from "./limits.ts";
 import { code, codeBlock, table } from "./markdown.ts";
@@ -82,7 +82,7 @@ export function dangerSection({ previews }: Review, limits: Limits): string[] {
 }
 
 const dangerText = (stack: string, { kind, type, name, reasons }: Danger): string =>
-  `- **${kind} ${code(`${type} ${name}`)}** in ${code(stack)}: ${reasons.join("; ")}`;
+  `- **${kind} ${code(`${type} ${name}`)}** in ${code(stack)}: ${printable(reasons.join("; "))}`;
 
 /** Nothing where no policy pack was asked. */
 export function policySection({ previews }: Review, limits: Limits): string[] {

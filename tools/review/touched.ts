@@ -55,7 +55,7 @@ interface Effect {
 
 function effectOf(file: ChangedFile, fleet: readonly FleetStack[]): Effect {
   const { path } = file;
-  const stack = /^Pulumi\.(?<stack>.+)\.yaml$/.exec(path)?.groups?.stack;
+  const stack = /^Pulumi\.(?<stack>.+)\.yaml$/s.exec(path)?.groups?.stack;
   if (stack !== undefined) {
     return file.status === "deleted"
       ? { finding: deletedSettings(path, stack) }

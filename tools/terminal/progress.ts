@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { printable, printableLines } from "../../tenants/problems.ts";
 
 /**
  * What is being waited for, on stderr. On a terminal one live line; elsewhere (CI, a pipe) a line at the start, one
@@ -44,7 +45,7 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stderr): P
   const draw = () => {
     clear();
     if (running.size > 0) {
-      const text = [...running].map((step) => step.text()).join(" · ");
+      const text = printable([...running].map((step) => step.text()).join(" · "));
       stream.write(styleText("dim", text.slice(0, Math.max(20, (stream.columns ?? 80) - 1)), { stream }));
       drawn = true;
     }
@@ -54,13 +55,14 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stderr): P
       draw();
     } else {
       for (const step of running) {
-        stream.write(`${step.text()}\n`);
+        write(step.text());
       }
     }
   };
+  const write = (text: string) => stream.write(`${printableLines(text)}\n`);
   const say = (text: string) => {
     clear();
-    stream.write(`${text}\n`);
+    write(text);
     if (live) {
       draw();
     }
@@ -75,7 +77,7 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stderr): P
       running.add(entry);
       timer ??= setInterval(tick, live ? liveInterval : quietInterval).unref();
       if (!live) {
-        stream.write(`${label}\n`);
+        write(label);
       }
       const end = (text: string) => {
         running.delete(entry);

@@ -1,17 +1,19 @@
+import { printable, printableLines } from "../../tenants/problems.ts";
+
 export interface Column<Row> {
   readonly title: string;
   readonly value: (row: Row) => string;
   readonly align?: "left" | "right";
 }
 
-/** Lines of a table with aligned columns. Values are ASCII: ids, states, URLs and figures. */
+/** Lines of a table with aligned columns. Values are ASCII: ids, states, URLs and figures; what is not is made printable. */
 export function tableLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
   const lines = [
     columns.map(({ title }) => title),
-    ...rows.map((row) => columns.map(({ value }) => value(row))),
+    ...rows.map((row) => columns.map(({ value }) => printable(value(row)))),
   ];
   const widths = columns.map((_, index) => Math.max(...lines.map((cells) => cells[index]?.length ?? 0)));
-  return lines.map((cells) =>
+  const padded = lines.map((cells) =>
     cells
       .map((cell, index) => {
         const width = widths[index] ?? 0;
@@ -20,6 +22,7 @@ export function tableLines<Row>(columns: readonly Column<Row>[], rows: readonly 
       .join("  ")
       .trimEnd(),
   );
+  return padded.map(printableLines);
 }
 
 /** `1,234.50`: CNY with two decimals and thousands apart. */
