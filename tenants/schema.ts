@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { emailAddress, maxAddress } from "./addresses.ts";
+import { isVisibleText } from "./displayName.ts";
 import { type ModelId, modelIds } from "./models.ts";
 import { type PlanName, planNames, plans } from "./plans.ts";
 
@@ -68,7 +69,7 @@ export const maxKeyEpoch = 999_999;
 
 const maxDisplayNameLength = 80;
 
-/** Neither control characters nor those that reorder or break the line they are shown in; no space at the ends. */
+/** The part of {@link isVisibleText} that every editor's pattern can say. */
 const oneLineText =
   /^(?!\s)[^\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+(?<!\s)$/u;
 
@@ -138,9 +139,9 @@ export const tenantFileSchema = z
       .min(1)
       .max(maxDisplayNameLength)
       .regex(oneLineText)
-      .refine((text) => text.isWellFormed())
+      .refine(isVisibleText)
       .describe(
-        `the name people see: 1 to ${maxDisplayNameLength} characters on one line, no control characters, no space at the ends`,
+        `the name people see: 1 to ${maxDisplayNameLength} characters on one line, all of them visible, with single spaces between words`,
       ),
     owner: email("who answers for the tenant"),
     plan: z.enum(planNames).describe(`the plan, which sets size, seats and price: ${oneOf(planNames)}`),

@@ -74,6 +74,7 @@ describe("accepted", () => {
     ["as many users as seats", { users: usersOf(plans.basic.seats) }],
     ["two hundred users, a line each", { plan: "enterprise", users: usersOf(plans.enterprise.seats) }],
     ["an own host", { host: "assistant.acme.example" }],
+    ["an own host in another script", { host: "xn--fsqu00a.xn--fiqs8s" }],
     ["an offboarded tenant with its date", { state: "offboarded", retainUntil: "2028-02-29" }],
     ["a high key epoch", { keyEpoch: 4711 }],
   ])("%s", (_, overrides) => {
@@ -138,6 +139,9 @@ describe("refused, at the field", () => {
     ["a label of 64 characters", `${"a".repeat(64)}.example`],
     ["254 characters", `${"a.".repeat(125)}abcd`],
     ["a hyphen at an end", "-a.acme.example"],
+    ["a hyphen at a label's end", "a.acme-.example"],
+    ["an empty label", "a..example"],
+    ["another script as it is", "例子.中国"],
   ])("a host with %s", (_, host) => {
     expect(placesIn(tenantYaml({ host }))).toEqual(["7:7 host"]);
   });
