@@ -8,15 +8,23 @@ export interface SettingProblem {
 
 /** Structured values arrive as JSON text, plain ones as they are. */
 export function parseValue(text: string | undefined): unknown {
-  if (text === undefined || text === "") {
+  const given = textValue(text);
+  if (given === undefined) {
     return undefined;
   }
   try {
-    return JSON.parse(text);
+    return JSON.parse(given, (_, value) => (typeof value === "string" ? dateOf(value) : value));
   } catch {
-    return text;
+    return given;
   }
 }
+
+/** The value of a setting that is text whatever it looks like, such as a folder named 2027. */
+export const textValue = (text: string | undefined): string | undefined =>
+  text === undefined || text === "" ? undefined : dateOf(text);
+
+/** To YAML a date without quotation marks is a moment, and Pulumi hands over how Go writes that: 2027-06-01 00:00:00 +0000 UTC. */
+const dateOf = (text: string): string => text.replace(/^(\d{4}-\d\d-\d\d) 00:00:00 \+0000 UTC$/, "$1");
 
 /** `<organization>` and the like, as the committed files of stacks that nobody has set up yet have them. */
 export function placeholders(value: unknown, path: readonly PropertyKey[] = []): SettingProblem[] {

@@ -9,7 +9,7 @@ import { isPinned } from "./components/pinnedImage.ts";
 import { clusterKindOfServices, servicesSettingsSchema } from "./components/platform/services.ts";
 import { platformFactsSchema } from "./components/platform/stackReference.ts";
 import { backupScheduleSchema } from "./components/tenant/data/backupSchedule.ts";
-import { parseValue, placeholders, type SettingProblem } from "./settingValues.ts";
+import { parseValue, placeholders, type SettingProblem, textValue } from "./settingValues.ts";
 import { assertCellSize, loadTenants, TenantFilesError } from "./tenants/load.ts";
 import { printable, printableLines } from "./tenants/problems.ts";
 import { adoptionSchema, type Tenant } from "./tenants/schema.ts";
@@ -146,7 +146,9 @@ export type Settings = OwnerSettings | CellSettings;
 export function readSettings(): Settings {
   const config = new pulumi.Config("openclaw");
   const stack = pulumi.getStack();
-  const values = Object.fromEntries(settingsKeys.map((key) => [key, parseValue(config.get(key))]));
+  const values = Object.fromEntries(
+    settingsKeys.map((key) => [key, (isText(key) ? textValue : parseValue)(config.get(key))]),
+  );
   const given = { ...withoutUnset(values), ...unknownKeys() };
   const open = placeholders(given);
   if (open.length > 0) {
@@ -163,6 +165,8 @@ export function readSettings(): Settings {
   };
 }
 
+const isText = (key: string): boolean => key === "tenants" || key === "today";
+
 const isCell = (platform: unknown): boolean =>
   typeof platform === "object" && platform !== null && Object.hasOwn(platform, "stack");
 
@@ -173,12 +177,20 @@ const withoutUnset = (given: Readonly<Record<string, unknown>>) =>
   );
 
 function parsed<T>(stack: string, schema: z.ZodType<T>, given: unknown): T {
-  const result = schema.safeParse(given);
+  const result = schema.safeParse(given, { error: unquoted });
   if (!result.success) {
     throw new pulumi.RunError(report(stack, result.error.issues.flatMap(leafIssues)));
   }
   return result.data;
 }
+
+/** YAML takes 1.30 for a number and hands over 1.3: only whoever wrote it knows what it was. */
+const unquoted: z.core.$ZodErrorMap = ({ code, expected, input }) =>
+  code === "invalid_type" &&
+  expected === "string" &&
+  (typeof input === "number" || typeof input === "boolean")
+    ? "must be text: write it in quotation marks"
+    : undefined;
 
 /** @throws pulumi.RunError with the report of every problem of every file, or that the cell is full. */
 export function readTenants(settings: Settings): Tenant[] {

@@ -45,9 +45,17 @@ function wrongValue(path: FieldPath, yaml: YamlText): Finding {
       : undefined;
   return findingAt(yaml, path, {
     found: described(path, value, yaml.sourceOf(path)),
-    expected: schema?.description ?? "a field of the schema",
+    expected: expectedOf(schema, value),
     ...(meant === undefined ? {} : { suggestion: meant }),
   });
+}
+
+/** Text that YAML takes for a number or a boolean is mended by quotation marks. */
+function expectedOf(schema: z.ZodType | undefined, value: unknown): string {
+  const expected = schema?.description ?? "a field of the schema";
+  const isUnquoted =
+    schema instanceof z.ZodString && (typeof value === "number" || typeof value === "boolean");
+  return isUnquoted ? `${expected}; in quotation marks` : expected;
 }
 
 /** A value in words, numbers as they are written: 1e999 is read as Infinity. */

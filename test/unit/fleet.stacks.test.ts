@@ -55,6 +55,11 @@ describe("a stack", () => {
     expect(fleetStack("x", text)).toMatchObject({ platform: "north", maxTenants: 40, canary: true });
   });
 
+  test.each(["2027", '"2027"'])("may have its tenants in a folder of a number, %s", (folder) => {
+    const text = `config:\n  openclaw:tenants: ${folder}\n`;
+    expect(fleetStack("x", text)).toMatchObject({ tenantsFolder: "2027" });
+  });
+
   test("is a placeholder as long as one is among its settings, but not in a comment", () => {
     const text = "config:\n  openclaw:platform: { stack: <organization>/openclaw/north }\n";
     expect(fleetStack("x", text)).toMatchObject({ platform: "north", isPlaceholder: true });

@@ -82,6 +82,28 @@ test("today is today unless it is set", async () => {
   expect((await settings({ "openclaw:today": "" })).today).toBe(new Date().toISOString().slice(0, 10));
 });
 
+test("a date without quotation marks, which Pulumi hands over as a moment, is that day", async () => {
+  expect((await settings({ "openclaw:today": "2027-06-01 00:00:00 +0000 UTC" })).today).toBe("2027-06-01");
+  await expect(settings({ "openclaw:today": "2027-06-01 12:00:00 +0000 UTC" })).rejects.toThrow(
+    "openclaw:today",
+  );
+  expect(parseValue('{"a":["2027-06-01 00:00:00 +0000 UTC"]}')).toEqual({ a: ["2027-06-01"] });
+});
+
+test("a folder of tenants may be called like a number", async () => {
+  expect((await settings({ "openclaw:tenants": "2027" })).tenants).toBe(join(root, "2027"));
+});
+
+test.each([
+  ["a number", 1.3],
+  ["a boolean", true],
+])("%s where a text is wanted is told to be put in quotation marks", async (_, storageClass) => {
+  const image = "ghcr.io/openclaw/openclaw:2026.9.6";
+  await expect(settings({ "openclaw:instance": { image, storageClass } })).rejects.toThrow(
+    "openclaw:instance.storageClass: must be text: write it in quotation marks",
+  );
+});
+
 const cellOf = (stack: string) => ({
   "openclaw:platform": { stack },
   "openclaw:guardrails": undefined,

@@ -82,6 +82,13 @@ describe("accepted", () => {
   });
 });
 
+test.each(["2028-02-29", '"2028-02-29"'])("the day %s is taken with quotation marks and without", (day) => {
+  using folder = temporaryFolder({
+    "acme.yaml": `${tenantYaml({ state: "offboarded" })}retainUntil: ${day}\n`,
+  });
+  expect(loadTenants(folder.path)).toMatchObject([{ retainUntil: "2028-02-29" }]);
+});
+
 describe("refused, at the field", () => {
   test.each([
     ["an empty display name", { displayName: "" }, "1:14 displayName"],
@@ -155,6 +162,13 @@ describe("refused, at the field", () => {
   test.each(["1e999", "-1e999", ".inf", ".nan"])("a budget of %s, shown as it is written", (number) => {
     const problem = problemIn(`${tenantYaml()}model: { monthlyBudgetCny: ${number} }\n`);
     expect(problem).toMatchObject({ line: 7, column: 28, found: `the number ${number}` });
+  });
+
+  test.each(["2027", "1.0", "true"])("the display name %s, unless it is in quotation marks", (name) => {
+    const rest = tenantYaml({ displayName: undefined });
+    expect(problemIn(`displayName: ${name}\n${rest}`).expected).toMatch(/; in quotation marks$/);
+    using folder = temporaryFolder({ "acme.yaml": `displayName: "${name}"\n${rest}` });
+    expect(loadTenants(folder.path)).toMatchObject([{ displayName: name }]);
   });
 
   test("half a character as display name", () => {

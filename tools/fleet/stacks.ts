@@ -129,7 +129,7 @@ export function fleetStack(stack: string, text: string): FleetStack {
     clusterKind: textAt(setting("cluster"), "kind"),
     domain: textAt(platform, "domain"),
     canary: setting("canary") === true,
-    tenantsFolder: relativeFolder(typeof tenants === "string" ? tenants : join("tenants", stack)),
+    tenantsFolder: relativeFolder(tenants === undefined ? join("tenants", stack) : String(tenants)),
     maxTenants,
     isPlaceholder: placeholders(config).length > 0,
   };
