@@ -217,7 +217,7 @@ describe.skipIf(home === undefined)("tenants with data services", () => {
     const today = new Date().toISOString().slice(0, 10);
     await stack.change("heron", { state: "offboarded", retainUntil: today });
     const { backups } = JSON.parse(await runs("backups", "heron", "--json"));
-    expect(backups.map(({ reason }: { reason: string }) => reason)).toEqual(["scheduled", "final"]);
+    expect(backups.map(({ reason }: { reason: string }) => reason)).toEqual(["manual", "final"]);
 
     stack = await openStack(dev.home, "data", { jackdaw: { plan: "basic", dataServices: true } });
     await stack.up();

@@ -31,7 +31,7 @@ const backup = {
   id: "48d7eaad00",
   time: "2026-11-19T19:42:10.000Z",
   bytes: 7_411_966,
-  reason: "scheduled",
+  reason: "scheduled" as const,
   hasDatabase: true,
 };
 const args = {

@@ -15,6 +15,7 @@ const listed = backupsOf(
         summary: { total_bytes_processed: 7_411_966 },
       },
       { id: "a".repeat(64), time: "2026-11-19T19:10:00Z", tags: ["scheduled"] },
+      { id: "d".repeat(64), time: "2026-11-21T09:00:00Z", tags: ["manual", "database"] },
       {
         id: "c".repeat(64),
         time: "2026-11-21T12:00:00Z",
@@ -29,12 +30,14 @@ test("restic's list becomes backups in the order of their time, in UTC", () => {
   expect(listed.map(({ time, reason, hasDatabase, bytes }) => [time, reason, hasDatabase, bytes])).toEqual([
     ["2026-11-19T19:10:00.000Z", "scheduled", false, 0],
     ["2026-11-20T19:10:00.123Z", "scheduled", true, 7_411_966],
+    ["2026-11-21T09:00:00.000Z", "manual", true, 0],
     ["2026-11-21T12:00:00.000Z", "final", false, 0],
   ]);
   expect(backupTable(listed).split("\n")).toEqual([
     "TIME                     SIZE  WHAT             WHY        ID",
     "2026-11-19T19:10:00Z      0 B  state            scheduled  aaaaaaaa",
     "2026-11-20T19:10:00Z  7.1 MiB  state, database  scheduled  bbbbbbbb",
+    "2026-11-21T09:00:00Z      0 B  state, database  manual     dddddddd",
     "2026-11-21T12:00:00Z      0 B  state            final      cccccccc",
   ]);
   expect(backupsOf("[]")).toEqual([]);

@@ -18,6 +18,7 @@ import {
 } from "../../components/tenant/data/restore.ts";
 import { backupAttempts, backupWorkGiB } from "../../components/tenant/quota.ts";
 import { plans } from "../../tenants/plans.ts";
+import { manualJob } from "../../tools/backup/manualJob.ts";
 import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
@@ -79,6 +80,17 @@ test("state, database and upload follow each other, and the database is left out
   expect(envOf(stepsOf(finalBackup.spec?.template).at(-1))).toMatchObject({
     BACKUP_TAGS: "final,database",
   });
+});
+
+test("a backup made by hand is the night's, and says that somebody made it", () => {
+  const metadata = { name: "openclaw-backup-now-1", ownerReferences: [{ name: "openclaw-backup" }] };
+  const nightlyJob = { apiVersion: "batch/v1", kind: "Job", metadata, spec: cronJob().jobTemplate.spec };
+  const made: Job = JSON.parse(manualJob(JSON.stringify(nightlyJob)));
+  expect(made.metadata).toEqual(metadata);
+  const [store, ...others] = stepsOf(made.spec?.template).reverse();
+  expect(envOf(store)).toEqual({ ...envOf(nightly().at(-1)), BACKUP_TAGS: "manual,database" });
+  expect(others.reverse()).toEqual(nightly().slice(0, -1));
+  expect(() => manualJob("{}")).toThrow(/kubectl did not make a Job/);
 });
 
 test("the step that runs OpenClaw, and so perhaps code of the tenant's, is told no secret", () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { databaseTag } from "../../components/tenant/data/backup.ts";
+import { type BackupReason, backupReasons, databaseTag } from "../../components/tenant/data/backup.ts";
 import { jsonOf } from "../system/json.ts";
 import { UsageError, UserError } from "../terminal/errors.ts";
 import { type Column, tableLines } from "../terminal/table.ts";
@@ -11,8 +11,7 @@ export interface Backup {
   readonly time: string;
   /** Of what it holds, as restored. */
   readonly bytes: number;
-  /** `scheduled` or `final`. */
-  readonly reason: string;
+  readonly reason: BackupReason;
   readonly hasDatabase: boolean;
 }
 
@@ -38,7 +37,7 @@ export function backupsOf(text: string): Backup[] {
       id,
       time: new Date(time).toISOString(),
       bytes: summary?.total_bytes_processed ?? 0,
-      reason: tags.includes("final") ? "final" : "scheduled",
+      reason: backupReasons.find((reason) => tags.includes(reason)) ?? "scheduled",
       hasDatabase: tags.includes(databaseTag),
     }))
     .toSorted((one, other) => one.time.localeCompare(other.time));

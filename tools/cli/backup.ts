@@ -2,6 +2,7 @@ import { namespaceName } from "../../components/names.ts";
 import { backupName } from "../../components/tenant/data/backupPod.ts";
 import { type BackupContext, withBackups } from "../backup/context.ts";
 import { followJob } from "../backup/jobs.ts";
+import { manualJob } from "../backup/manualJob.ts";
 import { UserError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
@@ -42,10 +43,11 @@ async function backUp({ kubectl, progress, tenants, target }: BackupContext, id:
   const started = new Date();
   const namespace = namespaceName(id);
   const name = `${backupName}-now-${Math.floor(started.getTime() / 1000)}`;
-  await kubectl.succeed([
+  const nightly = await kubectl.succeed([
     ...["create", "job", name, "--namespace", namespace],
-    ...["--from", `cronjob/${backupName}`],
+    ...["--from", `cronjob/${backupName}`, "--dry-run=client", "--output", "json"],
   ]);
+  await kubectl.succeed(["create", "--filename", "-"], manualJob(nightly));
   const isKept = await followJob(kubectl, { namespace, name }, `backup of ${id}`, progress);
   // One that succeeded goes at once, and is remembered by its CronJob.
   const last = isKept ? undefined : (await backupTimes(kubectl)).get(namespace)?.last;

@@ -48,7 +48,11 @@ export interface BackupArgs {
 }
 
 /** Why a backup was made; restic's tag of it. */
-export type BackupReason = "scheduled" | "final";
+export const backupReasons = ["scheduled", "manual", "final"] as const;
+export type BackupReason = (typeof backupReasons)[number];
+
+/** Variable of the step that stores a backup: its tags, with commas. */
+export const backupTagsVariable = "BACKUP_TAGS";
 
 /** Tag of a backup that holds a dump of the database as well. */
 export const databaseTag = "database";
@@ -131,7 +135,7 @@ function backupTemplate({ tenant, instance, services }: BackupArgs, reason: Back
         env: [
           ...repositoryInTenant(tenant.id, services.objectStore, repository),
           variable("TENANT_ID", tenant.id),
-          variable("BACKUP_TAGS", tags.join(",")),
+          variable(backupTagsVariable, tags.join(",")),
           variable("KEEP_DAYS", `${plan.backupDays}`),
           variable("CHECK_DAY", `${checkDay(tenant.id)}`),
           variable("WORK", work.folder),
