@@ -69,6 +69,62 @@ const tenantFileNames = (entries: readonly Dirent[]): string[] =>
     .filter((name) => isYamlName(name) && !isHidden(name))
     .sort();
 
+/** A file in a cell's folder that was meant as a tenant, and by its name or place is none. */
+export interface StrayFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly found: string;
+  readonly expected: string;
+}
+
+/**
+ * Files of a cell's folder that would be passed over without a word: hidden ones, `acme.yaml.txt`, those in folders below it.
+ * Editors' and merges' leftovers are none. Links are not followed, for they may lead in a circle.
+ * @throws NodeJS.ErrnoException when a folder cannot be listed.
+ */
+export function strayFiles(folder: string): StrayFile[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (isLeftover(entry.name)) return [];
+    if (entry.isDirectory()) return isHidden(entry.name) ? [] : filesBelow(path);
+    const fault = strayFault(folder, entry);
+    return fault === undefined ? [] : [{ path, ...fault }];
+  });
+}
+
+/** Tenant files in a folder of a cell's folder. */
+function filesBelow(folder: string): StrayFile[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return isHidden(entry.name) ? [] : filesBelow(path);
+    const isStray = !isLeftover(entry.name) && yamlName.test(entry.name);
+    return isStray ? [{ path, found: "a tenant file in a folder of its cell", expected: inCell }] : [];
+  });
+}
+
+function strayFault(folder: string, entry: Dirent): Omit<StrayFile, "path"> | undefined {
+  const { name } = entry;
+  if (yamlName.test(name)) {
+    if (isHidden(name))
+      return { found: "a hidden tenant file", expected: "a name that begins with a letter" };
+    return isYamlName(name)
+      ? undefined
+      : { found: "a tenant file by another name", expected: "the extension .yaml, and none behind it" };
+  }
+  return !isHidden(name) && isFolder(folder, entry)
+    ? { found: "a symbolic link to a folder", expected: inCell }
+    : undefined;
+}
+
+/** Whatever was once a tenant file's name. */
+const yamlName = /\.ya?ml(\.|$)/i;
+
+const inCell = "tenant files in the folder of their cell itself, and files of former tenants elsewhere";
+
+/** What editors (vi, Emacs, Kate), git and patch leave beside a file. */
+const isLeftover = (name: string): boolean =>
+  /~$|^\.?#|\.(bak|orig|rej|tmp|sw[a-z]|kate-swp)$|^\.goutputstream-/i.test(name);
+
 /** Any case, and the other extension too: such a file was meant as a tenant and must not be passed over. */
 const isYamlName = (name: string): boolean => /\.ya?ml$/i.test(name);
 

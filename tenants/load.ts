@@ -8,6 +8,8 @@ import {
   type Listing,
   listTenantFolder,
   readTenantFile,
+  type StrayFile,
+  strayFiles,
 } from "./folder.ts";
 import { cellNameRule, idFault, isCellName } from "./ids.ts";
 import { type Finding, type Problem, printable, quoted, TenantFilesError, wholeFile } from "./problems.ts";
@@ -63,6 +65,7 @@ export function inspectTenants(dir: string | readonly string[], options: LoadOpt
   const others = otherFiles([...listing.siblings, ...neighbourCells(options)], files);
   const problems = [
     ...listing.misplaced.map(misplacedProblem),
+    ...listing.cells.flatMap(({ path }) => listable(path, strayFiles)).map(strayProblem),
     ...listing.cells.flatMap(cellNameProblems),
     ...read.flatMap((result) => result.problems),
     ...duplicateIds(files, others),
@@ -86,9 +89,11 @@ interface FileContent {
   readonly findings: readonly Finding[];
 }
 
-function listed(dir: string): Listing {
+const listed = (dir: string): Listing => listable(dir, listTenantFolder);
+
+function listable<T>(dir: string, list: (dir: string) => T): T {
   try {
-    return listTenantFolder(dir);
+    return list(dir);
   } catch (error) {
     const found = `a folder that cannot be listed: ${ioReason(error)}`;
     const finding = wholeFile(found, "a folder of tenant files, tenants/<cell>/<id>.yaml");
@@ -206,6 +211,11 @@ const misplacedProblem = (path: string): Problem => ({
     "a tenant file beside the cells",
     "tenant files in the folder of their cell, tenants/<cell>/<id>.yaml",
   ),
+});
+
+const strayProblem = ({ path, found, expected }: StrayFile): Problem => ({
+  file: shownPath(path),
+  ...wholeFile(found, expected),
 });
 
 function domainOf({ domain }: LoadOptions): DomainOf {

@@ -27,16 +27,44 @@ describe("a folder", () => {
     expect(loadTenants(folder.path)).toEqual([]);
   });
 
-  test("of other files, editors' leftovers and deeper folders is read past them", () => {
+  test("of other files, editors' and merges' leftovers is read past them", () => {
     using folder = temporaryFolder({
       "acme.yaml": yaml,
       "README.md": "# Cell",
+      ".gitkeep": "",
       ".acme.yaml.swp": "\u0000",
       ".#acme.yaml": "",
+      "#acme.yaml#": "",
       "acme.yaml~": "",
-      "archive/Old.yaml": "not: a tenant",
+      "acme.yaml.orig": "",
+      "acme.yaml.bak": "",
+      "notes/README.md": "",
+      ".idea/settings.yaml": "",
     });
+    symlinkSync("somebody@host.1:2", join(folder.path, ".#b.yaml"));
     expect(loadTenants(folder.path).map(({ id }) => id)).toEqual(["acme"]);
+  });
+
+  test.each([
+    ["in a folder of its cell", "archive/acme.yaml"],
+    ["in a folder of its cell", "eu/west/acme.YML"],
+    ["that is hidden", ".acme.yaml"],
+    ["by another name", "acme.yaml.txt"],
+    ["by another name", "acme.yml.disabled"],
+  ])("with a tenant file %s is refused, for nobody would ever see it (%s)", (_, stray) => {
+    expect(placesOfFiles({ "b.yaml": yaml, [stray]: yaml })).toEqual([`${stray}:1:1`]);
+    expect(placesOfFiles({ "north/b.yaml": yaml, [`south/${stray}`]: yaml })).toEqual([`south/${stray}:1:1`]);
+  });
+
+  test("with a link to another folder is refused", () => {
+    using elsewhere = temporaryFolder({ "acme.yaml": yaml });
+    using folder = temporaryFolder({ "b.yaml": yaml });
+    symlinkSync(elsewhere.path, join(folder.path, "more"));
+    symlinkSync(".", join(folder.path, "circle"));
+    expect(problemsOf(folder.path)).toMatchObject([
+      { file: expect.stringMatching(/circle$/), found: "a symbolic link to a folder" },
+      { file: expect.stringMatching(/more$/), found: "a symbolic link to a folder" },
+    ]);
   });
 
   test("that is missing is an error", () => {
