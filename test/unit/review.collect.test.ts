@@ -246,6 +246,27 @@ describe("a review of files", () => {
     expect(review.findings).toEqual([expect.stringMatching(/could not be read as they were before/)]);
   });
 
+  test("with a tenant file that git ignores is refused: CI would never see it", async () => {
+    using repository = fleet();
+    repository.write("tenants/north-01/new.yaml", tenantYaml());
+    expect((await collectReview("main", repository.path)).review.problems).toBeUndefined();
+    repository.write(".git/info/exclude", "new.yaml\n.*\n");
+    repository.write("tenants/north-01/.new.yaml.swp", "");
+    const { review } = await collectReview("main", repository.path);
+    expect(review.problems).toMatch(
+      /^1 problem[\s\S]*north-01\/new\.yaml:1:1\n {2}found {5}a file that git ignores/,
+    );
+    expect(review.tenants).toEqual([]);
+  });
+
+  test("leaves a stack whose settings git ignores as well to whoever has it", async () => {
+    using repository = fleet();
+    repository.write(".git/info/exclude", "*mine*\n");
+    repository.write("Pulumi.mine.yaml", cell);
+    repository.write("tenants/mine/new.yaml", tenantYaml());
+    expect((await collectReview("main", repository.path)).review.problems).toBeUndefined();
+  });
+
   test("with settings that cannot be read has that as its report", async () => {
     using repository = fleet();
     repository.write("Pulumi.dev.yaml", "config: [");

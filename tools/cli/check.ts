@@ -3,9 +3,11 @@ import { planNames } from "../../tenants/plans.ts";
 import { monthlyListPriceCny } from "../../tenants/prices.ts";
 import { counted } from "../../tenants/problems.ts";
 import { type Tenant, tenantStates } from "../../tenants/schema.ts";
+import { ignoredTenantFiles } from "../fleet/ignoredFiles.ts";
 import { inspectFleet } from "../fleet/inspection.ts";
 import { pricesOfCell } from "../fleet/stacks.ts";
 import { jsonText } from "../system/json.ts";
+import { repository } from "../system/paths.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { money } from "../terminal/table.ts";
 import { parseCommand } from "./arguments.ts";
@@ -31,7 +33,7 @@ export async function main(argv: string[]): Promise<number> {
   if (parsed.rest.length > 0) throw new UsageError(`Nothing may follow a second "--".\nusage: ${help.usage}`);
   const { tenants: dir, json = false } = parsed.values;
   if (dir === "") throw new UsageError(`--tenants needs a folder.\nusage: ${help.usage}`);
-  const outcome = check(dir);
+  const outcome = await check(dir);
   if (json) console.log(jsonText(jsonOf(outcome)));
   else if ("error" in outcome) console.error(outcome.error.message);
   else console.log(summary(outcome.tenants));
@@ -43,8 +45,10 @@ type Outcome = { readonly tenants: readonly PricedTenant[] } | { readonly error:
 /** CNY a month at the list price of its cell's cloud. */
 type PricedTenant = Tenant & { readonly monthlyCny: number };
 
-function check(dir: string | undefined): Outcome {
-  const { fleet, tenants, problems } = inspectFleet({ tenants: dir });
+async function check(dir: string | undefined): Promise<Outcome> {
+  const { fleet, tenants, problems: wrong } = inspectFleet({ tenants: dir });
+  // A folder that is given may be anywhere, and for trying.
+  const problems = dir === undefined ? [...wrong, ...(await ignoredTenantFiles(fleet, repository))] : wrong;
   if (problems.length > 0) return { error: new TenantFilesError(problems) };
   const priced = tenants.map((tenant) => {
     const monthlyCny = monthlyListPriceCny(tenant, pricesOfCell(fleet, tenant.cell));

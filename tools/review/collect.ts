@@ -2,6 +2,7 @@ import { basename, dirname } from "node:path";
 import { type Problem, TenantFilesError } from "../../tenants/load.ts";
 import { priceChanges } from "../../tenants/priceChange.ts";
 import type { Tenant } from "../../tenants/schema.ts";
+import { ignoredTenantFiles } from "../fleet/ignoredFiles.ts";
 import { type FleetInspection, inspectFleet } from "../fleet/inspection.ts";
 import { type FleetStack, pricesOfCell } from "../fleet/stacks.ts";
 import { type Changes, changesSince, withFilesOf } from "./git.ts";
@@ -22,7 +23,8 @@ export async function collectReview(
   folder: string,
 ): Promise<{ fleet: readonly FleetStack[]; review: Review }> {
   const changes = await changesSince(base, folder);
-  const now = inspectFleet({ folder });
+  const found = inspectFleet({ folder });
+  const now = { ...found, problems: [...found.problems, ...(await ignoredTenantFiles(found.fleet, folder))] };
   const before = await withFilesOf(changes.mergeBase, folder, (then) => inspectFleet({ folder: then }));
   return { fleet: now.fleet, review: reviewOf(base, changes, before, now) };
 }
