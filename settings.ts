@@ -26,6 +26,11 @@ const cidr = z.union([z.cidrv4(), z.cidrv6()]);
 const dnsName = z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
 
+/** `organization/project/stack`, or the last part or two of it, in the characters that Pulumi allows. */
+const stackName = z.string().regex(/^[\w.-]+(\/[\w.-]+){0,2}$/, {
+  error: "must be the name of a stack, organization/project/stack",
+});
+
 /** What the operator of the stack decides about every instance. */
 const instanceSchema = z.strictObject({
   image: z.string().refine(isPinned, {
@@ -121,7 +126,7 @@ const isAmong = (cidrs: readonly string[], network: string): boolean =>
 /** A cell whose platform another stack owns. */
 export const cellSchema = z.strictObject({
   ...commonShape,
-  platform: z.strictObject({ stack: z.string().min(1) }),
+  platform: z.strictObject({ stack: stackName }),
   /** Only where it is reached in another way than the platform's stack says. */
   cluster: clusterConnectionSchema.optional(),
 });

@@ -117,6 +117,12 @@ test("a cell takes its platform, and how to get to its cluster, from another sta
   expect(read.cluster).toBeUndefined();
 });
 
+test.each(["acme\n::stop-commands::x", "a/b/c/d", "a b", "/b"])("%j is no stack's name", async (stack) => {
+  await expect(settings(cellOf(stack))).rejects.toThrow(
+    "openclaw:platform.stack: must be the name of a stack",
+  );
+});
+
 test("what the platform's owner decides is not for a cell to say", async () => {
   const overrides = { ...cellOf("acme/openclaw/ack-platform"), "openclaw:services": { kind: "inCluster" } };
   await expect(settings(overrides)).rejects.toThrow(/"services"/);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { printableLines } from "../../tenants/problems.ts";
 import {
   assertNewCell,
   type CellSource,
@@ -45,13 +46,12 @@ export async function main(argv: string[]): Promise<number> {
   });
   const made = await makeCell(source);
   if (parsed.values["dry-run"]) {
-    console.log(
-      `# ${settingsFile(name)}, from ${settingsFile(source.stack.stack)}; not written\n${made.text}`,
-    );
+    const title = `# ${settingsFile(name)}, from ${settingsFile(source.stack.stack)}; not written`;
+    console.log(printableLines(`${title}\n${made.text}`));
     return 0;
   }
   await writeCell(name, made);
-  console.log(reportText(fleetStack(name, made.text), source, made));
+  console.log(printableLines(reportText(fleetStack(name, made.text), source, made)));
   return 0;
 }
 

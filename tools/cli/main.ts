@@ -84,7 +84,7 @@ export async function runMain(argv: string[]): Promise<number> {
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
-    console.error(`There is no command "${name}".\n\n${usage()}`);
+    console.error(printableLines(`There is no command "${name}".\n\n${usage()}`));
     return 2;
   }
   try {

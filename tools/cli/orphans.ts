@@ -1,10 +1,12 @@
 import { tencentRegion } from "../../components/cluster/tke/names.ts";
+import { printableLines } from "../../tenants/problems.ts";
 import { ensureCli } from "../engine/index.ts";
 import { noSettings, readStack, stackNames } from "../fleet/stacks.ts";
 import { findOrphans } from "../orphans/find.ts";
 import { type Place, placeOf } from "../orphans/place.ts";
 import { findingsJson, findingsText, isClean } from "../orphans/report.ts";
 import { type StateResource, stateResources } from "../orphans/state.ts";
+import { jsonText } from "../system/json.ts";
 import { tencentApi } from "../tencentcloud/api.ts";
 import { credentialsOf, credentialVariables } from "../tencentcloud/credentials.ts";
 import { bucketUrlOf, endpointOf } from "../tencentcloud/endpoints.ts";
@@ -64,7 +66,7 @@ export async function main(argv: string[]): Promise<number> {
   const state = await exportedState(target, terminalProgress());
   const bucketUrl = bucketUrlOf(process.env);
   const findings = await findOrphans({ api, bucketUrl, place, project: projectName, state });
-  console.log(json ? JSON.stringify(findingsJson(findings, place)) : findingsText(findings, place));
+  console.log(json ? jsonText(findingsJson(findings, place)) : printableLines(findingsText(findings, place)));
   return isClean(findings) ? 0 : 1;
 }
 

@@ -1,3 +1,4 @@
+import { printableLines } from "../../tenants/problems.ts";
 import { withBackups } from "../backup/context.ts";
 import { purge, remainsOf, remainsText } from "../backup/purge.ts";
 import { terminalProgress } from "../terminal/progress.ts";
@@ -35,7 +36,7 @@ export async function main(argv: string[]): Promise<number> {
   await withBackups(targetOf(parsed.values), terminalProgress(), async (context) => {
     const today = new Date().toISOString().slice(0, 10);
     const remains = await remainsOf(context, id, today);
-    console.log(remainsText(remains));
+    console.log(printableLines(remainsText(remains)));
     if (dryRun) {
       console.log("Nothing was deleted: --dry-run.");
       return;
