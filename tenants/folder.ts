@@ -173,6 +173,7 @@ const ioReasons: Readonly<Record<string, string>> = {
   ENOENT: "it does not exist",
   EACCES: "permission denied",
   EPERM: "permission denied",
+  EISDIR: "it is a folder",
   ENOTDIR: "it is not a folder",
   ELOOP: "its symbolic links lead in a circle",
 };

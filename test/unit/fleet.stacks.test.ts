@@ -76,6 +76,11 @@ describe("a stack", () => {
     );
   });
 
+  test("whose file is a folder is refused", () => {
+    using folder = temporaryFolder({ "Pulumi.north.yaml/x": "" });
+    expect(() => readFleet(folder.path)).toThrow(/Pulumi\.north\.yaml[\s\S]*cannot be read: it is a folder/);
+  });
+
   test("whose file is no YAML is refused", () => {
     expect(() => fleetStack("north", "config: [")).toThrow(/Pulumi\.north\.yaml[\s\S]*a YAML mistake/);
   });

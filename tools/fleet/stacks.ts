@@ -3,6 +3,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { parseValue, placeholders } from "../../settingValues.ts";
 import { defaultMaxTenants } from "../../tenants/cellSize.ts";
+import { ioReason } from "../../tenants/folder.ts";
 import { cellNameRule, isCellName } from "../../tenants/ids.ts";
 import { pricesOnCluster, type TenantPrices } from "../../tenants/prices.ts";
 import { quoted, TenantFilesError, wholeFile } from "../../tenants/problems.ts";
@@ -179,10 +180,18 @@ function plainValue(document: Document, file: string): unknown {
   }
 }
 
-/** @returns undefined if the stack has no file */
+/**
+ * @returns undefined if the stack has no file
+ * @throws TenantFilesError for one that cannot be read
+ */
 function textOf(stack: string, folder: string): string | undefined {
-  const path = join(folder, settingsFile(stack));
-  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  const file = settingsFile(stack);
+  const path = join(folder, file);
+  try {
+    return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  } catch (error) {
+    throw wrong(file, `a file that cannot be read: ${ioReason(error)}`, "a readable file");
+  }
 }
 
 /** The program takes it as relative to the repository, too. */
