@@ -8,10 +8,11 @@ import { containsNetwork } from "./components/cluster/ipv4.ts";
 import { isPinned } from "./components/pinnedImage.ts";
 import { clusterKindOfServices, servicesSettingsSchema } from "./components/platform/services.ts";
 import { platformFactsSchema } from "./components/platform/stackReference.ts";
+import { refusal } from "./components/refusal.ts";
 import { backupScheduleSchema } from "./components/tenant/data/backupSchedule.ts";
 import { parseValue, placeholders, type SettingProblem, textValue } from "./settingValues.ts";
 import { assertCellSize, loadTenants, TenantFilesError } from "./tenants/load.ts";
-import { printable, printableLines } from "./tenants/problems.ts";
+import { printable } from "./tenants/problems.ts";
 import { adoptionSchema, type Tenant } from "./tenants/schema.ts";
 import { neighbourhood } from "./tools/fleet/neighbours.ts";
 
@@ -157,7 +158,7 @@ export function readSettings(): Settings {
   const given = { ...withoutUnset(values), ...unknownKeys() };
   const open = placeholders(given);
   if (open.length > 0) {
-    throw new pulumi.RunError(report(stack, open));
+    throw refusal(report(stack, open));
   }
   const settings = isCell(values.platform)
     ? { role: "cell" as const, ...parsed(stack, cellSchema, given) }
@@ -184,7 +185,7 @@ const withoutUnset = (given: Readonly<Record<string, unknown>>) =>
 function parsed<T>(stack: string, schema: z.ZodType<T>, given: unknown): T {
   const result = schema.safeParse(given, { error: unquoted });
   if (!result.success) {
-    throw new pulumi.RunError(report(stack, result.error.issues.flatMap(leafIssues)));
+    throw refusal(report(stack, result.error.issues.flatMap(leafIssues)));
   }
   return result.data;
 }
@@ -210,7 +211,7 @@ export function readTenants(settings: Settings): Tenant[] {
     assertCellSize(tenants, maxTenants);
     return tenants;
   } catch (error) {
-    throw error instanceof TenantFilesError ? new pulumi.RunError(error.message) : error;
+    throw error instanceof TenantFilesError ? refusal(error.message) : error;
   }
 }
 
@@ -227,9 +228,7 @@ function unknownKeys(): Record<string, unknown> {
 
 function report(stack: string, problems: readonly SettingProblem[]): string {
   const lines = problems.map(({ path, message }) => printable(`  openclaw:${path.join(".")}: ${message}`));
-  return printableLines(
-    [`Pulumi.${stack}.yaml is not right:`, ...lines, "Pulumi.yaml describes every setting."].join("\n"),
-  );
+  return [`Pulumi.${stack}.yaml is not right:`, ...lines, "Pulumi.yaml describes every setting."].join("\n");
 }
 
 /** The issues of a union are those of the alternative that comes closest. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesObject } from "@kubernetes/client-node";
-import * as pulumi from "@pulumi/pulumi";
 import { knownValue } from "../knownValue.ts";
+import { refusal } from "../refusal.ts";
 import type { Cluster } from "./index.ts";
 
 /** What the program itself asks the API server, before it registers anything that is to be in the cluster. */
@@ -84,7 +84,7 @@ const apiServerReader: ReaderOf = async (cluster) => {
   }
   if (connection.kind === "existing") {
     if (config.getContextObject(connection.context) === null) {
-      throw new pulumi.RunError(
+      throw refusal(
         `The kubeconfig has no context ${connection.context}, which openclaw:cluster names: KUBECONFIG, or ~/.kube/config. Nothing was changed.`,
       );
     }
@@ -101,7 +101,7 @@ const apiServerReader: ReaderOf = async (cluster) => {
       }
       const text = `The cluster ${cluster.name} was asked for ${what}`;
       throw error instanceof ApiException
-        ? new pulumi.RunError(`${text} and refused: ${reasonOf(error)}\n${mustBeKnown}`)
+        ? refusal(`${text} and refused: ${reasonOf(error)}\n${mustBeKnown}`)
         : new ClusterUnreachable(`${text} and cannot be reached: ${reasonOf(error)}`);
     }
   };

@@ -2,11 +2,13 @@ import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { listTenantFolder } from "../../tenants/folder.ts";
+import { printableLines } from "../../tenants/problems.ts";
 import type { Adoption, Tenant } from "../../tenants/schema.ts";
 import type { Cluster } from "../cluster/index.ts";
 import { type ClusterReader, ClusterUnreachable, clusterReader } from "../cluster/reader.ts";
 import { markOf, type Owner, unmarked } from "../ownerMark.ts";
 import { servicesNamespace } from "../platform/servicesNamespace.ts";
+import { refusal } from "../refusal.ts";
 import { isDataProtected } from "../tenant/retention.ts";
 import { removalRemedy, removedTenants, reversalsOf, tenantsWithOldRoots } from "./changes.ts";
 import { deletionOf } from "./deletion.ts";
@@ -49,7 +51,7 @@ export function refuseByLastUpdate({ records }: LastUpdate, { tenants, folder }:
   );
   const old = tenantsWithOldRoots(records);
   if (old.length > 0) {
-    throw new pulumi.RunError(
+    throw refusal(
       `The roots of these tenants' credentials stand in the clear in the state of the stack; nothing was changed: ${old.join(", ")}\n` +
         `\`npm run renew-roots -- --stack ${pulumi.getStack()}\` makes others: docs/operations.md, "Roots in the clear".`,
     );
@@ -91,10 +93,11 @@ export async function refuseByCluster(questions: ClusterQuestions): Promise<Foun
     }
     const text = `${error.message}\nWhat is there already must be known before anything is made:`;
     if (!pulumi.runtime.isDryRun()) {
-      throw new pulumi.RunError(`${text} nothing was changed.`);
+      throw refusal(`${text} nothing was changed.`);
     }
     // Reviews run where a private API server cannot be reached.
-    await pulumi.log.warn(`${text} this preview does not know it, and an update would refuse what it finds.`);
+    const warning = `${text} this preview does not know it, and an update would refuse what it finds.`;
+    await pulumi.log.warn(printableLines(warning));
     return {};
   }
 }
@@ -152,7 +155,7 @@ function stayed(
 /** @throws pulumi.RunError if there are problems */
 function refuse(title: string, problems: readonly string[]): void {
   if (problems.length > 0) {
-    throw new pulumi.RunError([title, ...problems].join("\n"));
+    throw refusal([title, ...problems].join("\n"));
   }
 }
 

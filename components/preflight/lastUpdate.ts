@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Tenant } from "../../tenants/schema.ts";
 import { readStackOutputs } from "../platform/stackReference.ts";
+import { refusal } from "../refusal.ts";
 
 /** What the update before this one knew of the cell's tenants. */
 
@@ -53,7 +54,7 @@ export function recordsIn({ tenants }: Readonly<Record<string, unknown>>): Tenan
   }
   const parsed = recordsSchema.safeParse(tenants);
   if (!parsed.success) {
-    throw new pulumi.RunError(
+    throw refusal(
       [
         "The stack's output `tenants`, which the last update wrote, cannot be read by this version of the program; nothing was changed.",
         ...parsed.error.issues.map(({ path, message }) => `  tenants.${path.join(".")}: ${message}`),

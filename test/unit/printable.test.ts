@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { refusal } from "../../components/refusal.ts";
 import { readSettings } from "../../settings.ts";
 import { printable, printableLines } from "../../tenants/problems.ts";
 import { main as check } from "../../tools/cli/check.ts";
@@ -245,4 +246,8 @@ test("JSON for a program says the same, with nothing in it that a terminal or a 
       expect(JSON.parse(jsonText(value))).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );
+});
+
+test("a refusal of the program is printable, whatever the cluster and the files say", () => {
+  fc.assert(fc.property(hostileText, (text) => expectPrintable(refusal(text).message)));
 });
