@@ -3,6 +3,7 @@ import {
   type PolicyResource as PulumiResource,
   type ResourceValidationArgs,
 } from "@pulumi/policy";
+import { printable } from "../tenants/problems.ts";
 import { plainFields } from "./plain.ts";
 import type { PolicyResource, StackResource } from "./rule.ts";
 import { resourceRules, stackRules } from "./rules/index.ts";
@@ -21,7 +22,7 @@ new PolicyPack("openclaw", {
       description,
       validateResource: (args: ResourceValidationArgs, report: (message: string) => void) => {
         for (const message of check(policyResource(args))) {
-          report(message);
+          report(printable(message));
         }
       },
     })),
@@ -33,7 +34,7 @@ new PolicyPack("openclaw", {
         report: (message: string, urn: string) => void,
       ) => {
         for (const { resource, message } of checkStack(resources.map(stackResource))) {
-          report(message, resource.urn);
+          report(printable(message), resource.urn);
         }
       },
     })),
