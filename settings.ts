@@ -11,6 +11,7 @@ import { platformFactsSchema } from "./components/platform/stackReference.ts";
 import { refusal } from "./components/refusal.ts";
 import { backupScheduleSchema } from "./components/tenant/data/backupSchedule.ts";
 import { parseValue, placeholders, type SettingProblem, textValue } from "./settingValues.ts";
+import { maxIdLength } from "./tenants/ids.ts";
 import { assertCellSize, loadTenants, TenantFilesError } from "./tenants/load.ts";
 import { printable } from "./tenants/problems.ts";
 import { adoptionSchema, type Tenant } from "./tenants/schema.ts";
@@ -24,7 +25,10 @@ import { neighbourhood } from "./tools/fleet/neighbours.ts";
  */
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()]);
-const dnsName = z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/);
+const dnsName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/);
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
 
 /** `organization/project/stack`, or the last part or two of it, in the characters that Pulumi allows. */
@@ -61,7 +65,8 @@ export const ownerSchema = z
     ...commonShape,
     cluster: clusterSettingsSchema,
     platform: platformFactsSchema.extend({
-      domain: dnsName,
+      /** A tenant's id and a dot stand before it, and all of it is a DNS name. */
+      domain: dnsName.max(253 - maxIdLength - 1),
       edge: platformFactsSchema.shape.edge.extend({
         namespace: label,
         ingressClass: dnsName,

@@ -90,6 +90,17 @@ test("a date without quotation marks, which Pulumi hands over as a moment, is th
   expect(parseValue('{"a":["2027-06-01 00:00:00 +0000 UTC"]}')).toEqual({ a: ["2027-06-01"] });
 });
 
+test.each([
+  ["a label of 64 characters", `${"a".repeat(64)}.example`],
+  ["a hyphen at a label's end", "a-.example"],
+  ["no room for a tenant's id", `${"a.".repeat(103)}example`],
+])("a domain with %s is refused", async (_, domain) => {
+  const { platform } = (await settings()) as { platform: object };
+  await expect(settings({ "openclaw:platform": { ...platform, domain } })).rejects.toThrow(
+    "openclaw:platform.domain",
+  );
+});
+
 test("a folder of tenants may be called like a number", async () => {
   expect((await settings({ "openclaw:tenants": "2027" })).tenants).toBe(join(root, "2027"));
 });
