@@ -19,6 +19,8 @@ export interface OpenClawConfig {
     readonly controlUi: { readonly enabled: boolean; readonly allowedOrigins: readonly string[] };
     readonly terminal: { readonly enabled: boolean };
     readonly http: { readonly endpoints: { readonly chatCompletions: { readonly enabled: boolean } } };
+    /** Tools that nobody may call by HTTP, beside those that OpenClaw refuses there by itself. */
+    readonly tools?: { readonly deny: readonly string[] };
   };
   readonly secrets: { readonly providers: { readonly default: { readonly source: "env" } } };
   readonly agents: {
@@ -89,6 +91,12 @@ const modelProvider = "tenantproxy";
 
 const rateLimit: RateLimit = { maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000 };
 
+/**
+ * Tools that OpenClaw keeps for administrators and does not refuse by HTTP anyway: GATEWAY_OWNER_ONLY_CORE_TOOLS without
+ * DEFAULT_GATEWAY_HTTP_TOOL_DENY of 2026.9.6.
+ */
+const administratorsTools = ["screen", "sessions"];
+
 const fromEnvironment = (id: string): SecretRef => ({ source: "env", provider: "default", id });
 
 export function openclawConfig(tenant: Tenant, host: string, platform: PlatformFacts): OpenClawConfig {
@@ -103,7 +111,7 @@ export function openclawConfig(tenant: Tenant, host: string, platform: PlatformF
       trustedProxies: platform.edge.proxyCidrs,
       controlUi: { enabled: true, allowedOrigins: [origin] },
       terminal: { enabled: false },
-      http: { endpoints: { chatCompletions: { enabled: true } } },
+      ...httpApi(tenant),
     },
     secrets: { providers: { default: { source: "env" } } },
     agents: {
@@ -132,6 +140,19 @@ export function openclawConfig(tenant: Tenant, host: string, platform: PlatformF
       fs: { workspaceOnly: true },
     },
     update: { checkOnStart: false },
+  };
+}
+
+/**
+ * What is served by HTTP beside the Control UI. Behind a trusted proxy OpenClaw takes every user for an administrator
+ * there, whatever identityScopes say, unless the request carries x-openclaw-scopes, which no edge sets yet. So nothing is
+ * served of what an administrator alone may do: https://docs.openclaw.ai/gateway/trusted-proxy-auth
+ */
+function httpApi({ auth }: Tenant): Pick<OpenClawConfig["gateway"], "http" | "tools"> {
+  const isAdministrator = auth === "token";
+  return {
+    http: { endpoints: { chatCompletions: { enabled: isAdministrator } } },
+    ...(isAdministrator ? {} : { tools: { deny: administratorsTools } }),
   };
 }
 

@@ -5,7 +5,7 @@ import { ensureBinaries } from "../../tools/binaries/index.ts";
 import { terminalProgress } from "../../tools/terminal/progress.ts";
 import { distinguishedPorts, judgeMatrix, type Party } from "../fixtures/networkPolicies.ts";
 import { type Attempt, type Row, table, tryOut } from "./attack/attempt.ts";
-import { identities } from "./attack/attempts/cluster.ts";
+import { identities, roles } from "./attack/attempts/cluster.ts";
 import { host } from "./attack/attempts/host.ts";
 import { kernel } from "./attack/attempts/kernel.ts";
 import { limits } from "./attack/attempts/limits.ts";
@@ -30,7 +30,14 @@ describe.skipIf(home === undefined)("a hostile tenant", () => {
   beforeAll(async () => {
     await ensureBinaries([networkPolicyPrograms()], terminalProgress());
     stack = await openStack(home ?? "", "attack", {
-      [attacker]: { plan: "basic" },
+      [attacker]: {
+        plan: "basic",
+        auth: "trusted-proxy",
+        users: [
+          { email: "admin@mallory.example", role: "admin" },
+          { email: "user@mallory.example", role: "user" },
+        ],
+      },
       [victim]: { plan: "pro" },
     });
     await stack.up();
@@ -57,6 +64,7 @@ describe.skipIf(home === undefined)("a hostile tenant", () => {
   describe("does not reach", () => tryEach(network));
   describe("does not learn", () => tryEach(names));
   describe("is nobody else:", () => tryEach(identities));
+  describe("is no administrator of its own gateway:", () => tryEach(roles));
   describe("does not get out to", () => tryEach(host));
   describe("is not given by the kernel", () => tryEach(kernel));
 

@@ -45,6 +45,18 @@ test("in trusted-proxy mode the file's users may enter, and its admins administe
   });
 });
 
+test("whoever has the token administers, so the HTTP API is served", () => {
+  const { http, tools } = config({ auth: "token" }).gateway;
+  expect(http.endpoints.chatCompletions.enabled).toBe(true);
+  expect(tools).toBeUndefined();
+});
+
+test("in trusted-proxy mode nothing is served by HTTP that an administrator alone may do", () => {
+  const { http, tools } = config({ auth: "trusted-proxy" }).gateway;
+  expect(http.endpoints.chatCompletions.enabled).toBe(false);
+  expect(tools?.deny).toEqual(["screen", "sessions"]);
+});
+
 test("models come from the gateway alone, with the tenant's default first in line", () => {
   const { agents, models } = config({ model: { default: "MiniMax-M3", monthlyBudgetCny: 1 } });
   expect(agents.defaults.model.primary).toBe("tenantproxy/MiniMax-M3");

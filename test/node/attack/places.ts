@@ -81,6 +81,7 @@ export async function makePlaces(
     RUNTIME: await field(".status.nodeInfo.containerRuntimeVersion", "node", nodeName),
     OWN_TOKEN: tokens[attacker] ?? "",
     VICTIM_TOKEN: tokens[victim] ?? "",
+    OWN_SERVICE: await field(".spec.clusterIP", "service", "openclaw", `-n=${namespaces.tenant}`),
     VICTIM_NAMESPACE: namespaces.victim,
     VICTIM_POD: await field(".items[0].status.podIP", "pods", `-n=${namespaces.victim}`),
     VICTIM_SERVICE: await field(".spec.clusterIP", "service", "openclaw", `-n=${namespaces.victim}`),

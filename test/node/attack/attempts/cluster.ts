@@ -70,3 +70,46 @@ export const identities: readonly Attempt[] = [
     },
   },
 ];
+
+/** The HTTP API of its own gateway as the edge leads a signed-in user with `role: user` there. */
+const asUser = (path: string, wanted: string, body: string, ...headers: string[]): string =>
+  [
+    `BODY='${body}' $TOOL http POST http://$OWN_SERVICE:18789${path} '${wanted}'`,
+    "'Content-Type: application/json' 'X-Forwarded-For: 203.0.113.7' 'X-Forwarded-Proto: https'",
+    ["X-Forwarded-User: user@mallory.example", ...headers].map((header) => `'${header}'`).join(" "),
+  ].join(" ");
+
+const tool = (name: string) => JSON.stringify({ tool: name, args: {} });
+
+/** What the same user may do: without that the headers would be wrong. */
+const allowedToUsers = {
+  from: "edge",
+  script: asUser("/tools/invoke", '"ok":true', tool("session_status")),
+} as const;
+
+/** As an administrator of its own gateway, which OpenClaw takes everybody for by HTTP whom the edge has signed in. */
+export const roles: readonly Attempt[] = [
+  {
+    name: "a chat as an administrator, by a user without that role, through the edge",
+    from: "edge",
+    // Where it is served, a chat without messages gets 400, and one of another model an answer.
+    script: asUser("/v1/chat/completions", "400", "{}", "X-Openclaw-Model: tenantproxy/MiniMax-M3"),
+    stoppedBy: "no chat completions in trusted-proxy mode",
+    control: allowedToUsers,
+  },
+  {
+    name: "the same, saying itself that it is one",
+    from: "edge",
+    script: asUser("/v1/chat/completions", "400", "{}", "X-Openclaw-Scopes: operator.admin"),
+    stoppedBy: "no chat completions in trusted-proxy mode",
+    control: allowedToUsers,
+  },
+  {
+    name: "a tool of administrators, by a user without that role, through the edge",
+    from: "edge",
+    // Where it may be called, it asks what to do.
+    script: asUser("/tools/invoke", "action required", tool("sessions")),
+    stoppedBy: "tools denied in trusted-proxy mode",
+    control: allowedToUsers,
+  },
+];
