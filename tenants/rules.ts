@@ -1,3 +1,4 @@
+import { comparableAddress } from "./emailAddress.ts";
 import { findingAt } from "./findings.ts";
 import { plans } from "./plans.ts";
 import { counted, type Finding } from "./problems.ts";
@@ -38,13 +39,13 @@ function adminFinding({ users }: ValidFields, yaml: YamlText): Finding[] {
   return [findingAt(yaml, ["users"], { found: users.length === 0 ? "no users" : "no admin", expected })];
 }
 
-/** Mail systems ignore the case of an address, and so do identity providers. */
 function duplicateUserFindings({ users }: ValidFields, yaml: YamlText): Finding[] {
   const first = new Map<string, number>();
   return (users ?? []).flatMap(({ email }, index) => {
-    const earlier = first.get(email.toLowerCase());
+    const address = comparableAddress(email);
+    const earlier = first.get(address);
     if (earlier === undefined) {
-      first.set(email.toLowerCase(), index);
+      first.set(address, index);
       return [];
     }
     const found = "a user a second time";

@@ -1,3 +1,4 @@
+import { comparableAddress } from "../../tenants/emailAddress.ts";
 import { type ModelId, models } from "../../tenants/models.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { gatewayPort } from "../names.ts";
@@ -160,14 +161,15 @@ function gatewayAuth(tenant: Tenant): TokenAuth | TrustedProxyAuth {
   if (tenant.auth === "token") {
     return { mode: "token", token: fromEnvironment("OPENCLAW_GATEWAY_TOKEN"), rateLimit };
   }
-  const admins = tenant.users.filter((user) => user.role === "admin");
+  const addresses = (users: Tenant["users"]) => users.map(({ email }) => comparableAddress(email));
+  const admins = addresses(tenant.users.filter(({ role }) => role === "admin"));
   return {
     mode: "trusted-proxy",
-    identityScopes: Object.fromEntries(admins.map((user) => [user.email, ["operator.admin"]])),
+    identityScopes: Object.fromEntries(admins.map((address) => [address, ["operator.admin"]])),
     trustedProxy: {
       userHeader: "x-forwarded-user",
       requiredHeaders: ["x-forwarded-proto"],
-      allowUsers: tenant.users.map((user) => user.email),
+      allowUsers: addresses(tenant.users),
       deviceAutoApprove: { enabled: true },
     },
     rateLimit,

@@ -45,6 +45,17 @@ test("in trusted-proxy mode the file's users may enter, and its admins administe
   });
 });
 
+test("addresses are given in lower case, however the file spells them: OpenClaw compares them letter by letter", () => {
+  const users = [
+    { email: "Alice.ADMIN@Acme.Example", role: "admin" },
+    { email: "BOB@acme.example", role: "user" },
+  ] as const;
+  expect(config({ auth: "trusted-proxy", users }).gateway.auth).toMatchObject({
+    identityScopes: { "alice.admin@acme.example": ["operator.admin"] },
+    trustedProxy: { allowUsers: ["alice.admin@acme.example", "bob@acme.example"] },
+  });
+});
+
 test("whoever has the token administers, so the HTTP API is served", () => {
   const { http, tools } = config({ auth: "token" }).gateway;
   expect(http.endpoints.chatCompletions.enabled).toBe(true);

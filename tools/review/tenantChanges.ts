@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { comparableAddress } from "../../tenants/emailAddress.ts";
 import { counted } from "../../tenants/problems.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 
@@ -130,8 +131,8 @@ function usersText(users: Tenant["users"]): string {
 
 /** Two people may have changed places without a change of their number. */
 function usersChange(old: Tenant, tenant: Tenant): FieldChange[] {
-  const emails = new Set(old.users.map(({ email }) => email.toLowerCase()));
-  const added = tenant.users.filter(({ email }) => !emails.has(email.toLowerCase())).length;
+  const emails = new Set(old.users.map(({ email }) => comparableAddress(email)));
+  const added = tenant.users.filter(({ email }) => !emails.has(comparableAddress(email))).length;
   const [from, to] = [usersText(old.users), usersText(tenant.users)];
   const isSame = isDeepStrictEqual(old.users, tenant.users);
   return isSame ? [] : [{ field: "users", from, to: added === 0 ? to : `${to}, ${added} new` }];
