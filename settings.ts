@@ -6,6 +6,7 @@ import { clusterConnectionSchema } from "./components/cluster/connection.ts";
 import { clusterSettingsSchema } from "./components/cluster/index.ts";
 import { containsNetwork } from "./components/cluster/ipv4.ts";
 import { isPinned } from "./components/pinnedImage.ts";
+import { defaultUserHeader } from "./components/platform/facts.ts";
 import { clusterKindOfServices, servicesSettingsSchema } from "./components/platform/services.ts";
 import { platformFactsSchema } from "./components/platform/stackReference.ts";
 import { refusal } from "./components/refusal.ts";
@@ -29,6 +30,10 @@ const dnsName = z
   .string()
   .max(253)
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/);
+/** HTTP/2 has names of headers in lower case alone, and proxies drop those with an underscore. */
+const headerName = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
+  error: "must be the name of a header in lower case, such as x-forwarded-user",
+});
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
 
 /** `organization/project/stack`, or the last part or two of it, in the characters that Pulumi allows. */
@@ -72,6 +77,7 @@ export const ownerSchema = z
         ingressClass: dnsName,
         proxyCidrs: z.array(cidr).min(1),
         proxiesIncludeNodes: z.boolean().default(true),
+        userHeader: headerName.default(defaultUserHeader),
       }),
       modelGateway: platformFactsSchema.shape.modelGateway.extend({
         namespace: label,

@@ -21,7 +21,15 @@ export interface EdgeFacts {
    * (most overlays), not where it is the node's own (Terway, VPC-CNI). A tenant never becomes ready if this is wrong.
    */
   readonly proxiesIncludeNodes: boolean;
+  /**
+   * Header that names the signed-in user, by an e-mail address in lower case, where tenants say `auth: trusted-proxy`.
+   * The edge sets it, and takes it out of what comes from outside: OpenClaw believes it.
+   */
+  readonly userHeader: string;
 }
+
+/** The header that tenants' edges have set since the first version. */
+export const defaultUserHeader = "x-forwarded-user";
 
 export interface ModelGatewayFacts {
   readonly namespace: string;

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { type ClusterConnection, clusterConnectionSchema } from "../cluster/connection.ts";
-import type { PlatformFacts } from "./facts.ts";
+import { defaultUserHeader, type PlatformFacts } from "./facts.ts";
 import { type SharedServices, sharedServicesSchema } from "./services.ts";
 
 /** Everything one stack reads of another goes through here: outputs by name, validated, as plain data. */
@@ -13,6 +13,8 @@ export const platformFactsSchema = z.strictObject({
     ingressClass: z.string(),
     proxyCidrs: z.array(z.string()),
     proxiesIncludeNodes: z.boolean(),
+    // An owner brought up by a former version says nothing of it.
+    userHeader: z.string().default(defaultUserHeader),
   }),
   modelGateway: z.strictObject({ namespace: z.string(), port: z.number(), url: z.string() }),
   dns: z.strictObject({

@@ -2,7 +2,7 @@ import { comparableAddress } from "../../tenants/emailAddress.ts";
 import { type ModelId, models } from "../../tenants/models.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { gatewayPort } from "../names.ts";
-import type { PlatformFacts } from "../platform/facts.ts";
+import type { EdgeFacts, PlatformFacts } from "../platform/facts.ts";
 import { paths } from "./paths.ts";
 
 /**
@@ -108,7 +108,7 @@ export function openclawConfig(tenant: Tenant, host: string, platform: PlatformF
       port: gatewayPort,
       bind: "lan",
       publicOrigin: origin,
-      auth: gatewayAuth(tenant),
+      auth: gatewayAuth(tenant, platform.edge),
       trustedProxies: platform.edge.proxyCidrs,
       controlUi: { enabled: true, allowedOrigins: [origin] },
       terminal: { enabled: false },
@@ -157,7 +157,7 @@ function httpApi({ auth }: Tenant): Pick<OpenClawConfig["gateway"], "http" | "to
   };
 }
 
-function gatewayAuth(tenant: Tenant): TokenAuth | TrustedProxyAuth {
+function gatewayAuth(tenant: Tenant, { userHeader }: EdgeFacts): TokenAuth | TrustedProxyAuth {
   if (tenant.auth === "token") {
     return { mode: "token", token: fromEnvironment("OPENCLAW_GATEWAY_TOKEN"), rateLimit };
   }
@@ -167,7 +167,7 @@ function gatewayAuth(tenant: Tenant): TokenAuth | TrustedProxyAuth {
     mode: "trusted-proxy",
     identityScopes: Object.fromEntries(admins.map((address) => [address, ["operator.admin"]])),
     trustedProxy: {
-      userHeader: "x-forwarded-user",
+      userHeader,
       requiredHeaders: ["x-forwarded-proto"],
       allowUsers: addresses(tenant.users),
       deviceAutoApprove: { enabled: true },

@@ -45,6 +45,15 @@ test("in trusted-proxy mode the file's users may enter, and its admins administe
   });
 });
 
+test("the platform says which header names the user", () => {
+  const edge = { ...platformFacts.edge, userHeader: "x-auth-request-email" };
+  const { auth } = openclawConfig(tenant({ auth: "trusted-proxy" }), host, {
+    ...platformFacts,
+    edge,
+  }).gateway;
+  expect(auth).toMatchObject({ trustedProxy: { userHeader: "x-auth-request-email" } });
+});
+
 test("addresses are given in lower case, however the file spells them: OpenClaw compares them letter by letter", () => {
   const users = [
     { email: "Alice.ADMIN@Acme.Example", role: "admin" },

@@ -134,6 +134,27 @@ test.each(["acme\n::stop-commands::x", "a/b/c/d", "a b", "/b"])("%j is no stack'
   );
 });
 
+/** The platform of Pulumi.dev.yaml with some of it set otherwise. */
+const platformWith = ({ edge, ...rest }: { edge?: object; [key: string]: unknown }) => {
+  const platform = parseValue(stackConfig("dev", {})["openclaw:platform"]) as { edge: object };
+  return { "openclaw:platform": { ...platform, ...rest, edge: { ...platform.edge, ...edge } } };
+};
+
+test("the edge names a signed-in user by x-forwarded-user, or by the header that the setting says", async () => {
+  expect((await settings()).platform).toMatchObject({ edge: { userHeader: "x-forwarded-user" } });
+  const other = await settings(platformWith({ edge: { userHeader: "x-auth-request-email" } }));
+  expect(other.platform).toMatchObject({ edge: { userHeader: "x-auth-request-email" } });
+});
+
+test.each(["X-Forwarded-User", "x_forwarded_user", "user:", "x-user\n", "", "x--user"])(
+  "%j is no header's name in lower case",
+  async (userHeader) => {
+    await expect(settings(platformWith({ edge: { userHeader } }))).rejects.toThrow(
+      "openclaw:platform.edge.userHeader: must be the name of a header in lower case",
+    );
+  },
+);
+
 test("what the platform's owner decides is not for a cell to say", async () => {
   const overrides = { ...cellOf("acme/openclaw/ack-platform"), "openclaw:services": { kind: "inCluster" } };
   await expect(settings(overrides)).rejects.toThrow(/"services"/);
