@@ -6,7 +6,7 @@ import { clusterConnectionSchema } from "./components/cluster/connection.ts";
 import { clusterSettingsSchema } from "./components/cluster/index.ts";
 import { containsNetwork } from "./components/cluster/ipv4.ts";
 import { isPinned } from "./components/pinnedImage.ts";
-import { defaultUserHeader } from "./components/platform/facts.ts";
+import { defaultPublicPort, defaultUserHeader } from "./components/platform/facts.ts";
 import { clusterKindOfServices, servicesSettingsSchema } from "./components/platform/services.ts";
 import { platformFactsSchema } from "./components/platform/stackReference.ts";
 import { refusal } from "./components/refusal.ts";
@@ -34,6 +34,7 @@ const dnsName = z
 const headerName = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
   error: "must be the name of a header in lower case, such as x-forwarded-user",
 });
+const port = z.int().min(1).max(65_535);
 const label = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
 
 /** `organization/project/stack`, or the last part or two of it, in the characters that Pulumi allows. */
@@ -72,6 +73,7 @@ export const ownerSchema = z
     platform: platformFactsSchema.extend({
       /** A tenant's id and a dot stand before it, and all of it is a DNS name. */
       domain: dnsName.max(253 - maxIdLength - 1),
+      publicPort: port.default(defaultPublicPort),
       edge: platformFactsSchema.shape.edge.extend({
         namespace: label,
         ingressClass: dnsName,
@@ -81,7 +83,7 @@ export const ownerSchema = z
       }),
       modelGateway: platformFactsSchema.shape.modelGateway.extend({
         namespace: label,
-        port: z.int().min(1).max(65_535),
+        port,
         url: z.url({ protocol: /^https?$/ }),
       }),
       dns: platformFactsSchema.shape.dns

@@ -5,6 +5,8 @@
 export interface PlatformFacts {
   /** Tenants are served at `<id>.<domain>`. */
   readonly domain: string;
+  /** Port of the edge as browsers reach it by https. */
+  readonly publicPort: number;
   readonly edge: EdgeFacts;
   readonly modelGateway: ModelGatewayFacts;
   readonly dns: DnsFacts;
@@ -27,6 +29,9 @@ export interface EdgeFacts {
    */
   readonly userHeader: string;
 }
+
+/** Of https; then no address names it. */
+export const defaultPublicPort = 443;
 
 /** The header that tenants' edges have set since the first version. */
 export const defaultUserHeader = "x-forwarded-user";

@@ -1,19 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { type ClusterConnection, clusterConnectionSchema } from "../cluster/connection.ts";
-import { defaultUserHeader, type PlatformFacts } from "./facts.ts";
+import { defaultPublicPort, defaultUserHeader, type PlatformFacts } from "./facts.ts";
 import { type SharedServices, sharedServicesSchema } from "./services.ts";
 
 /** Everything one stack reads of another goes through here: outputs by name, validated, as plain data. */
 
 export const platformFactsSchema = z.strictObject({
   domain: z.string(),
+  // An owner brought up by a former version says neither this nor the user's header.
+  publicPort: z.number().default(defaultPublicPort),
   edge: z.strictObject({
     namespace: z.string(),
     ingressClass: z.string(),
     proxyCidrs: z.array(z.string()),
     proxiesIncludeNodes: z.boolean(),
-    // An owner brought up by a former version says nothing of it.
     userHeader: z.string().default(defaultUserHeader),
   }),
   modelGateway: z.strictObject({ namespace: z.string(), port: z.number(), url: z.string() }),

@@ -3,7 +3,7 @@ import { plans } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { annotated, KubernetesObject, type Manifest } from "../kubernetesObject.ts";
 import { annotationKeys } from "../labels.ts";
-import { namespaceName, objectNames, tenantHost } from "../names.ts";
+import { namespaceName, objectNames, publicOrigin, tenantHost } from "../names.ts";
 import type { MarkingOwner } from "../ownerMark.ts";
 import type { PlatformFacts } from "../platform/facts.ts";
 import type { ServiceFacts } from "../platform/services.ts";
@@ -112,7 +112,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     this.tenant = tenant;
     this.host = tenantHost(tenant, platform.domain);
     this.namespace = namespaceName(tenant.id);
-    this.url = `https://${this.host}`;
+    this.url = publicOrigin(this.host, platform.publicPort);
     this.state = tenant.state;
     this.plan = tenant.plan;
     this.dataProtected = isDataProtected(tenant, args.today);

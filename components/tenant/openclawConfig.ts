@@ -1,7 +1,7 @@
 import { comparableAddress } from "../../tenants/emailAddress.ts";
 import { type ModelId, models } from "../../tenants/models.ts";
 import type { Tenant } from "../../tenants/schema.ts";
-import { gatewayPort } from "../names.ts";
+import { gatewayPort, publicOrigin } from "../names.ts";
 import type { EdgeFacts, PlatformFacts } from "../platform/facts.ts";
 import { paths } from "./paths.ts";
 
@@ -101,7 +101,7 @@ const administratorsTools = ["screen", "sessions"];
 const fromEnvironment = (id: string): SecretRef => ({ source: "env", provider: "default", id });
 
 export function openclawConfig(tenant: Tenant, host: string, platform: PlatformFacts): OpenClawConfig {
-  const origin = `https://${host}`;
+  const origin = publicOrigin(host, platform.publicPort);
   return {
     gateway: {
       mode: "local",

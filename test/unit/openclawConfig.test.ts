@@ -20,6 +20,14 @@ test("the gateway serves the tenant's own origin alone", () => {
   });
 });
 
+test("an edge at another port than that of https is part of the origin, which browsers send with it", () => {
+  const { gateway } = openclawConfig(tenant(), host, { ...platformFacts, publicPort: 8443 });
+  expect(gateway).toMatchObject({
+    publicOrigin: `https://${host}:8443`,
+    controlUi: { allowedOrigins: [`https://${host}:8443`] },
+  });
+});
+
 test("in token mode the token is a reference: a missing one stops the start instead of being made up", () => {
   expect(config({ auth: "token" }).gateway.auth).toEqual({
     mode: "token",

@@ -35,10 +35,12 @@ test("outputs of another shape are refused with their path", async () => {
   await expect(read({ ...outputs, services })).rejects.toThrow(/services\.database\.port/);
 });
 
-test("a platform of before the user's header was a setting has the one that was", async () => {
+test("a platform of before header and port were settings has those that were", async () => {
   const { userHeader: _, ...edge } = platformFacts.edge;
-  const { platform } = await read({ ...outputs, platform: { ...platformFacts, edge } });
+  const { publicPort: __, ...former } = { ...platformFacts, edge };
+  const { platform } = await read({ ...outputs, platform: former });
   expect(platform.edge.userHeader).toBe("x-forwarded-user");
+  expect(platform.publicPort).toBe(443);
 });
 
 test("a platform of before credentials were ended by an account of its own is to be brought up first", async () => {

@@ -155,6 +155,14 @@ test.each(["X-Forwarded-User", "x_forwarded_user", "user:", "x-user\n", "", "x--
   },
 );
 
+test("browsers reach the edge at the port of https, or at the one that the setting says", async () => {
+  expect((await settings()).platform).toMatchObject({ publicPort: 443 });
+  expect((await settings(platformWith({ publicPort: 8443 }))).platform).toMatchObject({ publicPort: 8443 });
+  for (const publicPort of [0, 65_536, 443.5, "8443"]) {
+    await expect(settings(platformWith({ publicPort }))).rejects.toThrow("openclaw:platform.publicPort");
+  }
+});
+
 test("what the platform's owner decides is not for a cell to say", async () => {
   const overrides = { ...cellOf("acme/openclaw/ack-platform"), "openclaw:services": { kind: "inCluster" } };
   await expect(settings(overrides)).rejects.toThrow(/"services"/);

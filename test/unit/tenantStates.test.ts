@@ -12,11 +12,11 @@ import { inClusterFacts } from "../fixtures/services.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 /** One tenant as the engine would see it. */
-async function registered(overrides: Partial<Tenant>, finalBackup = false) {
+async function registered(overrides: Partial<Tenant>, finalBackup = false, platform = platformFacts) {
   const { registrations, result } = await recordRegistrations("dev", {}, async () => {
     const args = {
       tenant: tenant({ id: "acme", ...overrides }),
-      platform: platformFacts,
+      platform,
       services: inClusterFacts,
       serviceFacts: pulumi.output(inClusterFacts),
       instance: { image: "x:1" },
@@ -186,3 +186,18 @@ test("the Secrets' data reaches the engine marked as secret", async () => {
     expect(named(secret).inputs.data).toHaveProperty("4dabf18193072939515e22adb298388d");
   }
 });
+
+test.each([
+  [{}, 443, "https://acme.openclaw.example", "acme.openclaw.example"],
+  [{}, 8443, "https://acme.openclaw.example:8443", "acme.openclaw.example"],
+  [{ host: "assistant.acme.example" }, 8443, "https://assistant.acme.example:8443", "assistant.acme.example"],
+] as const)(
+  "with %j and the edge at port %i a tenant is %s, and its route knows the host alone",
+  async (overrides, publicPort, url, host) => {
+    const { component, find } = await registered(overrides, false, { ...platformFacts, publicPort });
+    expect(component.url).toBe(url);
+    expect(find("Ingress").inputs).toMatchObject({ spec: { tls: [{ hosts: [host] }], rules: [{ host }] } });
+    const { data } = find("ConfigMap").inputs as { data: Record<string, string> };
+    expect(JSON.parse(data["openclaw.json"] ?? "")).toMatchObject({ gateway: { publicOrigin: url } });
+  },
+);
