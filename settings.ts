@@ -11,11 +11,13 @@ import { clusterKindOfServices, servicesSettingsSchema } from "./components/plat
 import { platformFactsSchema } from "./components/platform/stackReference.ts";
 import { refusal } from "./components/refusal.ts";
 import { backupScheduleSchema } from "./components/tenant/data/backupSchedule.ts";
+import type { GatewaySettings } from "./components/tenant/workload.ts";
 import { parseValue, placeholders, type SettingProblem, textValue } from "./settingValues.ts";
 import { maxIdLength } from "./tenants/ids.ts";
 import { assertCellSize, loadTenants, TenantFilesError } from "./tenants/load.ts";
 import { printable } from "./tenants/problems.ts";
 import { adoptionSchema, type Tenant } from "./tenants/schema.ts";
+import { timeZoneSchema } from "./tenants/timeZones.ts";
 import { neighbourhood } from "./tools/fleet/neighbours.ts";
 
 /**
@@ -49,6 +51,8 @@ const instanceSchema = z.strictObject({
   }),
   storageClass: dnsName.optional(),
   runtimeClass: dnsName.optional(),
+  /** Of tenants whose file names no other; that of the backups unless set. */
+  timeZone: timeZoneSchema.optional(),
 });
 
 const commonShape = {
@@ -154,6 +158,7 @@ interface StackFacts {
   readonly tenants: string;
   /** YYYY-MM-DD. */
   readonly today: string;
+  readonly instance: GatewaySettings;
 }
 
 type With<T> = Omit<T, keyof StackFacts> & StackFacts;
@@ -180,6 +185,10 @@ export function readSettings(): Settings {
     ...settings,
     stack,
     tenants: resolve(import.meta.dirname, settings.tenants ?? `tenants/${stack}`),
+    instance: {
+      ...settings.instance,
+      timeZone: settings.instance.timeZone ?? settings.backup.timeZone,
+    },
     today: settings.today ?? new Date().toISOString().slice(0, 10),
   };
 }

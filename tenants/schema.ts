@@ -3,6 +3,7 @@ import { emailAddress, maxAddress } from "./addresses.ts";
 import { isVisibleText } from "./displayName.ts";
 import { type ModelId, modelIds } from "./models.ts";
 import { type PlanName, planNames, plans } from "./plans.ts";
+import { timeZoneSchema } from "./timeZones.ts";
 
 /** A customer, team or person with an OpenClaw of its own: one file, with every default filled in. */
 export interface Tenant {
@@ -23,6 +24,8 @@ export interface Tenant {
   readonly auth: "token" | "trusted-proxy";
   /** At most the plan's seats, at least one admin, no address twice. Spelt as in the file. */
   readonly users: readonly User[];
+  /** Of its people, by its IANA name; the cell's unless given. */
+  readonly timeZone?: string;
   readonly model: {
     readonly default: ModelId;
     /** CNY a month that the tenant's models may cost. */
@@ -168,6 +171,11 @@ export const tenantFileSchema = z
     users: z
       .array(userSchema)
       .describe("a list of the users, with at least one admin, within the plan's seats"),
+    timeZone: timeZoneSchema
+      .describe(
+        "the time zone of the tenant's people, by its name in the IANA database, spelt as there, such as Asia/Shanghai; the cell's unless given",
+      )
+      .optional(),
     model: modelSchema.optional(),
     isolation: z
       .enum(["dedicated"])
@@ -201,13 +209,14 @@ export type TenantFile = z.output<typeof tenantFileSchema>;
 
 /** The tenant of a valid file, with the defaults of its plan. */
 export function tenantOf(id: string, cell: string, file: TenantFile): Tenant {
-  const { retainUntil, host, model, dataServices, adopt, ...rest } = file;
+  const { retainUntil, host, timeZone, model, dataServices, adopt, ...rest } = file;
   return {
     id,
     cell,
     ...rest,
     ...(retainUntil === undefined ? {} : { retainUntil }),
     ...(host === undefined ? {} : { host }),
+    ...(timeZone === undefined ? {} : { timeZone }),
     ...(adopt === undefined ? {} : { adopt }),
     dataServices: dataServices ?? plans[file.plan].dataServices,
     model: {

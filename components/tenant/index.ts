@@ -38,9 +38,7 @@ import { isDataProtected } from "./retention.ts";
 import { serviceSpec } from "./service.ts";
 import { serviceAccountSpec } from "./serviceAccount.ts";
 import { volumeClaimSpec } from "./volumeClaim.ts";
-import { deploymentAround, gatewayPodSpec, type InstanceSettings } from "./workload.ts";
-
-export type { InstanceSettings } from "./workload.ts";
+import { deploymentAround, type GatewaySettings, gatewayPodSpec, timeZoneOf } from "./workload.ts";
 
 export interface TenantArgs {
   readonly tenant: Tenant;
@@ -49,7 +47,7 @@ export interface TenantArgs {
   readonly services: ServicePlaces;
   /** The same services, with what is known of them only once they are made. */
   readonly serviceFacts: pulumi.Output<ServiceFacts>;
-  readonly instance: InstanceSettings;
+  readonly instance: GatewaySettings;
   readonly backup: BackupSchedule;
   /** Whose the tenant is, for the marks on what outlives its resource. */
   readonly owner: MarkingOwner;
@@ -257,7 +255,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
   ): void {
     const { tenant, instance, platform, serviceFacts } = this.args;
     const inside = { deletedWith: wall.namespace };
-    const config = configText(openclawConfig(tenant, this.host, platform));
+    const config = configText(openclawConfig(tenant, this.host, platform, timeZoneOf(tenant, instance)));
 
     const data = pulumi.all([root, accounts.backupRoot, serviceFacts]).apply(([own, ofBackups, facts]) =>
       base64Values({

@@ -25,7 +25,12 @@ export interface OpenClawConfig {
   };
   readonly secrets: { readonly providers: { readonly default: { readonly source: "env" } } };
   readonly agents: {
-    readonly defaults: { readonly workspace: string; readonly model: { readonly primary: string } };
+    readonly defaults: {
+      readonly workspace: string;
+      /** What the model is told of the day and the hour. */
+      readonly userTimezone: string;
+      readonly model: { readonly primary: string };
+    };
   };
   readonly models: {
     readonly mode: "replace";
@@ -100,7 +105,13 @@ const administratorsTools = ["screen", "sessions"];
 
 const fromEnvironment = (id: string): SecretRef => ({ source: "env", provider: "default", id });
 
-export function openclawConfig(tenant: Tenant, host: string, platform: PlatformFacts): OpenClawConfig {
+/** @param timeZone by its IANA name */
+export function openclawConfig(
+  tenant: Tenant,
+  host: string,
+  platform: PlatformFacts,
+  timeZone: string,
+): OpenClawConfig {
   const origin = publicOrigin(host, platform.publicPort);
   return {
     gateway: {
@@ -118,6 +129,7 @@ export function openclawConfig(tenant: Tenant, host: string, platform: PlatformF
     agents: {
       defaults: {
         workspace: paths.workspace,
+        userTimezone: timeZone,
         model: { primary: `${modelProvider}/${tenant.model.default}` },
       },
     },

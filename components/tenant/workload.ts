@@ -22,6 +22,16 @@ export interface InstanceSettings {
   readonly runtimeClass?: string | undefined;
 }
 
+/** The same, with what the gateway alone has to know. */
+export interface GatewaySettings extends InstanceSettings {
+  /** IANA name, of tenants whose file names no other. */
+  readonly timeZone: string;
+}
+
+/** The time zone in which a tenant's people say "every day at nine". */
+export const timeZoneOf = (tenant: Tenant, { timeZone }: Pick<GatewaySettings, "timeZone">): string =>
+  tenant.timeZone ?? timeZone;
+
 /** What the container's environment says of the tenant's data services. */
 export interface DataEnvironment {
   readonly settings: Readonly<Record<string, string>>;
@@ -53,7 +63,7 @@ const terminationGracePeriodSeconds = 330;
  */
 export const deploymentSpec = (
   tenant: Tenant,
-  instance: InstanceSettings,
+  instance: GatewaySettings,
   edge: EdgeFacts,
   checksum: string,
   data: DataEnvironment = noData,
@@ -105,7 +115,7 @@ type PodSpec = NonNullable<
 
 export function gatewayPodSpec(
   tenant: Tenant,
-  instance: InstanceSettings,
+  instance: GatewaySettings,
   edge: EdgeFacts,
   data: DataEnvironment,
 ): PodSpec {
@@ -123,7 +133,7 @@ export function gatewayPodSpec(
         image: instance.image,
         imagePullPolicy: "IfNotPresent",
         ports: [{ name: "http", containerPort: gatewayPort, protocol: "TCP" }],
-        env: environment(tenant, data),
+        env: environment(tenant, data, timeZoneOf(tenant, instance)),
         resources: resources(plans[tenant.plan]),
         terminationMessagePath: paths.terminationLog,
         ...probes(edge),
@@ -145,7 +155,7 @@ export function gatewayPodSpec(
   };
 }
 
-function environment(tenant: Tenant, data: DataEnvironment) {
+function environment(tenant: Tenant, data: DataEnvironment, timeZone: string) {
   const plain: Record<string, string> = {
     OPENCLAW_STATE_DIR: paths.state,
     OPENCLAW_WORKSPACE_DIR: paths.workspace,
@@ -156,6 +166,8 @@ function environment(tenant: Tenant, data: DataEnvironment) {
     OPENCLAW_NO_AUTO_UPDATE: "1",
     OPENCLAW_DISABLE_BONJOUR: "1",
     XDG_CACHE_HOME: paths.cache,
+    // Of a cron job that names no zone itself; the assistant's own is in openclaw.json.
+    TZ: timeZone,
     ...data.settings,
   };
   const secret = [gatewayCredentialVariable(tenant), "TENANT_LLM_KEY", ...data.credentials];

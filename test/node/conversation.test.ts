@@ -65,6 +65,15 @@ describe.skipIf(home === undefined)("two tenants, brought up from their files", 
     expect(keys.acme).not.toBe(keys.bluebird);
   });
 
+  test("do every day at nine what they are to do then, by their own clock", async () => {
+    const job =
+      'openclaw cron add --name nine --cron "0 9 * * *" --message "Good morning" --json 2>/dev/null';
+    const { id, nextRunAtMs } = JSON.parse(await stack.inPod("acme", job));
+    await stack.inPod("acme", `openclaw cron rm ${id}`);
+    const clock = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Shanghai", timeStyle: "short" });
+    expect(clock.format(nextRunAtMs)).toBe("09:00");
+  });
+
   test("know their own token and no other", async () => {
     expect(await statusOf(stack, "acme", tokens.acme)).toBe(200);
     expect(await statusOf(stack, "acme", tokens.bluebird)).toBe(401);

@@ -8,7 +8,8 @@ import { platformFacts } from "../fixtures/platform.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 const host = "acme.openclaw.example";
-const config = (overrides: Partial<Tenant> = {}) => openclawConfig(tenant(overrides), host, platformFacts);
+const config = (overrides: Partial<Tenant> = {}, platform = platformFacts, timeZone = "Asia/Shanghai") =>
+  openclawConfig(tenant(overrides), host, platform, timeZone);
 
 test("the gateway serves the tenant's own origin alone", () => {
   expect(config().gateway).toMatchObject({
@@ -21,7 +22,7 @@ test("the gateway serves the tenant's own origin alone", () => {
 });
 
 test("an edge at another port than that of https is part of the origin, which browsers send with it", () => {
-  const { gateway } = openclawConfig(tenant(), host, { ...platformFacts, publicPort: 8443 });
+  const { gateway } = config({}, { ...platformFacts, publicPort: 8443 });
   expect(gateway).toMatchObject({
     publicOrigin: `https://${host}:8443`,
     controlUi: { allowedOrigins: [`https://${host}:8443`] },
@@ -55,10 +56,7 @@ test("in trusted-proxy mode the file's users may enter, and its admins administe
 
 test("the platform says which header names the user", () => {
   const edge = { ...platformFacts.edge, userHeader: "x-auth-request-email" };
-  const { auth } = openclawConfig(tenant({ auth: "trusted-proxy" }), host, {
-    ...platformFacts,
-    edge,
-  }).gateway;
+  const { auth } = config({ auth: "trusted-proxy" }, { ...platformFacts, edge }).gateway;
   expect(auth).toMatchObject({ trustedProxy: { userHeader: "x-auth-request-email" } });
 });
 
@@ -83,6 +81,10 @@ test("in trusted-proxy mode nothing is served by HTTP that an administrator alon
   const { http, tools } = config({ auth: "trusted-proxy" }).gateway;
   expect(http.endpoints.chatCompletions.enabled).toBe(false);
   expect(tools?.deny).toEqual(["screen", "sessions"]);
+});
+
+test("the assistant lives in the tenant's time zone", () => {
+  expect(config({}, platformFacts, "Europe/Kyiv").agents.defaults.userTimezone).toBe("Europe/Kyiv");
 });
 
 test("models come from the gateway alone, with the tenant's default first in line", () => {

@@ -9,8 +9,8 @@ import { tenant } from "../fixtures/tenant.ts";
 
 const hard = (plan: PlanName) => quotaSpec(tenant({ plan })).spec?.hard ?? expect.unreachable();
 const container = (plan: PlanName) =>
-  deploymentSpec(tenant({ plan }), { image: "x:1" }, platformFacts.edge, "").spec?.template?.spec
-    ?.containers?.[0]?.resources;
+  deploymentSpec(tenant({ plan }), { image: "x:1", timeZone: "Asia/Shanghai" }, platformFacts.edge, "").spec
+    ?.template?.spec?.containers?.[0]?.resources;
 
 /** Cores, or MiB. */
 function amount(quantity: string | undefined): number {

@@ -163,6 +163,27 @@ test("browsers reach the edge at the port of https, or at the one that the setti
   }
 });
 
+test("tenants live in the time zone of the backups, unless the cell has one", async () => {
+  expect((await settings()).instance.timeZone).toBe("Asia/Shanghai");
+  const backup = { "openclaw:backup": { timeZone: "Europe/Berlin" } };
+  expect((await settings(backup)).instance.timeZone).toBe("Europe/Berlin");
+  const image = "ghcr.io/openclaw/openclaw:2026.9.6";
+  const own = { ...backup, "openclaw:instance": { image, timeZone: "America/New_York" } };
+  expect(await settings(own)).toMatchObject({
+    instance: { timeZone: "America/New_York" },
+    backup: { timeZone: "Europe/Berlin" },
+  });
+});
+
+test.each([
+  ["backup", { timeZone: "Asia/shanghai" }],
+  ["instance", { image: "ghcr.io/openclaw/openclaw:2026.9.6", timeZone: "Asia/shanghai" }],
+])("a time zone of %s that the API server would refuse is refused at once", async (key, value) => {
+  await expect(settings({ [`openclaw:${key}`]: value })).rejects.toThrow(
+    `openclaw:${key}.timeZone: must be a time zone of the IANA database, spelt as there: Asia/Shanghai`,
+  );
+});
+
 test("what the platform's owner decides is not for a cell to say", async () => {
   const overrides = { ...cellOf("acme/openclaw/ack-platform"), "openclaw:services": { kind: "inCluster" } };
   await expect(settings(overrides)).rejects.toThrow(/"services"/);

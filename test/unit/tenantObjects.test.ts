@@ -55,7 +55,12 @@ test("nothing but Service, Ingress, claim and the Deployment of who is suspended
   expect(skips(namespaceSpec(tenant(), "h"))).toBe(false);
   expect(skips(volumeClaimSpec(tenant(), undefined))).toBe(true);
   const deployment = (state: "active" | "suspended") =>
-    deploymentSpec(tenant({ state }), { image: "openclaw" }, platformFacts.edge, "checksum");
+    deploymentSpec(
+      tenant({ state }),
+      { image: "openclaw", timeZone: "Asia/Shanghai" },
+      platformFacts.edge,
+      "checksum",
+    );
   // Its claim is unbound until it has run once, where a class binds late.
   expect(skips(deployment("suspended"))).toBe(true);
   expect(skips(deployment("active"))).toBe(false);
@@ -63,8 +68,12 @@ test("nothing but Service, Ingress, claim and the Deployment of who is suspended
 
 test("a running tenant's Deployment is ready with a pod of its new template, whatever a provider's own rules are", () => {
   const annotationsOf = (state: "active" | "suspended") =>
-    deploymentSpec(tenant({ state }), { image: "openclaw" }, platformFacts.edge, "checksum").metadata
-      .annotations;
+    deploymentSpec(
+      tenant({ state }),
+      { image: "openclaw", timeZone: "Asia/Shanghai" },
+      platformFacts.edge,
+      "checksum",
+    ).metadata.annotations;
   const waitFor = "pulumi.com/waitFor";
   expect(JSON.parse(annotationsOf("active")?.[waitFor] ?? "")).toEqual([
     "jsonpath={.status.updatedReplicas}=1",

@@ -19,7 +19,7 @@ async function registered(overrides: Partial<Tenant>, finalBackup = false, platf
       platform,
       services: inClusterFacts,
       serviceFacts: pulumi.output(inClusterFacts),
-      instance: { image: "x:1" },
+      instance: { image: "x:1", timeZone: "Asia/Shanghai" },
       backup: backupScheduleSchema.parse(undefined),
       finalBackup,
       today: "2026-01-01",
@@ -201,3 +201,15 @@ test.each([
     expect(JSON.parse(data["openclaw.json"] ?? "")).toMatchObject({ gateway: { publicOrigin: url } });
   },
 );
+
+test.each([
+  [{}, "Asia/Shanghai"],
+  [{ timeZone: "Europe/Kyiv" }, "Europe/Kyiv"],
+])("with %j the assistant and its cron jobs live in %s", async (overrides, timeZone) => {
+  const { find } = await registered(overrides);
+  const { data } = find("ConfigMap").inputs as { data: Record<string, string> };
+  expect(JSON.parse(data["openclaw.json"] ?? "").agents.defaults.userTimezone).toBe(timeZone);
+  expect(JSON.stringify(find("Deployment").inputs)).toContain(
+    JSON.stringify({ name: "TZ", value: timeZone }),
+  );
+});

@@ -77,6 +77,7 @@ describe("accepted", () => {
     ["an own host in another script", { host: "xn--fsqu00a.xn--fiqs8s" }],
     ["an offboarded tenant with its date", { state: "offboarded", retainUntil: "2028-02-29" }],
     ["a high key epoch", { keyEpoch: 4711 }],
+    ["a time zone", { timeZone: "Europe/Kyiv" }],
   ])("%s", (_, overrides) => {
     expect(load(overrides)).toMatchObject(overrides);
   });
@@ -102,6 +103,8 @@ describe("refused, at the field", () => {
     ["an owner of 255 characters", { owner: `${"o".repeat(242)}@acme.example` }, "2:8 owner"],
     ["an unknown plan", { plan: "gold" }, "3:7 plan"],
     ["a plan in capitals", { plan: "PRO" }, "3:7 plan"],
+    ["a time zone in another spelling", { timeZone: "Asia/shanghai" }, "7:11 timeZone"],
+    ["an offset as time zone", { timeZone: "+08:00" }, "7:11 timeZone"],
     ["an unknown state", { state: "paused" }, "7:8 state"],
     ["an unknown model", { model: { default: "gpt" } }, "8:12 model.default"],
     ["an unknown sign-in", { auth: "none" }, "7:7 auth"],

@@ -33,7 +33,7 @@ async function registered(overrides: Partial<Tenant> = {}) {
       platform: platformFacts,
       services: managedFacts,
       serviceFacts: pulumi.output(managedFacts),
-      instance: { image: "x:1" },
+      instance: { image: "x:1", timeZone: "Asia/Shanghai" },
       backup: backupScheduleSchema.parse(undefined),
       finalBackup: false,
       today: "2026-01-01",

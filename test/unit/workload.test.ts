@@ -6,7 +6,7 @@ import { platformFacts } from "../fixtures/platform.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 const { edge } = platformFacts;
-const instance = { image: "registry.example/openclaw:1.2.3" };
+const instance = { image: "registry.example/openclaw:1.2.3", timeZone: "Asia/Shanghai" };
 const deployment = (overrides: Partial<Tenant> = {}) =>
   deploymentSpec(tenant(overrides), instance, edge, "checksum").spec ?? expect.unreachable();
 const pod = (overrides: Partial<Tenant> = {}) => deployment(overrides).template?.spec ?? expect.unreachable();
@@ -146,4 +146,11 @@ test("a runtime class is named only where the stack sets one", () => {
     ?.spec;
   expect(spec?.runtimeClassName).toBe("gvisor");
   expect(pod()).not.toHaveProperty("runtimeClassName");
+});
+
+test.each([
+  [{}, "Asia/Shanghai"],
+  [{ timeZone: "Europe/Kyiv" }, "Europe/Kyiv"],
+])("with %j cron jobs run by the clock of %s", (overrides, timeZone) => {
+  expect(variables(overrides).TZ).toEqual({ name: "TZ", value: timeZone });
 });

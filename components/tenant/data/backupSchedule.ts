@@ -1,14 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { timeZoneSchema } from "../../../tenants/timeZones.ts";
 
 /** The part of the day in which backups run: tenants are spread over it by their ids. */
 export const backupScheduleSchema = z
   .strictObject({
     /** Of the IANA database, such as Asia/Shanghai. */
-    timeZone: z
-      .string()
-      .refine(isTimeZone, { error: "must be a time zone such as Asia/Shanghai or Etc/UTC" })
-      .default("Asia/Shanghai"),
+    timeZone: timeZoneSchema.default("Asia/Shanghai"),
     /** Hour of the day that it begins with. */
     fromHour: z.int().min(0).max(23).default(1),
     /** How long it is. */
@@ -17,19 +15,6 @@ export const backupScheduleSchema = z
   .prefault({});
 
 export type BackupSchedule = z.infer<typeof backupScheduleSchema>;
-
-function isTimeZone(timeZone: string): boolean {
-  try {
-    // The API server takes neither Local nor an offset: https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
-    return (
-      /^[A-Z]/.test(timeZone) &&
-      timeZone !== "Local" &&
-      new Intl.DateTimeFormat("en", { timeZone }).format() !== ""
-    );
-  } catch {
-    return false;
-  }
-}
 
 /** The tenant's own minute of the night, the same every night, as cron writes it: `17 3 * * *`. */
 export function backupCron(tenantId: string, { fromHour, hours }: BackupSchedule): string {

@@ -140,11 +140,12 @@ export class OpenClaw {
 const pathWith = (programs: string): string => [join(programs, "bin"), "/usr/bin", "/bin"].join(delimiter);
 
 function configText(volume: string, port: number, modelPort: number): string {
-  const config = openclawConfig(tenant(), "acme.openclaw.example", {
+  const platform = {
     ...platformFacts,
     edge: { ...platformFacts.edge, proxyCidrs: ["127.0.0.0/8"] },
     modelGateway: { ...platformFacts.modelGateway, url: `http://127.0.0.1:${modelPort}/v1` },
-  });
+  };
+  const config = openclawConfig(tenant(), "acme.openclaw.example", platform, "Asia/Shanghai");
   const { defaults } = config.agents;
   return JSON.stringify({
     ...config,
