@@ -4,9 +4,10 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { askForLink } from "../../tools/open/link.ts";
 import { repository } from "../../tools/system/paths.ts";
-import { codewordsIn } from "./chat.ts";
-import { openDevStack } from "./devStack.ts";
+import { codewordsIn, hostHeaders } from "./chat.ts";
+import { type DevStack, openDevStack } from "./devStack.ts";
 import { type Connection, connect, type Device, newDevice } from "./gatewaySession.ts";
 
 const home = inject("nodeHome");
@@ -15,11 +16,12 @@ const home = inject("nodeHome");
 const ownerScopes = ["admin", "approvals", "pairing", "questions", "read", "talk.secrets", "write"];
 
 describe.skipIf(home === undefined)("npm run open", () => {
+  let stack: DevStack;
   let command: ChildProcess;
   let opened: { readonly url: string; readonly link: string; readonly validUntil: string };
 
   beforeAll(async () => {
-    await openDevStack(home ?? "");
+    stack = await openDevStack(home ?? "");
     // As browsers do it.
     const lookup = dns.lookup;
     vi.spyOn(dns, "lookup").mockImplementation(((name: string, ...rest: [object, () => void]) =>
@@ -36,13 +38,23 @@ describe.skipIf(home === undefined)("npm run open", () => {
     command?.kill("SIGKILL");
   });
 
-  /** A browser that opens the link. @param origin of the page that connects */
-  const browse = (device: Device, origin = new URL(opened.url).origin): Promise<Connection> => {
-    const fragment = new URLSearchParams(new URL(opened.link).hash.slice(1));
+  /**
+   * A browser that opens the link.
+   *
+   * @param origin of the page that connects
+   * @param edge what stands between the browser and the address that the link names, and what it says of itself
+   */
+  const browse = (
+    device: Device,
+    origin = new URL(opened.url).origin,
+    link = opened.link,
+    edge?: { readonly url: string; readonly headers: Readonly<Record<string, string>> },
+  ): Promise<Connection> => {
+    const fragment = new URLSearchParams(new URL(link).hash.slice(1));
     return connect(
       {
-        url: fragment.get("gatewayUrl") ?? "",
-        headers: { origin },
+        url: edge?.url ?? fragment.get("gatewayUrl") ?? "",
+        headers: { ...edge?.headers, origin },
         id: "openclaw-control-ui",
         mode: "webchat",
         // Of a Control UI that need not be as new as its gateway.
@@ -87,6 +99,23 @@ describe.skipIf(home === undefined)("npm run open", () => {
       kind: "refused",
       code: "AUTH_BOOTSTRAP_TOKEN_INVALID",
     });
+  });
+
+  test("on a cluster with an edge, lets a browser in by a link to the public URL", async () => {
+    const publicOrigin = "https://acme.openclaw.localhost";
+    const { url } = await askForLink(stack.tryKubectl, "acme", publicOrigin);
+    expect(url).toContain(`gatewayUrl=${encodeURIComponent("wss://acme.openclaw.localhost")}`);
+    const edge = {
+      url: stack.edge.replace("http:", "ws:"),
+      headers: await hostHeaders(stack, "acme"),
+    };
+    const device = newDevice();
+    await expect(browse(device, "https://elsewhere.example", url, edge)).rejects.toThrow("closed");
+    const browser = await browse(device, publicOrigin, url, edge);
+    if (browser.kind !== "open") {
+      throw new Error(`the browser is refused: ${browser.code}`);
+    }
+    browser.session.close();
   });
 
   test("ends at Ctrl-C, with what it listened on", async () => {

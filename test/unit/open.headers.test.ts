@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { describe, expect, test } from "vitest";
 import { refusalOf, requestHeaders, responseHeaders } from "../../tools/open/headers.ts";
 
@@ -7,6 +8,7 @@ const addresses = {
 };
 const host = addresses.localHost;
 const origin = `http://${host}`;
+const sent = (headers: IncomingHttpHeaders) => requestHeaders(headers, addresses, "x-auth-request-email");
 
 describe("a request is passed on", () => {
   test.each([
@@ -41,9 +43,7 @@ describe("a request is refused", () => {
 });
 
 test("the tenant is asked as if by its public origin, for a client that is not this machine", () => {
-  expect(
-    requestHeaders({ host, origin, authorization: "Bearer x", "content-length": "3" }, addresses),
-  ).toEqual({
+  expect(sent({ host, origin, authorization: "Bearer x", "content-length": "3" })).toEqual({
     authorization: "Bearer x",
     "content-length": "3",
     host: "assistant.corvus.example",
@@ -55,18 +55,20 @@ test("the tenant is asked as if by its public origin, for a client that is not t
 });
 
 test("a request without an origin gets none", () => {
-  expect(requestHeaders({ host }, addresses)).not.toHaveProperty("origin");
+  expect(sent({ host })).not.toHaveProperty("origin");
 });
 
 test("nobody says for whom it asks, nor who is signed in", () => {
   const forged = {
     "x-forwarded-for": "127.0.0.1",
     "x-forwarded-user": "alice@acme.example",
+    "x-auth-request-email": "alice@acme.example",
+    "x-openclaw-scopes": "operator.admin",
     "x-forwarded-anything": "x",
     "x-real-ip": "127.0.0.1",
     forwarded: "for=127.0.0.1",
   };
-  expect(requestHeaders({ host, ...forged }, addresses)).toEqual(requestHeaders({ host }, addresses));
+  expect(sent({ host, ...forged })).toEqual(sent({ host }));
 });
 
 test("what is of one connection ends with it, but for the framing of the body", () => {
@@ -78,14 +80,14 @@ test("what is of one connection ends with it, but for the framing of the body", 
     expect: "100-continue",
     "transfer-encoding": "chunked",
   };
-  expect(requestHeaders(headers, addresses)).toEqual({
-    ...requestHeaders({ host }, addresses),
+  expect(sent(headers)).toEqual({
+    ...sent({ host }),
     "transfer-encoding": "chunked",
   });
 });
 
 test("a WebSocket is asked for again", () => {
-  expect(requestHeaders({ host, connection: "upgrade", upgrade: "websocket" }, addresses)).toMatchObject({
+  expect(sent({ host, connection: "upgrade", upgrade: "websocket" })).toMatchObject({
     connection: "Upgrade",
     upgrade: "websocket",
   });

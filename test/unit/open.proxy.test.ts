@@ -4,6 +4,8 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startProxy, type TenantProxy } from "../../tools/open/proxy.ts";
 
+const acme = { id: "acme", publicOrigin: "https://acme.example", userHeader: "x-forwarded-user" };
+
 /** Tells in its answer what it was asked, and speaks with whoever upgrades by sending back what it gets. */
 function openclaw(): Server {
   const server = createServer(async (from, to) => {
@@ -35,7 +37,7 @@ describe("the proxy of a tenant", () => {
     server = openclaw();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const service = { address: "127.0.0.1", port: (server.address() as AddressInfo).port };
-    proxy = await startProxy({ id: "acme", publicOrigin: "https://acme.example", service }, 0);
+    proxy = await startProxy({ ...acme, service }, 0);
     host = proxy.addresses.localHost;
     port = Number(host.split(":")[1]);
   });
@@ -145,11 +147,7 @@ describe("the proxy of a tenant", () => {
   });
 
   test("does not share a port", async () => {
-    const tenant = {
-      id: "other",
-      publicOrigin: "https://other.example",
-      service: { address: "127.0.0.1", port: 1 },
-    };
+    const tenant = { ...acme, id: "other", service: { address: "127.0.0.1", port: 1 } };
     await expect(startProxy(tenant, port)).rejects.toThrow("EADDRINUSE");
   });
 });

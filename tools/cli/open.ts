@@ -1,4 +1,4 @@
-import { placeOf } from "../cluster/place.ts";
+import { kubectl, placeOf } from "../cluster/place.ts";
 import { localOrigin } from "../open/addresses.ts";
 import { askForLink, type Link } from "../open/link.ts";
 import { type ProxiedTenant, startProxy, type TenantProxy } from "../open/proxy.ts";
@@ -6,9 +6,10 @@ import { UsageError, UserError } from "../terminal/errors.ts";
 import { onInterrupt } from "../terminal/interrupt.ts";
 import { type Progress, terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
+import { withKubectl } from "./kubectl.ts";
 import { activeTenant, assertPodsRun, serviceOf } from "./openTenant.ts";
 import { stackOutputs } from "./stackOutputs.ts";
-import { targetOf, targetOptions } from "./target.ts";
+import { type Target, targetOf, targetOptions } from "./target.ts";
 
 /** Browsers remember a tenant by its port as well, so it is the same as long as it is free. */
 const firstPort = 8789;
@@ -16,18 +17,25 @@ const triedPorts = 10;
 
 const help = {
   usage: "npm run open -- TENANT [options]",
-  text: `The Control UI of a tenant that runs on the embedded cluster's real node (npm run up -- --nodes real), for a
-browser of this machine. Prints a link that lets one browser in, once, as an administrator of the tenant, and passes on
-what that browser sends and gets. Enter makes another link, Ctrl-C ends it. Nobody but this machine can connect.
+  text: `A tenant's Control UI in a browser. Prints a link that lets one browser in, once, as an administrator of the tenant.
+Whoever runs it must be allowed to run commands in the tenant's pod (pods/exec).
+
+On your own cluster, by --stack or --context: the link leads to the tenant's public URL, so through your edge.
+On the embedded cluster's real node (npm run up -- --nodes real): there is no edge; a browser of this machine, and nobody
+else, comes to the tenant by this command, which passes on what it sends and gets until Ctrl-C. Enter makes another link.
 
   --stack NAME     the stack; dev unless given
-  --port N         listen on 127.0.0.1:N; the first free one from ${firstPort} unless given
+  --context NAME   a cluster of your kubeconfig instead of the embedded one
+  --embedded       a stack other than dev on the embedded cluster
+  --port N         on the embedded cluster: listen on 127.0.0.1:N; the first free one from ${firstPort} unless given
   --json           for each link a line: {"tenant", "url", "link", "validUntil"}
   --help           print this`,
 };
 
 const options = {
   stack: targetOptions.stack,
+  context: targetOptions.context,
+  embedded: targetOptions.embedded,
   port: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
@@ -37,32 +45,55 @@ export async function main(argv: string[]): Promise<number> {
   if (parsed === undefined) {
     return 0;
   }
-  const { stack, json } = parsed.values;
+  const { json, port } = parsed.values;
   const [id = ""] = parsed.words;
-  const ports = portsFor(parsed.values.port);
+  const target = targetOf(parsed.values);
+  if (target.kind === "embedded") {
+    return openHere(target, id, portsFor(port), json);
+  }
+  if (port !== undefined) {
+    throw new UsageError(`--port is for the embedded cluster; elsewhere ${id} is opened at its public URL`);
+  }
+  return openAtEdge(target, id, json);
+}
+
+/** By the tenant's public URL: nothing of this machine stands between. */
+async function openAtEdge(target: Target, id: string, json: boolean): Promise<number> {
   const progress = terminalProgress();
-  const target = targetOf({ stack, embedded: true });
+  const outputs = await stackOutputs(target, progress);
+  const { publicOrigin } = activeTenant(outputs, target, id);
+  const link = await withKubectl(target, outputs, ({ run }) =>
+    linkFrom(progress, id, () => askForLink(run, id, publicOrigin)),
+  );
+  const url = `${publicOrigin}/`;
+  console.log(
+    json
+      ? linkLine(id, url, link)
+      : `${introduction(link)} The browser is remembered: from then on it comes in by\n${url}.`,
+  );
+  return 0;
+}
+
+/** By a proxy on this machine, in the place of the edge that the embedded cluster does not have. */
+async function openHere(
+  target: Target,
+  id: string,
+  ports: readonly number[],
+  json: boolean,
+): Promise<number> {
+  const progress = terminalProgress();
   await assertPodsRun(target.home);
   const place = placeOf(target.home);
   const tenant = await serviceOf(place, activeTenant(await stackOutputs(target, progress), target, id));
 
   const proxy = await startOnFirstFree(tenant, ports);
   const printLink = async (explain: (link: Link, origin: string) => string) => {
-    const step = progress.step(`${id}: asking its OpenClaw for a link`);
-    const link = await askForLink(place, id, proxy.addresses).catch((error) => {
-      step.fail();
-      throw error;
-    });
-    step.done(`${id}: its OpenClaw gave a link`);
-    const url = `${localOrigin(proxy.addresses)}/`;
-    console.log(
-      json
-        ? JSON.stringify({ tenant: id, url, link: link.url, validUntil: link.validUntil })
-        : explain(link, url),
-    );
+    const origin = localOrigin(proxy.addresses);
+    const link = await linkFrom(progress, id, () => askForLink((args) => kubectl(place, args), id, origin));
+    console.log(json ? linkLine(id, `${origin}/`, link) : explain(link, `${origin}/`));
   };
   try {
-    await printLink(introduction);
+    await printLink(localIntroduction);
     // Whoever is in stays in, whatever becomes of another link.
     await untilInterrupted(() => printLink(linkText).catch(sayMistake(progress)));
   } finally {
@@ -107,10 +138,28 @@ const linkText = ({ url, validUntil }: Link): string => `
 
 It is good once, until ${validUntil.toLocaleTimeString("en-GB", { timeStyle: "short" })}.`;
 
-const introduction = (link: Link, origin: string): string => `
+const introduction = (link: Link): string => `
 Open this link; it makes your browser an administrator of the tenant's OpenClaw:
-${linkText(link)} The browser is remembered: from then on it comes in by
-${origin} for as long as this runs. Enter makes a link for another browser, Ctrl-C ends it.`;
+${linkText(link)}`;
+
+const localIntroduction = (
+  link: Link,
+  url: string,
+): string => `${introduction(link)} The browser is remembered: from then on it comes in by
+${url} for as long as this runs. Enter makes a link for another browser, Ctrl-C ends it.`;
+
+const linkLine = (tenant: string, url: string, link: Link): string =>
+  JSON.stringify({ tenant, url, link: link.url, validUntil: link.validUntil });
+
+async function linkFrom(progress: Progress, id: string, ask: () => Promise<Link>): Promise<Link> {
+  const step = progress.step(`${id}: asking its OpenClaw for a link`);
+  const link = await ask().catch((error) => {
+    step.fail();
+    throw error;
+  });
+  step.done(`${id}: its OpenClaw gave a link`);
+  return link;
+}
 
 const sayMistake = (progress: Progress) => (error: unknown) => {
   if (!(error instanceof UserError)) {

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { gatewayPort, namespaceName, objectNames } from "../../components/names.ts";
+import { defaultUserHeader } from "../../components/platform/facts.ts";
 import { clusterStatus } from "../cluster/index.ts";
 import { kubectl, type Place } from "../cluster/place.ts";
 import { readNodeRecord } from "../node/record.ts";
@@ -27,12 +29,14 @@ export async function assertPodsRun(home: string): Promise<void> {
   }
 }
 
+const platformSchema = z.object({ edge: z.object({ userHeader: z.string() }) });
+
 /** @throws UserError if the stack has no such tenant, or if it is not meant to run */
 export function activeTenant(
-  { tenants }: Pick<StackOutputs, "tenants">,
+  { tenants, platform }: Pick<StackOutputs, "tenants" | "platform">,
   target: Target,
   id: string,
-): Pick<ProxiedTenant, "id" | "publicOrigin"> {
+): Omit<ProxiedTenant, "service"> {
   const tenant = Object.hasOwn(tenants, id) ? tenants[id] : undefined;
   if (tenant === undefined) {
     const ids = Object.keys(tenants).filter((each) => tenants[each]?.state === "active");
@@ -46,7 +50,12 @@ export function activeTenant(
         `and \`npm run up${targetFlags(target)}\`.`,
     );
   }
-  return { id, publicOrigin: new URL(tenant.url).origin };
+  return {
+    id,
+    publicOrigin: new URL(tenant.url).origin,
+    // A stack brought up by a former version says nothing of it.
+    userHeader: platformSchema.safeParse(platform).data?.edge.userHeader ?? defaultUserHeader,
+  };
 }
 
 /**
@@ -56,8 +65,9 @@ export function activeTenant(
  */
 export async function serviceOf(
   place: Place,
-  { id, publicOrigin }: Pick<ProxiedTenant, "id" | "publicOrigin">,
+  tenant: Omit<ProxiedTenant, "service">,
 ): Promise<ProxiedTenant> {
+  const { id } = tenant;
   const { code, stdout, stderr } = await kubectl(place, [
     ...["get", "service", `--namespace=${namespaceName(id)}`, objectNames.service],
     "--output=jsonpath={.spec.clusterIP}",
@@ -78,7 +88,7 @@ export async function serviceOf(
       `No OpenClaw of ${id} is ready: ${answer}. \`npm run status -- --check\` waits for it.`,
     );
   }
-  return { id, publicOrigin, service };
+  return { ...tenant, service };
 }
 
 /** Milliseconds; it answers at once if it is there. */

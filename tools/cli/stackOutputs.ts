@@ -13,7 +13,8 @@ export interface StackOutputs {
   readonly tenants: Readonly<
     Record<string, { namespace: string; url?: string; plan: string; state: string; monthlyCny: number }>
   >;
-  /** What tenants share: facts, no credential. */
+  /** What tenants have in common: facts, no credential. */
+  readonly platform?: unknown;
   readonly services?: unknown;
   /** How to get to the cluster. Only an existing one is known by a context. */
   readonly cluster?: { readonly context?: string };

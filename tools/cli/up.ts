@@ -126,10 +126,10 @@ async function upOne(
 }
 
 /** Of a tenant that runs, where one can be opened. */
-function openCommand({ kind, home, stack }: Target, rows: readonly TenantRow[]): string[] {
+function openCommand(target: Target, rows: readonly TenantRow[]): string[] {
   const id = rows.find(({ ready }) => ready)?.id;
-  const runs = kind === "embedded" && readNodeRecord(home) !== undefined && id !== undefined;
-  return runs ? [`npm run open -- ${id}${stack === "dev" ? "" : ` --stack ${stack}`}`] : [];
+  const runs = target.kind !== "embedded" || readNodeRecord(target.home) !== undefined;
+  return runs && id !== undefined ? [`npm run open -- ${id}${targetFlags(target).replace(" --", "")}`] : [];
 }
 
 function parallelOf(text: string | undefined): number {

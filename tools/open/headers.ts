@@ -23,8 +23,8 @@ const ofTheConnection = new Set([
   "upgrade",
 ]);
 
-/** What only a proxy may say: with trusted-proxy authentication such a header is a signed-in user. */
-const ofProxies = /^(x-forwarded-|forwarded$|x-real-ip$)/;
+/** What only a proxy may say, beside the header that names a signed-in user. */
+const ofProxies = /^(x-forwarded-|forwarded$|x-real-ip$|x-openclaw-scopes$)/;
 
 /**
  * Why a request is not passed on. A page of another site can make a browser send requests here: by a name of its own
@@ -46,14 +46,19 @@ export function refusalOf(
   return path.startsWith("/") ? undefined : "a path is wanted";
 }
 
-/** Headers for the tenant's Service: as if the request had come to the tenant's public origin, through an edge. */
+/**
+ * Headers for the tenant's Service: as if the request had come to the tenant's public origin, through an edge.
+ *
+ * @param userHeader by which the platform's edge names a signed-in user, in lower case: nobody is signed in here
+ */
 export function requestHeaders(
   headers: IncomingHttpHeaders,
   { publicOrigin }: TenantAddresses,
+  userHeader: string,
 ): OutgoingHttpHeaders {
   const host = new URL(publicOrigin).host;
   return {
-    ...withoutConnection(headers, (name) => !ofProxies.test(name)),
+    ...withoutConnection(headers, (name) => name !== userHeader && !ofProxies.test(name)),
     ...(headers.upgrade === undefined ? {} : { connection: "Upgrade", upgrade: headers.upgrade }),
     ...(headers.origin === undefined ? {} : { origin: publicOrigin }),
     host,

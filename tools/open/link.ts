@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { namespaceName, objectNames } from "../../components/names.ts";
-import { kubectl, type Place } from "../cluster/place.ts";
 import { jsonOf } from "../system/json.ts";
+import type { RunResult } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
-import { localOrigin, type TenantAddresses } from "./addresses.ts";
 
 /** What lets one browser in. */
 export interface Link {
@@ -23,12 +22,20 @@ const dashboard = z.discriminatedUnion("ok", [
  * Whoever can do so is one of the cluster's: it is asked inside the tenant's container. The gateway's token stays there,
  * and there is no request of a device that somebody would have to approve, or could get approved by mistake.
  *
+ * @param kubectl runs it on the tenant's cluster, whatever comes of it
+ * @param origin by which the browser comes to the tenant
  * @throws UserError if it gives none
  */
-export async function askForLink(place: Place, tenant: string, addresses: TenantAddresses): Promise<Link> {
-  const { stdout, stderr } = await kubectl(place, [
+export async function askForLink(
+  kubectl: (args: readonly string[]) => Promise<RunResult>,
+  tenant: string,
+  origin: string,
+): Promise<Link> {
+  const { stdout, stderr } = await kubectl([
     ...["exec", `--namespace=${namespaceName(tenant)}`, `deployment/${objectNames.workload}`],
-    ...[`--container=${objectNames.container}`, "--", "openclaw", "dashboard", "--json"],
+    // OpenClaw's command line takes some seconds to start.
+    ...[`--container=${objectNames.container}`, "--request-timeout=90s"],
+    ...["--", "openclaw", "dashboard", "--json"],
   ]);
   const answer = dashboard.safeParse(jsonOf(stdout)).data;
   if (answer?.ok !== true) {
@@ -38,15 +45,15 @@ export async function askForLink(place: Place, tenant: string, addresses: Tenant
     );
   }
   return {
-    url: localLink(answer.browserUrl, addresses),
+    url: linkAt(answer.browserUrl, origin),
     validUntil: new Date(answer.browserBootstrapExpiresAtMs),
   };
 }
 
-/** The link as OpenClaw made it, for its own address in the pod, led through the proxy. */
-export function localLink(browserUrl: string, addresses: TenantAddresses): string {
+/** The link as OpenClaw made it, for its own address in the pod, led to where the browser finds the tenant. */
+export function linkAt(browserUrl: string, origin: string): string {
   const { pathname, hash } = new URL(browserUrl);
   const fragment = new URLSearchParams(hash.slice(1));
-  fragment.set("gatewayUrl", localOrigin(addresses).replace("http:", "ws:"));
-  return `${localOrigin(addresses)}${pathname}#${fragment}`;
+  fragment.set("gatewayUrl", origin.replace(/^http/, "ws"));
+  return `${origin}${pathname}#${fragment}`;
 }

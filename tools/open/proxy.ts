@@ -9,6 +9,8 @@ import { refusalOf, requestHeaders, responseHeaders } from "./headers.ts";
 export interface ProxiedTenant {
   readonly id: string;
   readonly publicOrigin: string;
+  /** By which the platform's edge names a signed-in user. */
+  readonly userHeader: string;
   /** The tenant's Service. */
   readonly service: { readonly address: string; readonly port: number };
 }
@@ -69,7 +71,7 @@ function serve(server: Server, tenant: ProxiedTenant, addresses: TenantAddresses
     port: service.port,
     method,
     path: url,
-    headers: requestHeaders(headers, addresses),
+    headers: requestHeaders(headers, addresses, tenant.userHeader),
     // A connection of its own each: none is left over from a gateway that has been started again.
     agent: false,
   });
