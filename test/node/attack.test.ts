@@ -35,7 +35,8 @@ describe.skipIf(home === undefined)("a hostile tenant", () => {
         auth: "trusted-proxy",
         users: [
           { email: "admin@mallory.example", role: "admin" },
-          { email: "user@mallory.example", role: "user" },
+          // The edge says it in lower case.
+          { email: "User@Mallory.example", role: "user" },
         ],
       },
       [victim]: { plan: "pro" },
