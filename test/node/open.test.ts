@@ -110,7 +110,10 @@ describe.skipIf(home === undefined)("npm run open", () => {
       headers: await hostHeaders(stack, "acme"),
     };
     const device = newDevice();
-    await expect(browse(device, "https://elsewhere.example", url, edge)).rejects.toThrow("closed");
+    expect(await browse(device, "https://elsewhere.example", url, edge)).toMatchObject({
+      kind: "refused",
+      code: "CONTROL_UI_ORIGIN_NOT_ALLOWED",
+    });
     const browser = await browse(device, publicOrigin, url, edge);
     if (browser.kind !== "open") {
       throw new Error(`the browser is refused: ${browser.code}`);
