@@ -57,8 +57,8 @@ export const rootFingerprint = (root: string, tenantId: string): string =>
   expand(rootBytes(root, `the tenant ${tenantId}`), tenantId, "fingerprint", 12);
 
 /**
- * Tells a tenant from every other that had or will have its id: backups' root stays as long as the tenant does. It says nothing
- * of the root or of what is derived from it.
+ * The incarnation of a tenant: tells it from another one that has or had the same id. What is made for a tenant bears it as
+ * its owner's mark. It stays for as long as the root of the backups does, whatever the epoch, and is no secret.
  *
  * @returns base64url, 16 characters
  */

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { incarnationOf } from "./servers/owner.ts";
 import { type CacheTenant, cacheLogin, Valkey } from "./servers/valkey.ts";
 
 let valkey: Valkey;
@@ -165,6 +166,81 @@ test("what is dropped is gone, keys of any name included, and a neighbour's stay
   expect(await valkey.command(valkey.admin, "keys", "gone:*")).toBe("");
   expect(await accountsOf("gone")).toEqual([]);
   expect(await get(neighbour)).toBe("stays");
+});
+
+describe("what is there already and not the tenant's", () => {
+  /** @returns what the Job said, having changed nothing */
+  async function refused(tenant: CacheTenant): Promise<string> {
+    const before = await valkey.command(valkey.admin, "acl", "list");
+    const { code, stdout, stderr } = await valkey.provisioning("provision", tenant);
+    expect({ code, stdout }).toEqual({ code: 10, stdout: "" });
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(await valkey.command(valkey.admin, "acl", "list")).toBe(before);
+    return stderr;
+  }
+
+  test("is refused: a former tenant's accounts and keys, until they are dropped", async () => {
+    const [former, next] = [{ id: "robin" }, { id: "robin", incarnation: incarnationOf("robin", 2) }];
+    await provision(former);
+    await set(former, "the former one's");
+    const said = await refused(next);
+    expect(said).toContain(`the account robin_e1, the keys robin:* (${incarnationOf("robin")})`);
+    expect(said).toContain("npm run purge -- --tenant robin");
+    await refused({ ...next, access: "locked" });
+    await valkey.restart();
+    await refused(next);
+    await drop(former);
+    expect(await accountsOf("robin")).toEqual([]);
+    await provision(next);
+    expect(await get(next)).toBe("");
+    await refused(former);
+  });
+
+  test("is refused: an account, or keys, that somebody else made", async () => {
+    await valkey.command(valkey.admin, "acl", "setuser", "lark_e1", "on", ">of-somebody", "~lark:*", "+get");
+    expect(await refused({ id: "lark" })).toContain("the account lark_e1 (without an owner's mark)");
+    await valkey.command(valkey.admin, "set", "wren:key", "of somebody");
+    expect(await refused({ id: "wren" })).toContain("the keys wren:* (without an owner's mark)");
+    await valkey.command(valkey.admin, "set", "wren-2:key", "of a neighbour");
+    await provision({ id: "wre" });
+  });
+
+  test("is taken with ADOPT: what a program without marks made, and another tenant's", async () => {
+    await provision({ id: "older", incarnation: "" });
+    await set({ id: "older" }, "kept");
+    await refused({ id: "older" });
+    await provision({ id: "older", adopt: true });
+    await provision({ id: "older" });
+    expect(await get({ id: "older" })).toBe("kept");
+    await provision({ id: "older", incarnation: incarnationOf("older", 2), adopt: true });
+    await refused({ id: "older" });
+  });
+
+  test("is none of it when the Job was killed after it made the mark", async () => {
+    await valkey.command(
+      valkey.admin,
+      "acl",
+      "setuser",
+      "begun_owner",
+      "reset",
+      `~${incarnationOf("begun")}`,
+    );
+    await provision({ id: "begun" });
+    await refused({ id: "begun", incarnation: incarnationOf("begun", 2) });
+  });
+
+  test("is told by a mark that is not evicted, that nobody can log in as, and that no tenant can write", async () => {
+    const tenant = { id: "marked" };
+    await provision(tenant);
+    const [mark] = (await valkey.command(valkey.admin, "acl", "list"))
+      .split("\n")
+      .filter((line) => line.startsWith("user marked_owner "));
+    expect(mark).toMatch(/^user marked_owner off .*-@all$/);
+    expect(await valkey.command({ user: "marked_owner", password: "" }, "ping")).toMatch(/WRONGPASS|NOAUTH/);
+    expect(await valkey.command(cacheLogin(tenant), "acl", "setuser", "marked_owner", "on")).toMatch(
+      /^NOPERM/,
+    );
+  });
 });
 
 test("a tenant that fills the cache stops nobody's writes, and what a neighbour uses stays", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Client } from "pg";
 import { scramVerifier } from "../../components/tenant/data/scram.ts";
 import type { RunResult } from "../../tools/system/run.ts";
+import { incarnationOf, ownerVariables } from "./servers/owner.ts";
 import type { Login, Postgres } from "./servers/postgres.ts";
 
 const script = join(import.meta.dirname, "../../components/tenant/data/scripts/database.sh");
@@ -12,6 +13,9 @@ export interface JobChoices {
   readonly access?: "open" | "locked";
   readonly connectionLimit?: number;
   readonly administrator?: Login;
+  /** The owner's mark of the tenant; `""` for none, as a program of before them gives. */
+  readonly incarnation?: string;
+  readonly adopt?: boolean;
   /** Statements a session of the script begins with. */
   readonly psqlOptions?: string;
 }
@@ -21,7 +25,14 @@ export function runJob(
   postgres: Postgres,
   action: "provision" | "retire" | "drop",
   id: string,
-  { epoch = 1, access = "open", connectionLimit = 10, administrator }: JobChoices = {},
+  {
+    epoch = 1,
+    access = "open",
+    connectionLimit = 10,
+    administrator,
+    incarnation = incarnationOf(id),
+    adopt = false,
+  }: JobChoices = {},
 ): Promise<RunResult> {
   return postgres.program("sh", ["-eu", script, action], {
     ...postgres.environment(administrator),
@@ -30,6 +41,7 @@ export function runJob(
     ACCESS: access,
     CONNECTION_LIMIT: `${connectionLimit}`,
     TEMP_FILE_LIMIT_MIB: "16",
+    ...ownerVariables(action, incarnation, adopt),
     DATABASE_VERIFIER: scramVerifier(passwordOf(id, "tenant", epoch), saltOf(id)),
     DATABASE_BACKUP_VERIFIER: scramVerifier(passwordOf(id, "backup", epoch), saltOf(id)),
   });

@@ -10,6 +10,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { incarnationOf } from "./servers/owner.ts";
 import type { SignedRequest } from "./servers/signedRequest.ts";
 import { backupKey, filesKey, type StoreKey, type StoreTenant, Versitygw } from "./servers/versitygw.ts";
 
@@ -182,7 +183,7 @@ describe("a tenant's account", () => {
   test("says what the server says when it cannot be made", async () => {
     const { code, stderr } = await store.provisioning("provision", { id: "no_bucket_name" });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^PUT https:\S+ 400 .*InvalidBucketName/s);
+    expect(stderr).toMatch(/^GET https:\S+ 400 .*InvalidBucketName/s);
   });
 });
 
@@ -270,5 +271,99 @@ describe("what is dropped", () => {
     expect(stderr).toContain("rm -r /data/buckets/tenant-unnamable");
     await rm(store.bucketFolder("tenant-unnamable"), { recursive: true });
     await drop(tenant);
+  });
+});
+
+describe("what is there already and not the tenant's", () => {
+  /** @returns what the Job said, having changed nothing */
+  async function refused(tenant: StoreTenant): Promise<string> {
+    const before = await everything(tenant);
+    const { code, stdout, stderr } = await store.provisioning("provision", tenant);
+    expect({ code, stdout }).toEqual({ code: 10, stdout: "" });
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(await everything(tenant)).toEqual(before);
+    return stderr;
+  }
+  const everything = async (tenant: StoreTenant) => ({
+    accounts: await accounts(),
+    policies: await Promise.all(
+      [filesOf(tenant), backupsOf(tenant)].map(async (bucket) => {
+        const request = { method: "GET", path: `/${bucket}`, query: "policy=" };
+        const { status, body } = await store.send(store.admin, request);
+        return { status, body: status === 200 ? body : "" };
+      }),
+    ),
+  });
+  const makeBucket = async (bucket: string) =>
+    expect(await store.send(store.admin, { method: "PUT", path: `/${bucket}` })).toMatchObject({
+      status: 200,
+    });
+  const makeAccount = async (name: string) => {
+    const body = `<Account><Access>${name}</Access><Secret>of-somebody</Secret><Role>user</Role></Account>`;
+    const request = { method: "PATCH", path: "/create-user", body };
+    expect((await store.send(store.admin, request, store.adminEndpoint)).status).toBeLessThan(300);
+  };
+
+  test("is refused: a former tenant's buckets and accounts, until they are dropped", async () => {
+    const [former, next] = [{ id: "robin" }, { id: "robin", incarnation: incarnationOf("robin", 2) }];
+    await provision(former);
+    await put(filesKey(former), filesOf(former), "letter");
+    const said = await refused(next);
+    for (const what of [
+      "bucket tenant-robin",
+      "bucket backup-robin",
+      "account robin_e1",
+      "account robin_backup_e1",
+    ]) {
+      expect(said).toContain(`the ${what},`);
+    }
+    expect(said).toContain(incarnationOf("robin"));
+    expect(said).toContain("npm run purge -- --tenant robin");
+    await refused({ ...next, access: "locked", files: "no" });
+    await drop(former);
+    await provision(next);
+    expect(await get(filesKey(next), filesOf(next), "letter")).toBe("NoSuchKey");
+    await refused(former);
+  });
+
+  test("is refused: a bucket or an account that somebody else made", async () => {
+    await makeBucket("tenant-lark");
+    expect(await refused({ id: "lark" })).toContain("the bucket tenant-lark, (without an owner's mark)");
+    await makeBucket("backup-wren");
+    expect(await refused({ id: "wren" })).toContain("the bucket backup-wren, (without an owner's mark)");
+    await makeAccount("finch_e3");
+    expect(await refused({ id: "finch" })).toContain("the account finch_e3, (without an owner's mark)");
+    await makeAccount("siskin_backup_e1");
+    expect(await refused({ id: "siskin" })).toContain("the account siskin_backup_e1,");
+  });
+
+  test("is refused: a bucket for files that somebody made while the tenant had none", async () => {
+    const tenant = { id: "modest", access: "locked", files: "no" } as const;
+    await provision(tenant);
+    await makeBucket("tenant-modest");
+    expect(await refused({ id: "modest" })).toContain("the bucket tenant-modest,");
+  });
+
+  test("is taken with ADOPT: what a program without marks made, and another tenant's", async () => {
+    const tenant = { id: "older" };
+    await provision({ ...tenant, incarnation: "" });
+    await put(filesKey(tenant), filesOf(tenant), "letter", "kept");
+    await refused(tenant);
+    await provision({ ...tenant, adopt: true, access: "locked" });
+    await provision(tenant);
+    expect(await get(filesKey(tenant), filesOf(tenant), "letter")).toBe("kept");
+    await provision({ ...tenant, incarnation: incarnationOf("older", 2), adopt: true });
+    await refused(tenant);
+  });
+
+  test("is told by a mark that no tenant reads or writes", async () => {
+    const tenant = { id: "marked" };
+    await provision(tenant);
+    for (const key of [filesKey(tenant), backupKey(tenant)]) {
+      expect(await get(key, "openclaw-owners", filesOf(tenant))).toBe("AccessDenied");
+      expect(await put(key, "openclaw-owners", filesOf(tenant), "another")).toBe("AccessDenied");
+    }
+    const mark = { method: "GET", path: `/openclaw-owners/${filesOf(tenant)}` };
+    expect((await store.send(store.admin, mark)).body).toBe(incarnationOf("marked"));
   });
 });

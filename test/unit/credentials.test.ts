@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { credentials, deriveCredential, rootFingerprint } from "../../components/tenant/credentials.ts";
+import {
+  credentials,
+  deriveCredential,
+  rootFingerprint,
+  tenantIncarnation,
+} from "../../components/tenant/credentials.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 const root = "1".repeat(64);
@@ -21,6 +26,17 @@ test("tenants, purposes and roots each give another credential", () => {
     deriveCredential(otherRoot, "acme", "gateway"),
   ];
   expect(new Set(derived).size).toBe(derived.length);
+});
+
+test("an incarnation tells tenants of one id apart, and from the fingerprint that is shown beside it", () => {
+  const incarnations = [
+    tenantIncarnation(root, "acme"),
+    tenantIncarnation(otherRoot, "acme"),
+    tenantIncarnation(root, "acme-2"),
+    rootFingerprint(root, "acme"),
+  ];
+  expect(new Set(incarnations).size).toBe(incarnations.length);
+  expect(incarnations[0]).toMatch(/^[\w-]{16}$/);
 });
 
 test("a root that is too short is refused, and not shown", () => {

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { tenantIncarnation } from "../../components/tenant/credentials.ts";
+import { accountSecretData } from "../../components/tenant/data/accountSecret.ts";
 import {
   backupAccessKeyId,
   cacheUser,
@@ -7,7 +9,11 @@ import {
   databaseOf,
   filesAccessKeyId,
 } from "../../components/tenant/data/accounts.ts";
+import { accountsJobSpec, type DataAction } from "../../components/tenant/data/jobs.ts";
+import { databaseJobSpec } from "../../components/tenant/data/restore.ts";
 import { maxKeyEpoch } from "../../tenants/schema.ts";
+import { inClusterFacts } from "../fixtures/services.ts";
+import { tenant } from "../fixtures/tenant.ts";
 
 const names = (id: string, keyEpoch: number) => [
   databaseOf(id),
@@ -28,4 +34,55 @@ test("tenants whose ids look like another's accounts share no name with it", () 
   const ids = ["acme", "acme-e1", "acme-2", "acme-backup", "backup-e1", "acme-backup-e1"];
   const all = ids.flatMap((id) => [...new Set(names(id, 1))]);
   expect(new Set(all).size).toBe(all.length);
+});
+
+const acme = tenant({ id: "acme", dataServices: true });
+
+/** Of every container, by its name: the variables of the owner's mark. */
+const ownerVariables = (spec: ReturnType<typeof accountsJobSpec>) =>
+  [...(spec.template.spec?.initContainers ?? []), ...(spec.template.spec?.containers ?? [])].map(
+    ({ name, env = [] }) =>
+      [name, env.filter((each) => ["INCARNATION", "ADOPT"].includes(each.name))] as const,
+  );
+
+test("every container that provisions is told the tenant's owner's mark, and whether to adopt", () => {
+  const key = accountSecretData(acme, "1".repeat(64), "2".repeat(64)).incarnation ?? "";
+  expect(Buffer.from(key, "base64").toString()).toBe(tenantIncarnation("2".repeat(64), "acme"));
+  for (const [adopt, value] of [
+    [false, "no"],
+    [true, "yes"],
+  ] as const) {
+    const variables = ownerVariables(accountsJobSpec("provision", acme, inClusterFacts, adopt));
+    expect(variables.map(([name]) => name)).toEqual(["database", "cache", "object-store"]);
+    for (const [, env] of variables) {
+      expect(env).toEqual([
+        {
+          name: "INCARNATION",
+          valueFrom: { secretKeyRef: { name: "tenant-acme", key: "incarnation" } },
+        },
+        { name: "ADOPT", value },
+      ]);
+    }
+  }
+});
+
+test("a refusal is not tried again", () => {
+  expect(accountsJobSpec("provision", acme, inClusterFacts).podFailurePolicy?.rules).toEqual([
+    { action: "FailJob", onExitCodes: { operator: "In", values: [10] } },
+  ]);
+});
+
+test("what ends credentials, drops or restores leaves owner's marks as they are", () => {
+  const args = { tenant: acme, sourceId: "acme", restoreId: "1", services: inClusterFacts };
+  const specs = [
+    ...(["retire", "drop"] as const satisfies DataAction[]).map((action) =>
+      accountsJobSpec(action, acme, inClusterFacts),
+    ),
+    ...(["prepare", "put-back"] as const).map((phase) => databaseJobSpec(phase, args).spec),
+  ];
+  for (const spec of specs) {
+    const variables = spec === undefined ? [] : ownerVariables(spec);
+    expect(variables.length).toBeGreaterThan(0);
+    expect(variables.flatMap(([, env]) => env)).toEqual([]);
+  }
 });

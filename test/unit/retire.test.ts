@@ -37,7 +37,7 @@ test("credentials end only after a container that waits for the tenant's pod, on
     rules: [
       {
         action: "FailJob",
-        onExitCodes: { containerName: "workload", operator: "In", values: [10] },
+        onExitCodes: { operator: "In", values: [10] },
       },
     ],
   });

@@ -5,7 +5,12 @@ import type { ManifestOf } from "../../kubernetesObject.ts";
 import { annotationKeys, labelKeys, tenantLabels } from "../../labels.ts";
 import { servicesNamespace } from "../../platform/servicesNamespace.ts";
 import { base64Values } from "../../secretData.ts";
-import { type BackupPurpose, type CredentialPurpose, deriveCredential } from "../credentials.ts";
+import {
+  type BackupPurpose,
+  type CredentialPurpose,
+  deriveCredential,
+  tenantIncarnation,
+} from "../credentials.ts";
 import { backupAccessKeyId } from "./accounts.ts";
 import { scramVerifier } from "./scram.ts";
 
@@ -22,7 +27,8 @@ export type AccountSecretKey =
   | "files-secret-key"
   | "backup-access-key"
   | "backup-secret-key"
-  | "backup-password";
+  | "backup-password"
+  | "incarnation";
 
 /** Without its data, which is an Output. */
 export function accountSecretSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.Secret> {
@@ -64,6 +70,7 @@ export function accountSecretData(tenant: Tenant, root: string, backupRoot: stri
     "backup-access-key": backupAccessKeyId(tenant),
     "backup-secret-key": ofBackups("backup-files"),
     "backup-password": deriveCredential(backupRoot, id, "backup"),
+    incarnation: tenantIncarnation(backupRoot, id),
   };
   return base64Values(data);
 }

@@ -49,11 +49,23 @@ const resources = {
 const userId = 65_532;
 
 /**
+ * What a container ends with when to run it again would be no help: a script refuses what is not the tenant's, or
+ * scripts/retire-wait.mjs has waited for a pod in vain.
+ */
+export const finalExitCode = 10;
+
+/**
  * One pod with a container for each service, side by side. What a server says last stands in the pod's status, and so in
  * the update's error.
+ *
+ * @param adopt {@link accountsPodSpec}
  */
-export const accountsJobSpec = (action: DataAction, tenant: Tenant, services: ServiceFacts): JobSpec =>
-  accountsJobAround(tenant, accountsPodSpec(action, tenant, services), {});
+export const accountsJobSpec = (
+  action: DataAction,
+  tenant: Tenant,
+  services: ServiceFacts,
+  adopt = false,
+): JobSpec => accountsJobAround(tenant, accountsPodSpec(action, tenant, services, adopt), {});
 
 /**
  * {@link accountsJobSpec} of parts that an update learns one by one, so that a preview shows the others.
@@ -67,6 +79,9 @@ export const accountsJobAround = <Pod, Annotations extends object>(
 ) => ({
   backoffLimit: 4,
   activeDeadlineSeconds: 600,
+  podFailurePolicy: {
+    rules: [{ action: "FailJob", onExitCodes: { operator: "In", values: [finalExitCode] } }],
+  },
   template: {
     metadata: {
       labels: { ...tenantLabels(tenant), "app.kubernetes.io/name": "tenant-accounts" },
@@ -76,7 +91,17 @@ export const accountsJobAround = <Pod, Annotations extends object>(
   },
 });
 
-export function accountsPodSpec(action: DataAction, tenant: Tenant, services: ServiceFacts): PodSpec {
+/**
+ * @param adopt whether `provision` takes what has another owner's mark, or none, for the tenant's: what a program of before
+ * 0.3 made has none. Without it that is refused.
+ */
+export function accountsPodSpec(
+  action: DataAction,
+  tenant: Tenant,
+  services: ServiceFacts,
+  adopt = false,
+): PodSpec {
+  const owner = action === "provision" ? ownerVariables(tenant, adopt) : [];
   return {
     restartPolicy: "Never",
     automountServiceAccountToken: false,
@@ -88,7 +113,7 @@ export function accountsPodSpec(action: DataAction, tenant: Tenant, services: Se
       ...(services.objectStore.adminSecret === undefined
         ? []
         : [objectStoreContainer(action, tenant, services)]),
-    ],
+    ].map((each) => ({ ...each, env: [...(each.env ?? []), ...owner] })),
     volumes: [
       { name: "scripts", configMap: { name: services.provisioning.scripts } },
       { name: "tmp", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
@@ -166,6 +191,14 @@ const common = (tenant: Tenant) => [
   { name: "TENANT_ID", value: tenant.id },
   { name: "KEY_EPOCH", value: `${tenant.keyEpoch}` },
   { name: "ACCESS", value: tenant.state === "active" && tenant.dataServices ? "open" : "locked" },
+];
+
+/** Variables of `provision` alone: scripts without them leave every owner's mark as it is. */
+export const ownerVariableNames = { incarnation: "INCARNATION", adopt: "ADOPT" } as const;
+
+const ownerVariables = (tenant: Tenant, adopt: boolean) => [
+  secretVariable(tenant, ownerVariableNames.incarnation, "incarnation"),
+  { name: ownerVariableNames.adopt, value: adopt ? "yes" : "no" },
 ];
 
 const secretVariable = (tenant: Tenant, name: string, key: AccountSecretKey) => ({

@@ -19,7 +19,7 @@ import {
   work,
 } from "./backupPod.ts";
 import { ownCredentials, type RepositoryCredentials } from "./backupRepository.ts";
-import { accountsJobSpec } from "./jobs.ts";
+import { accountsJobSpec, ownerVariableNames } from "./jobs.ts";
 import { scriptCommand } from "./scriptText.ts";
 
 /** A backup as restic lists it. */
@@ -185,15 +185,18 @@ export function databaseJobSpec(
 ): Job {
   const spec = accountsJobSpec("provision", tenant, services);
   const pod = spec.template.spec;
-  const provision = pod?.containers.find((container) => container.name === "database");
-  if (pod === undefined || provision === undefined) {
+  const found = pod?.containers.find((container) => container.name === "database");
+  if (pod === undefined || found === undefined) {
     throw new TypeError(`the Job of ${tenant.id}'s accounts has no container "database"`);
   }
+  // What a restore makes has the owner's mark that the tenant's role has.
+  const owner: readonly string[] = Object.values(ownerVariableNames);
+  const provision = { ...found, env: (found.env ?? []).filter(({ name }) => !owner.includes(name)) };
   const act = (action: DatabaseAction): Container => ({
     ...provision,
     name: action,
     command: ["sh", "-eu", "/scripts/restore-database.sh", action],
-    env: [...(provision.env ?? []), variable("SOURCE_ID", sourceId), variable("RESTORE_ID", restoreId)],
+    env: [...provision.env, variable("SOURCE_ID", sourceId), variable("RESTORE_ID", restoreId)],
   });
   const steps: Record<typeof phase, readonly Container[]> = {
     prepare: [act("set-aside"), provision, act("open")],

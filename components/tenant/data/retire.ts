@@ -17,9 +17,6 @@ type JobSpec = NonNullable<Job["spec"]>;
 /** Seconds that the Job waits for the tenant's pod; the rest of its ten minutes is for ending credentials. */
 const waitSeconds = 480;
 
-/** What scripts/retire-wait.mjs ends with when no pod is ready. */
-const notReadyExitCode = 10;
-
 const waitContainer = "workload";
 
 /** Where the container that asks the API server has its token and the server's authority. */
@@ -44,15 +41,6 @@ export function retireJobSpec(
   }
   return {
     ...spec,
-    // Waiting once is enough; other failures are tried again.
-    podFailurePolicy: {
-      rules: [
-        {
-          action: "FailJob",
-          onExitCodes: { containerName: waitContainer, operator: "In", values: [notReadyExitCode] },
-        },
-      ],
-    },
     template: {
       metadata: {
         ...spec.template.metadata,

@@ -15,6 +15,7 @@ import { cachePackages } from "../../../tools/images/services/cache.ts";
 import { repository } from "../../../tools/system/paths.ts";
 import { type RunResult, run } from "../../../tools/system/run.ts";
 import { terminalProgress } from "../../../tools/terminal/progress.ts";
+import { incarnationOf, ownerVariables } from "./owner.ts";
 import { freePort, handOver, type RunningServer, serverFolder, startServer } from "./process.ts";
 import { ValkeyConnection } from "./valkeyConnection.ts";
 
@@ -34,6 +35,9 @@ export interface CacheTenant {
   readonly id: string;
   readonly keyEpoch?: number;
   readonly access?: "open" | "locked";
+  /** The owner's mark; `""` for none, as a program of before them gives. */
+  readonly incarnation?: string;
+  readonly adopt?: boolean;
 }
 
 /** Valkey 8 of Debian's trixie as the program runs it: the same start script, settings and administrators. */
@@ -110,7 +114,7 @@ export class Valkey {
   /** scripts/cache.sh as the tenant's Job runs it. */
   provisioning(
     action: "provision" | "retire" | "drop",
-    { id, keyEpoch = 1, access = "open" }: CacheTenant,
+    { id, keyEpoch = 1, access = "open", incarnation = incarnationOf(id), adopt = false }: CacheTenant,
     options: { readonly timeout?: number } = {},
   ): Promise<RunResult> {
     const { password } = cacheLogin({ id, keyEpoch });
@@ -127,6 +131,7 @@ export class Valkey {
         CACHE_CA: join(this.folder, "tls/ca.crt"),
         REDISCLI_AUTH: this.adminPassword,
         CACHE_PASSWORD_SHA256: createHash("sha256").update(password).digest("hex"),
+        ...ownerVariables(action, incarnation, adopt),
       },
     });
   }

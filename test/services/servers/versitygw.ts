@@ -18,6 +18,7 @@ import { clientPackages } from "../../../tools/images/services/client.ts";
 import { repository } from "../../../tools/system/paths.ts";
 import { type RunResult, run } from "../../../tools/system/run.ts";
 import { terminalProgress } from "../../../tools/terminal/progress.ts";
+import { incarnationOf, ownerVariables } from "./owner.ts";
 import { freePort, handOver, type RunningServer, serverFolder, startServer } from "./process.ts";
 import { type SignedRequest, type StoreAnswer, sendSigned, signedLink } from "./signedRequest.ts";
 
@@ -38,6 +39,9 @@ export interface StoreTenant {
   readonly keyEpoch?: number;
   readonly access?: "open" | "locked";
   readonly files?: "yes" | "no";
+  /** The owner's mark; `""` for none, as a program of before them gives. */
+  readonly incarnation?: string;
+  readonly adopt?: boolean;
 }
 
 /** versitygw as the program runs it: the same start script; and the same client for tenants' Jobs. */
@@ -140,7 +144,14 @@ export class Versitygw {
   /** scripts/object-store.sh as the tenant's Job runs it. */
   provisioning(
     action: "provision" | "retire" | "drop",
-    { id, keyEpoch = 1, access = "open", files = "yes" }: StoreTenant,
+    {
+      id,
+      keyEpoch = 1,
+      access = "open",
+      files = "yes",
+      incarnation = incarnationOf(id),
+      adopt = false,
+    }: StoreTenant,
     options: { readonly timeout?: number } = {},
   ): Promise<RunResult> {
     return run("sh", ["-eu", join(repository, "components/tenant/data/scripts/object-store.sh"), action], {
@@ -159,6 +170,7 @@ export class Versitygw {
         ADMIN_ACCESS_KEY: this.admin.accessKeyId,
         ADMIN_SECRET_KEY: this.admin.secretAccessKey,
         STORE_CA: join(this.folder, "authority.crt"),
+        ...ownerVariables(action, incarnation, adopt),
       },
     });
   }

@@ -4,7 +4,10 @@
 #   cache.sh retire      remove the accounts of every other epoch
 #   cache.sh drop        remove all of its accounts and keys
 #
+# Ends with 10 where what is there is not the tenant's: to run it again is no help.
+#
 # TENANT_ID, KEY_EPOCH, ACCESS (open or locked), CACHE_PASSWORD_SHA256 (hexadecimal; the server never sees the password)
+# INCARNATION, ADOPT (provision: the tenant's owner's mark, and whether what has another or none is taken: yes or no)
 # CACHE_HOST, CACHE_PORT, CACHE_CA (file; no TLS without it), REDISCLI_AUTH (the administrator's password)
 set -eu
 
@@ -45,7 +48,55 @@ list_accounts() {
   accounts=$(printf '%s\n' "$answer" | grep -E "^${TENANT_ID}_e[0-9]+\$" || true)
 }
 
+# The owner's mark is an account that nobody can log in to, with the tenant's incarnation as its only pattern of keys: an
+# account is on the disk with the others, and unlike a key it is never evicted.
+owner=${TENANT_ID}_owner
+read_mark() {
+  ask acl list
+  mark=$(printf '%s\n' "$answer" | sed -nE "s/^user $owner (.* )?~([A-Za-z0-9_-]+)( .*)?\$/\2/p")
+}
+
+# $keys: yes or no
+look_for_keys() {
+  cursor=0 keys=no
+  while
+    ask eval "local found = server.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', 1000)
+      if #found[2] > 0 then return 'found' end
+      return found[1]" 0 "$cursor" "$TENANT_ID:*"
+    cursor=$answer
+    [ "$cursor" = found ] && keys=yes && cursor=0
+    [ "$cursor" != 0 ]
+  do :; done
+}
+
+# Before anything is changed. Programs of before 0.3 give no mark.
+claim() {
+  [ -n "${INCARNATION-}" ] || return 0
+  read_mark
+  [ "$mark" != "$INCARNATION" ] || return 0
+  list_accounts
+  look_for_keys
+  if [ -z "$mark$accounts" ] && [ "$keys" = no ]; then
+    # A tenant that is locked and never had an account gets none.
+    [ "$ACCESS" = open ] || return 0
+  elif [ "$ADOPT" != yes ]; then
+    found=
+    for account in $accounts; do
+      found="$found the account $account,"
+    done
+    [ "$keys" = no ] || found="$found the keys $TENANT_ID:*,"
+    [ -n "$found" ] || found=" an owner's mark"
+    echo "Nothing was changed: the cache has${found%,} (${mark:-without an owner's mark}), which is not of this tenant" \
+      "$TENANT_ID ($INCARNATION). If a former tenant left it, \`npm run purge -- --tenant $TENANT_ID\` deletes it; or give" \
+      "the tenant another id, or have it adopted: docs/data.md, \"Owner's marks\"." >&2
+    exit 10
+  fi
+  ask acl setuser "$owner" reset "~$INCARNATION"
+  ask acl save
+}
+
 provision() {
+  claim
   if [ "$ACCESS" = open ]; then
     # shellcheck disable=SC2086 # a list of words
     ask acl setuser "${TENANT_ID}_e$KEY_EPOCH" reset on "#$CACHE_PASSWORD_SHA256" \
@@ -87,6 +138,8 @@ retire) remove_all_but "${TENANT_ID}_e$KEY_EPOCH" ;;
 drop)
   remove_all_but ''
   remove_keys
+  ask acl deluser "$owner"
+  ask acl save
   ;;
 *)
   echo "cache.sh: provision, retire or drop, not $1" >&2

@@ -14,3 +14,8 @@ SELECT set_config('openclaw.roles', (:'logins'::name[] || array_agg(rolname ORDE
   FROM pg_roles
  WHERE rolname IN (:'tenant', :'backup');
 \ir database-drop-roles.sql
+-- One that stays, because others have granted it something, is in no next tenant's way.
+SELECT format('COMMENT ON ROLE %I IS %L', rolname, 'openclaw incarnation none')
+  FROM pg_roles
+ WHERE starts_with(rolname, :'tenant') AND substr(rolname, length(:'tenant') + 1) ~ '^(_backup)?(_e[0-9]+)?$'
+\gexec

@@ -13,18 +13,26 @@ SELECT 'tenant_' || :'tenant_id' AS tenant,
        :'access' = 'open' AS is_open
 \gset
 
+-- One Job after the other until there is a database: they share rows of the catalogs. Ends with the connection.
+SET lock_timeout = '4min';
+SELECT pg_advisory_lock(hashtext('openclaw'), hashtext('provisioning'));
+RESET lock_timeout;
+\ir database-owner.sql
+\if :is_refused
+  \quit
+\endif
+\ir database-mark.sql
+
 -- A tenant that is locked and never had a database gets none.
 SELECT NOT :'is_open'::bool AND NOT EXISTS (SELECT FROM pg_database WHERE datname = :'tenant') AS is_nothing \gset
 \if :is_nothing
   \quit
 \endif
 
--- One Job after the other until there is a database: they share rows of the catalogs. Ends with the connection.
-SET lock_timeout = '4min';
-SELECT pg_advisory_lock(hashtext('openclaw'), hashtext('provisioning'));
-RESET lock_timeout;
 \ir database-server.sql
 
+-- No role is there without its owner's mark, wherever this is killed.
+BEGIN;
 -- The lasting roles: the owner of all the tenant makes, and what backups read with.
 SELECT format('CREATE ROLE %I', name)
   FROM unnest(ARRAY[:'tenant', :'backup']) AS name
@@ -40,6 +48,8 @@ SELECT format('CREATE ROLE %I', name)
 \gexec
 ALTER ROLE :"login" NOINHERIT NOCREATEDB NOCREATEROLE CONNECTION LIMIT :connection_limit PASSWORD :'verifier';
 ALTER ROLE :"backup_login" INHERIT NOCREATEDB NOCREATEROLE CONNECTION LIMIT 3 PASSWORD :'backup_verifier';
+\ir database-mark.sql
+COMMIT;
 
 -- A login becomes the tenant's role and has no rights of its own. The backup belongs to the tenant in name only, which
 -- is how pg_hba.conf finds the database that it may go to.
@@ -59,6 +69,7 @@ SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE datname = :'te
 SELECT format('CREATE DATABASE %I TEMPLATE template0 ALLOW_CONNECTIONS false', :'tenant')
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'tenant')
 \gexec
+\ir database-mark.sql
 REVOKE ALL ON DATABASE :"tenant" FROM PUBLIC;
 ALTER DATABASE :"tenant" ALLOW_CONNECTIONS true;
 GRANT CONNECT ON DATABASE :"tenant" TO :"login", :"backup";

@@ -13,6 +13,9 @@
 #   DATABASE_VERIFIER DATABASE_BACKUP_VERIFIER   what the logins' passwords are proved by
 #   CONNECTION_LIMIT        sessions of the tenant
 #   TEMP_FILE_LIMIT_MIB     temporary files of one of its sessions
+#   INCARNATION ADOPT       provision: the tenant's owner's mark, and whether what has another or none is taken (yes | no)
+#
+# Ends with 10 where what is there is not the tenant's: to run it again is no help.
 action=$1
 folder=$(dirname "$0")
 
@@ -31,5 +34,12 @@ until [ "$tries" -ge 30 ]; do
   sleep 2
 done
 
-exec psql --no-psqlrc --quiet --no-password --set=ON_ERROR_STOP=1 --set=VERBOSITY=default \
+REFUSAL=$(mktemp)
+export REFUSAL
+trap 'rm -f "$REFUSAL"' EXIT
+psql --no-psqlrc --quiet --no-password --set=ON_ERROR_STOP=1 --set=VERBOSITY=default \
   --output=/dev/null --file="$folder/database-$action.sql"
+if [ -s "$REFUSAL" ]; then
+  cat "$REFUSAL" >&2
+  exit 10
+fi

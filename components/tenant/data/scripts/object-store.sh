@@ -8,6 +8,10 @@
 # ADMIN_ENDPOINT_URL, S3_ENDPOINT_URL, STORE_CA (file; no TLS of a private authority without it),
 # ADMIN_ACCESS_KEY, ADMIN_SECRET_KEY
 #
+# INCARNATION, ADOPT (provision: the tenant's owner's mark, and whether what has another or none is taken: yes or no)
+#
+# Ends with 10 where what is there is not the tenant's: to run it again is no help.
+#
 # Buckets belong to the administrator, and accounts get in by the bucket's policy alone, which names each of them: so
 # two epochs' accounts reach the same bucket, and no tenant can open its own to others.
 set -eu
@@ -98,9 +102,57 @@ open_bucket() {
   let_in "$1" "$2"
 }
 
+# A bucket with an object for each bucket, by its name, before there is one: the incarnation of the tenant that it was made
+# for, its owner's mark. It has no policy, so that only the administrator gets in.
+owners=openclaw-owners
+
+# $1: the bucket, $2: what the names of its accounts begin with. $found: what there is that is not this tenant's
+look() {
+  ask 404 GET "$S3_ENDPOINT_URL/$owners/$1" </dev/null
+  mark=
+  [ "$status" = 404 ] || mark=$answer
+  found=
+  [ "$mark" != "$INCARNATION" ] || return 0
+  list_accounts "$2"
+  ask 404 GET "$S3_ENDPOINT_URL/$1?location=" </dev/null
+  [ "$status" = 404 ] || found=" the bucket $1,"
+  for account in $accounts; do
+    found="$found the account $account,"
+  done
+  [ -z "$found$mark" ] || found="${found:- an owner's mark for $1,} (${mark:-without an owner's mark}),"
+}
+
+# $1: the bucket
+mark_bucket() {
+  ask 409 PUT "$S3_ENDPOINT_URL/$owners" </dev/null
+  printf '%s' "$INCARNATION" | ask none PUT "$S3_ENDPOINT_URL/$owners/$1"
+}
+
+# Of both buckets, before anything is changed. Programs of before 0.3 give no mark.
+claim() {
+  [ -n "${INCARNATION-}" ] || return 0
+  look "backup-$TENANT_ID" "${TENANT_ID}_backup"
+  backups=$found
+  look "tenant-$TENANT_ID" "$TENANT_ID"
+  files=$found
+  if [ -n "$backups$files" ] && [ "$ADOPT" != yes ]; then
+    echo "Nothing was changed: the object store has$backups$files which is not of this tenant $TENANT_ID ($INCARNATION)." \
+      "If a former tenant left it, \`npm run purge -- --tenant $TENANT_ID\` deletes it; or give the tenant another id, or" \
+      "have it adopted: docs/data.md, \"Owner's marks\"." >&2
+    exit 10
+  fi
+  mark_bucket "backup-$TENANT_ID"
+  if [ -n "$files" ] || has_files; then
+    mark_bucket "tenant-$TENANT_ID"
+  fi
+}
+
+has_files() { [ "$ACCESS" = open ] && [ "$FILES" = yes ]; }
+
 provision() {
+  claim
   open_bucket "backup-$TENANT_ID" "${TENANT_ID}_backup" "$BACKUP_SECRET_KEY"
-  if [ "$ACCESS" = open ] && [ "$FILES" = yes ]; then
+  if has_files; then
     open_bucket "tenant-$TENANT_ID" "$TENANT_ID" "$FILES_SECRET_KEY"
   else
     # Without a policy nobody gets in but the administrator.
@@ -159,8 +211,10 @@ retire)
 drop)
   remove_accounts_but "$TENANT_ID" ''
   remove_accounts_but "${TENANT_ID}_backup" ''
-  remove_bucket "tenant-$TENANT_ID"
-  remove_bucket "backup-$TENANT_ID"
+  for bucket in "tenant-$TENANT_ID" "backup-$TENANT_ID"; do
+    remove_bucket "$bucket"
+    ask 404 DELETE "$S3_ENDPOINT_URL/$owners/$bucket" </dev/null
+  done
   ;;
 *)
   echo "object-store.sh: provision, retire or drop, not $1" >&2
