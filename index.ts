@@ -111,6 +111,7 @@ export const egressAddresses = cloud?.site?.egressAddresses;
  */
 export const { kubeconfig } = cluster;
 
+export { outputsVersion } from "./components/platform/index.ts";
 /** What cells read of the stack that owns their platform: components/platform/stackReference.ts. */
 export { connection as cluster, platform, services };
 

@@ -74,23 +74,24 @@ export const ownerSchema = z
   .strictObject({
     ...commonShape,
     cluster: clusterSettingsSchema,
-    platform: platformFactsSchema.extend({
+    platform: platformFactsSchema.strict().extend({
       /** A tenant's id and a dot stand before it, and all of it is a DNS name. */
       domain: dnsName.max(253 - maxIdLength - 1),
       publicPort: port.default(defaultPublicPort),
-      edge: platformFactsSchema.shape.edge.extend({
+      edge: platformFactsSchema.shape.edge.strict().extend({
         namespace: label,
         ingressClass: dnsName,
         proxyCidrs: z.array(cidr).min(1),
         proxiesIncludeNodes: z.boolean().default(true),
         userHeader: headerName.default(defaultUserHeader),
       }),
-      modelGateway: platformFactsSchema.shape.modelGateway.extend({
+      modelGateway: platformFactsSchema.shape.modelGateway.strict().extend({
         namespace: label,
         port,
         url: z.url({ protocol: /^https?$/ }),
       }),
       dns: platformFactsSchema.shape.dns
+        .strict()
         .extend({ namespace: label, nodeLocalCidrs: z.array(cidr).default([]) })
         .prefault({ namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } }),
     }),

@@ -52,6 +52,6 @@ export interface CloudKey {
 }
 
 /** An OIDC provider that the cloud trusts: the cluster's issuer of ServiceAccount tokens. */
-export const identityProviderSchema = z.strictObject({ arn: z.string(), issuer: z.string() });
+export const identityProviderSchema = z.object({ arn: z.string(), issuer: z.string() });
 
 export type IdentityProvider = z.infer<typeof identityProviderSchema>;

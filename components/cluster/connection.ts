@@ -39,7 +39,7 @@ const tkeConnectionSchema = z.strictObject({
 
 export type TkeConnection = z.infer<typeof tkeConnectionSchema>;
 
-/** How to get to a cluster, for a stack that did not make it: the stack output `cluster`. Never a credential. */
+/** How to get to a cluster, for a stack that did not make it, as settings say it. Never a credential. */
 export const clusterConnectionSchema = z.discriminatedUnion("kind", [
   existingClusterSchema,
   ackConnectionSchema,
@@ -47,3 +47,10 @@ export const clusterConnectionSchema = z.discriminatedUnion("kind", [
 ]);
 
 export type ClusterConnection = z.infer<typeof clusterConnectionSchema>;
+
+/** The stack output `cluster`, of this version or a later one: keys that are not known are left out. */
+export const publishedConnectionSchema = z.discriminatedUnion("kind", [
+  existingClusterSchema.strip(),
+  ackConnectionSchema.strip(),
+  tkeConnectionSchema.extend({ account: tkeConnectionSchema.shape.account.strip() }).strip(),
+]) satisfies z.ZodType<ClusterConnection>;

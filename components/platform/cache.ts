@@ -4,7 +4,7 @@ import { z } from "zod";
  * The Redis-compatible cache. Managed Redis of both clouds has accounts that read or write everything, none that is
  * limited to a key pattern: there it serves the platform alone.
  */
-export const cacheFactsSchema = z.strictObject({
+export const cacheFactsSchema = z.object({
   host: z.string(),
   port: z.number(),
   /** Name of the Secret in the services' namespace: key `password`. */

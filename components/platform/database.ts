@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** The PostgreSQL server that tenants share: a database, a schema and a role each. No credential stands here. */
-export const databaseFactsSchema = z.strictObject({
+export const databaseFactsSchema = z.object({
   host: z.string(),
   port: z.number(),
   /** The database that the administrator connects to first; every tenant has one of its own beside it. */

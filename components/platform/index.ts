@@ -7,7 +7,7 @@ import { Guardrails, type GuardrailsArgs } from "./guardrails.ts";
 export type { PlatformFacts } from "./facts.ts";
 export { tenantSideImages } from "./images.ts";
 export { createServices, type SharedServices } from "./services.ts";
-export { platformOfStack } from "./stackReference.ts";
+export { outputsVersion, platformOfStack } from "./stackReference.ts";
 export { tenantIdentities } from "./tenantIdentities.ts";
 
 export interface PlatformArgs {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Where tenants keep objects. No credential stands here. */
-export const objectStoreFactsSchema = z.strictObject({
+export const objectStoreFactsSchema = z.object({
   /** `https://…`; of the S3-compatible API. */
   endpoint: z.string(),
   /** Of its API for administrators, where it has one of its own. */

@@ -9,12 +9,12 @@ import { scriptFile } from "../scriptFile.ts";
 import { servicesNamespace } from "./servicesNamespace.ts";
 
 /** What gives tenants their accounts at the shared services: components/tenant/data/jobs.ts. */
-export const provisioningFactsSchema = z.strictObject({
+export const provisioningFactsSchema = z.object({
   /** Name of the ConfigMap with the scripts, in the services' namespace. Other scripts have another name. */
   scripts: z.string(),
   /** ServiceAccount of the Jobs that end credentials, in the services' namespace. */
   retireAccount: z.string(),
-  images: z.strictObject({
+  images: z.object({
     database: z.string(),
     cache: z.string(),
     objectStore: z.string(),

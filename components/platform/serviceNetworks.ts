@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Where a service that stands beside the cluster is reached: what a NetworkPolicy says of it. */
-export const serviceNetworkSchema = z.strictObject({
+export const serviceNetworkSchema = z.object({
   cidr: z.string(),
   except: z.array(z.string()).optional(),
   port: z.number(),

@@ -48,7 +48,7 @@ export interface SharedServices {
 }
 
 /** As another stack reads them. */
-export const sharedServicesSchema = z.strictObject({
+export const sharedServicesSchema = z.object({
   kind: z.enum(servicesSettingsSchema.options.map(({ shape }) => shape.kind.value)),
   namespace: z.string(),
   database: databaseFactsSchema,

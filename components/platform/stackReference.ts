@@ -1,24 +1,33 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { type ClusterConnection, clusterConnectionSchema } from "../cluster/connection.ts";
+import { type ClusterConnection, publishedConnectionSchema } from "../cluster/connection.ts";
 import { defaultPublicPort, defaultUserHeader, type PlatformFacts } from "./facts.ts";
 import { type SharedServices, sharedServicesSchema } from "./services.ts";
 
-/** Everything one stack reads of another goes through here: outputs by name, validated, as plain data. */
+/**
+ * Everything one stack reads of another goes through here: outputs by name, validated, as plain data. Keys that it does not
+ * know are left out at every depth, because the other stack may have been brought up by a later version of this program.
+ */
 
-export const platformFactsSchema = z.strictObject({
+/**
+ * The version of the outputs that cells read, itself one of them. A new key leaves it as it is; it is raised with a change
+ * that cells of the versions before would misread, which they then refuse. Outputs of 0.2 have none and are of version 1.
+ */
+export const outputsVersion = 1;
+
+export const platformFactsSchema = z.object({
   domain: z.string(),
   // An owner brought up by a former version says neither this nor the user's header.
   publicPort: z.number().default(defaultPublicPort),
-  edge: z.strictObject({
+  edge: z.object({
     namespace: z.string(),
     ingressClass: z.string(),
     proxyCidrs: z.array(z.string()),
     proxiesIncludeNodes: z.boolean(),
     userHeader: z.string().default(defaultUserHeader),
   }),
-  modelGateway: z.strictObject({ namespace: z.string(), port: z.number(), url: z.string() }),
-  dns: z.strictObject({
+  modelGateway: z.object({ namespace: z.string(), port: z.number(), url: z.string() }),
+  dns: z.object({
     namespace: z.string(),
     podLabels: z.record(z.string(), z.string()),
     nodeLocalCidrs: z.array(z.string()),
@@ -32,8 +41,13 @@ export interface PlatformStack {
   readonly services: SharedServices;
 }
 
+const versionSchema = z.object({
+  outputsVersion: z.unknown().optional(),
+  program: z.object({ version: z.string() }).optional().catch(undefined),
+});
+
 const platformStackSchema = z.object({
-  cluster: clusterConnectionSchema,
+  cluster: publishedConnectionSchema,
   platform: platformFactsSchema,
   services: sharedServicesSchema,
 });
@@ -53,10 +67,12 @@ export async function readStackOutputs(stack: string): Promise<Readonly<Record<s
 /**
  * What another stack says of the platform, as plain data: a cell's preview shows values, not “known after apply”.
  *
- * @throws pulumi.RunError when that stack has no such outputs yet, or others.
+ * @throws pulumi.RunError when that stack has no such outputs yet, or others, or those of a version to come.
  */
 export async function platformOfStack(stack: string): Promise<PlatformStack> {
-  const parsed = platformStackSchema.safeParse(await readStackOutputs(stack));
+  const outputs = await readStackOutputs(stack);
+  refuseLaterOutputs(stack, outputs);
+  const parsed = platformStackSchema.safeParse(outputs);
   if (!parsed.success) {
     throw new pulumi.RunError(
       `stack ${stack} does not say what its platform is (${z.prettifyError(parsed.error)}); ` +
@@ -64,4 +80,16 @@ export async function platformOfStack(stack: string): Promise<PlatformStack> {
     );
   }
   return parsed.data;
+}
+
+function refuseLaterOutputs(stack: string, outputs: unknown): void {
+  const { outputsVersion: published = 1, program } = versionSchema.parse(outputs);
+  if (typeof published === "number" && published <= outputsVersion) {
+    return;
+  }
+  throw new pulumi.RunError(
+    `stack ${stack} was last brought up by ${program === undefined ? "a later version" : `version ${program.version}`} ` +
+      `of this program, with outputs that this version cannot read (outputsVersion is ${published}, and must be at most ` +
+      `${outputsVersion}); nothing was changed. Update this cell with that version of the program`,
+  );
 }

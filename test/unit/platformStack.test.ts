@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { platformOfStack } from "../../components/platform/index.ts";
+import { outputsVersion, platformOfStack } from "../../components/platform/index.ts";
 import { platformFacts } from "../fixtures/platform.ts";
-import { inClusterFacts } from "../fixtures/services.ts";
+import { recordedState } from "../fixtures/recordedStates.ts";
+import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 
 const outputs = {
   cluster: { kind: "existing", name: "production", context: "production" },
@@ -48,5 +49,84 @@ test("a platform of before credentials were ended by an account of its own is to
   const services = { ...outputs.services, provisioning };
   await expect(read({ ...outputs, services })).rejects.toThrow(
     /services\.provisioning\.retireAccount.*bring the platform's stack up first/s,
+  );
+});
+
+/** The same with a key more in every object, as a later version may write it; maps of labels are anybody's keys. */
+function withMore(value: unknown, key = ""): unknown {
+  if (Array.isArray(value)) {
+    return value.map((each) => withMore(each));
+  }
+  return typeof value === "object" && value !== null && key !== "podLabels"
+    ? {
+        ...Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withMore(each, name)])),
+        laterKey: { of: "a later version" },
+      }
+    : value;
+}
+
+const everything = {
+  platform: { ...platformFacts, dns: { ...platformFacts.dns, nodeLocalCidrs: ["169.254.20.10/32"] } },
+  services: {
+    ...managedFacts,
+    loadBalancer: { id: "lb-1", host: "lb-1.example" },
+    identityProvider: { arn: "acs:ram::1:oidc-provider/ack", issuer: "https://oidc.example" },
+  },
+};
+
+test.each([
+  ["existing", { kind: "existing", name: "production", context: "production" }],
+  [
+    "ack",
+    {
+      kind: "ack",
+      name: "openclaw",
+      region: "cn-hangzhou",
+      clusterId: "c1",
+      server: "https://10.64.0.9:6443",
+    },
+  ],
+  [
+    "tke",
+    {
+      kind: "tke",
+      name: "openclaw",
+      region: "ap-guangzhou",
+      account: { uin: "100000000001", appId: "1250000000" },
+      clusterId: "cls-1",
+    },
+  ],
+])(
+  "outputs of a later version are read, whatever keys they have more, on a cluster of kind %s",
+  async (_, cluster) => {
+    const more = withMore({ ...everything, cluster });
+    expect(JSON.stringify(more).match(/laterKey/g)?.length).toBeGreaterThan(15);
+    expect(await read({ ...(more as object), outputsVersion: 1 })).toEqual({ ...everything, cluster });
+  },
+);
+
+test("outputs that an update has left in a state are read, and with a key more in every object as well", async () => {
+  const { deployment } = recordedState("official");
+  const left = deployment.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+  const { cluster, platform, services } = left as typeof outputs;
+  // Recorded before credentials were ended by an account of its own.
+  const provisioning = { ...services.provisioning, retireAccount: "tenant-retire" };
+  const recorded = { cluster, platform, services: { ...services, provisioning } };
+  expect(await read(recorded)).toEqual(recorded);
+  expect(await read(withMore(recorded) as typeof recorded)).toEqual(recorded);
+});
+
+test("keys that are known must be right all the same, beside others that are not", async () => {
+  const services = { ...inClusterFacts, cache: { ...inClusterFacts.cache, laterKey: 1, tls: "yes" } };
+  await expect(read({ ...outputs, services })).rejects.toThrow(/services\.cache\.tls/);
+});
+
+test("outputs that say that earlier versions misread them are refused, with the version that can", async () => {
+  const later = { ...outputs, outputsVersion: outputsVersion + 1, program: { version: "7.1.0" } };
+  await expect(read(later)).rejects.toThrow(
+    /stack acme\/openclaw\/platform was last brought up by version 7\.1\.0 .*outputsVersion is 2, and must be at most 1.*nothing was changed/,
+  );
+  await expect(read({ ...outputs, outputsVersion: "two" })).rejects.toThrow(
+    /outputsVersion is two, and must be/,
   );
 });

@@ -199,6 +199,39 @@ test("a placeholder is refused, wherever it stands and whatever else is right", 
   );
 });
 
+const devPlatform = {
+  domain: "openclaw.localhost",
+  edge: { namespace: "openclaw-edge", ingressClass: "traefik", proxyCidrs: ["10.0.0.0/16"] },
+  modelGateway: { namespace: "openclaw-models", port: 4000, url: "http://gateway.svc:4000/v1" },
+  dns: { namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } },
+};
+
+test.each([
+  ["platform", { ...devPlatform, more: 1 }],
+  ["platform.edge", { ...devPlatform, edge: { ...devPlatform.edge, more: 1 } }],
+  ["platform.modelGateway", { ...devPlatform, modelGateway: { ...devPlatform.modelGateway, more: 1 } }],
+  ["platform.dns", { ...devPlatform, dns: { ...devPlatform.dns, more: 1 } }],
+])("a key that %s does not have is refused, although outputs may have more", async (_, platform) => {
+  expect(await settings({ "openclaw:platform": devPlatform })).toMatchObject({ platform: devPlatform });
+  await expect(settings({ "openclaw:platform": platform })).rejects.toThrow(/more/);
+});
+
+test.each([
+  { kind: "existing", name: "production", context: "production", more: 1 },
+  { kind: "tke", name: "a", region: "ap-guangzhou", clusterId: "cls-1", more: 1 },
+  {
+    kind: "tke",
+    name: "a",
+    region: "ap-guangzhou",
+    clusterId: "cls-1",
+    account: { uin: "100000", appId: "100000", more: 1 },
+  },
+])("a key that a cell's own way to its cluster does not have is refused", async (cluster) => {
+  await expect(
+    settings({ ...cellOf("acme/openclaw/platform"), "openclaw:cluster": cluster }),
+  ).rejects.toThrow(/more/);
+});
+
 test.each([
   ["a missing setting", { "openclaw:cluster": undefined }, /openclaw:cluster/],
   ["an unknown cluster kind", { "openclaw:cluster": { kind: "eks" } }, /openclaw:cluster\.kind/],
