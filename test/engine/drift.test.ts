@@ -28,7 +28,7 @@ async function byHand(...args: string[]): Promise<void> {
 test("nothing is drift in a cell that nobody touched", async () => {
   const { code, stdout } = await cell.pulumi("refresh", "--preview-only", "--expect-no-changes");
   expect(code, stdout).toBe(0);
-  expect(await nightly()).toEqual({ stack: "drift", outcome: "clean", changes: [] });
+  expect(await nightly()).toEqual({ stack: "drift", outcome: "clean", changes: [], beingDeleted: "" });
 });
 
 test("a refresh shows what was changed by hand, and changes nothing", async () => {
@@ -54,6 +54,7 @@ test("a refresh shows what was changed by hand, and changes nothing", async () =
       { kind: "update", type: "ResourceQuota", name: "drift-a-quota" },
       { kind: "create", type: "NetworkPolicy", name: "drift-a-network-policy" },
     ],
+    beingDeleted: "",
   });
 
   expect((await quota()).pods).toBe("99");
@@ -86,7 +87,7 @@ test("what is none of the program's business is no drift", async () => {
 /** What the nightly workflow finds. */
 async function nightly(): Promise<Drift> {
   const target = targetOf({ stack: cell.stack, embedded: true, tenants: cell.folder }, inject("engineHome"));
-  return driftOf(await previewStack(target, undefined, silentProgress, ["--refresh"]));
+  return driftOf(await previewStack(target, undefined, silentProgress, ["--refresh"]), "");
 }
 
 async function driftStillShows(): Promise<boolean> {

@@ -19,27 +19,43 @@ const quotas = (...names: string[]): StackPreview["changes"][number] => ({
 });
 
 test("a stack is clean if an update would change nothing", () => {
-  expect(driftOf(preview({}))).toEqual({ stack: "cell-01", outcome: "clean", changes: [] });
+  expect(driftOf(preview({}), "")).toEqual({
+    stack: "cell-01",
+    outcome: "clean",
+    changes: [],
+    beingDeleted: "",
+  });
 });
 
 test("every resource that an update would change counts, and none of its values is told", () => {
-  expect(driftOf(preview({ changes: [quotas("a", "b")] }))).toEqual({
+  expect(driftOf(preview({ changes: [quotas("a", "b")] }), "")).toEqual({
     stack: "cell-01",
     outcome: "drifted",
     changes: [
       { kind: "update", type: "ResourceQuota", name: "a" },
       { kind: "update", type: "ResourceQuota", name: "b" },
     ],
+    beingDeleted: "",
   });
 });
 
 test("a comparison that failed is not taken for a clean stack", () => {
-  expect(driftOf(preview({ outcome: "failed" })).outcome).toBe("unknown");
+  expect(driftOf(preview({ outcome: "failed" }), "").outcome).toBe("unknown");
+});
+
+test("a claim that is being deleted is drift although an update would change nothing, and stands in the issue first", () => {
+  const drift = driftOf(preview({}), "The claim openclaw-data in tenant-a is being deleted");
+  expect(drift.outcome).toBe("drifted");
+  const text = driftText(drift, "https://example.org/run/1");
+  expect(text).toContain("```\nThe claim openclaw-data in tenant-a is being deleted\n```");
+  expect(text).not.toContain("The next update would do this");
+  expect(driftOf(preview({}), undefined).outcome).toBe("unknown");
+  expect(driftText(driftOf(preview({ outcome: "failed" }), "The claim x"), "run")).toContain("The claim x");
 });
 
 test("results are read from a folder, and what is none is refused by its name", async () => {
   using folder = temporaryFolder();
-  const result = driftOf(preview({}));
+  const result = driftOf(preview({}), "");
   folder.write("cell-01.json", JSON.stringify(result));
   expect(await readDrifts(folder.path)).toEqual([result]);
   expect(await readDrifts(join(folder.path, "nowhere"))).toEqual([]);
@@ -74,6 +90,7 @@ const drifted: Drift = {
   stack: "cell-01",
   outcome: "drifted",
   changes: [{ kind: "update", type: "ResourceQuota", name: "a" }],
+  beingDeleted: "",
 };
 
 test("a stack has one issue: opened, updated, and closed when the stack is clean", async () => {

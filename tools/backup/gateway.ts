@@ -1,5 +1,6 @@
 import { workloadSelectorText } from "../../components/labels.ts";
 import { namespaceName, objectNames } from "../../components/names.ts";
+import { refuseDeletions } from "../diagnosis/deletions.ts";
 import { UserError } from "../terminal/errors.ts";
 import type { BackupContext } from "./context.ts";
 
@@ -9,8 +10,13 @@ const deployment = `deployment/${objectNames.workload}`;
 
 const inNamespace = (id: string): string[] => ["--namespace", namespaceName(id)];
 
-/** Ends the tenant's gateway, and waits until its pod has let go of the volume. */
+/**
+ * Ends the tenant's gateway, and waits until its pod has let go of the volume.
+ *
+ * @throws UserError if it does not end, or if its claim is being deleted, whose volume would end with it
+ */
 export async function stopGateway({ kubectl, progress }: Cluster, id: string): Promise<void> {
+  await refuseDeletions(kubectl, [id]);
   const step = progress.step(`${id}: stopping the gateway`);
   await kubectl.succeed(["scale", deployment, "--replicas=0", ...inNamespace(id)]);
   // It may have to come to the end of what it does: workload.ts allows 330 s.

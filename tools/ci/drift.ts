@@ -14,6 +14,8 @@ const driftSchema = z.strictObject({
   outcome: z.enum(["clean", "drifted", "unknown"]),
   /** What the next update would do, by resource. */
   changes: z.array(z.strictObject({ kind: z.enum(stepKinds), type: z.string(), name: z.string() })),
+  /** What holds data and is being deleted: deletionsText. */
+  beingDeleted: z.string(),
 });
 
 export type Drift = z.infer<typeof driftSchema>;
@@ -37,15 +39,19 @@ async function readDrift(file: string): Promise<Drift> {
   }
 }
 
-/** @param preview of the stack, with a refresh before it */
-export function driftOf({ stack, outcome, changes }: StackPreview): Drift {
-  if (outcome !== "previewed") {
-    return { stack, outcome: "unknown", changes: [] };
+/**
+ * @param preview of the stack, with a refresh before it
+ * @param beingDeleted what the cluster says is being deleted, which no preview shows; undefined if it did not answer
+ */
+export function driftOf({ stack, outcome, changes }: StackPreview, beingDeleted: string | undefined): Drift {
+  if (outcome !== "previewed" || beingDeleted === undefined) {
+    return { stack, outcome: "unknown", changes: [], beingDeleted: beingDeleted ?? "" };
   }
   return {
     stack,
-    outcome: changes.length === 0 ? "clean" : "drifted",
+    outcome: changes.length === 0 && beingDeleted === "" ? "clean" : "drifted",
     changes: changes.flatMap(({ kind, type, names }) => names.map((name) => ({ kind, type, name }))),
+    beingDeleted,
   };
 }
 
@@ -68,25 +74,29 @@ const columns: readonly Column<Change>[] = [
 const listed = 50;
 
 /** Markdown of the issue: names and operations only, for values may be anybody's. */
-export function driftText({ stack, outcome, changes }: Drift, runUrl: string): string {
+export function driftText({ stack, outcome, changes, beingDeleted }: Drift, runUrl: string): string {
   const more = changes.length - listed;
-  const found =
+  const deletions = beingDeleted === "" ? [] : ["```", beingDeleted, "```", ""];
+  const differences =
     outcome === "unknown"
       ? [`The comparison failed; [the run](${runUrl}) says why.`]
-      : [
-          `The next update would do this, for somebody changed it by hand, or what was merged was never applied ([run](${runUrl})):`,
-          "",
-          "```",
-          ...tableLines(columns, changes.slice(0, listed)),
-          ...(more > 0 ? [`and ${more} more`] : []),
-          "```",
-          "",
-          `\`npm run preview -- --stack ${stack} -- --refresh --diff\` shows what is different, ` +
-            `\`npm run up -- --stack ${stack} -- --refresh\` makes it as the files say.`,
-        ];
+      : changes.length === 0
+        ? []
+        : [
+            `The next update would do this, for somebody changed it by hand, or what was merged was never applied ([run](${runUrl})):`,
+            "",
+            "```",
+            ...tableLines(columns, changes.slice(0, listed)),
+            ...(more > 0 ? [`and ${more} more`] : []),
+            "```",
+            "",
+            `\`npm run preview -- --stack ${stack} -- --refresh --diff\` shows what is different, ` +
+              `\`npm run up -- --stack ${stack} -- --refresh\` makes it as the files say.`,
+          ];
   return [
     marker(stack),
-    ...found,
+    ...deletions,
+    ...differences,
     "",
     "This issue closes itself when the stack is found as its files say.",
   ].join("\n");

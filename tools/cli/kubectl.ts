@@ -7,11 +7,16 @@ import { UserError } from "../terminal/errors.ts";
 import type { StackOutputs } from "./stackOutputs.ts";
 import { type Target, targetFlags } from "./target.ts";
 
+/** The cluster does not answer, or refuses who asks. */
+export class ClusterSilent extends UserError {
+  override readonly name = "ClusterSilent";
+}
+
 /** kubectl on the cluster of a target. */
 export interface Kubectl {
   /** Runs it, whatever comes of it. @throws UserError if there is no kubectl */
   run(args: readonly string[], input?: string): Promise<RunResult>;
-  /** What it prints. @throws UserError if it does not succeed */
+  /** What it prints. @throws ClusterSilent if it does not succeed, UserError if there is no kubectl */
   succeed(args: readonly string[], input?: string): Promise<string>;
 }
 
@@ -50,7 +55,9 @@ export async function withKubectl<T>(
       async succeed(args, input) {
         const { code, stdout, stderr } = await kubectl(args, input);
         if (code !== 0) {
-          throw new UserError(`The cluster does not answer: ${stderr.trim().split("\n").at(-1)}\n${remedy}`);
+          throw new ClusterSilent(
+            `The cluster does not answer: ${stderr.trim().split("\n").at(-1)}\n${remedy}`,
+          );
         }
         return stdout;
       },

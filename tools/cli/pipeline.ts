@@ -15,6 +15,7 @@ import { repository } from "../system/paths.ts";
 import { UsageError, UserError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { type Help, parseCommand } from "./arguments.ts";
+import { deletionsReport } from "./deletions.ts";
 import { givenPath, targetOf } from "./target.ts";
 
 const step = (rest: string) => `node tools/run.mjs pipeline ${rest}`;
@@ -171,8 +172,8 @@ async function comment(argv: string[]): Promise<number> {
 
 const driftHelp: Help = {
   usage: step("drift --stack NAME [--out FILE]"),
-  text: `Asks what an update would change, from the stack's files and from what is really there. Nothing is changed. Exit
-code 1 if it would change anything or the comparison fails.
+  text: `Asks what an update would change, from the stack's files and from what is really there, and which claims and namespaces
+are being deleted. Nothing is changed. Exit code 1 if there is anything of either, or the comparison fails.
 
   --stack NAME  the stack
   --out FILE    the result as JSON, for the step issues
@@ -188,13 +189,15 @@ async function drift(argv: string[]): Promise<number> {
   const stack = required(parsed.values.stack, "--stack", driftHelp);
   const target = targetOf({ stack, embedded: false });
   const preview = await previewStack(target, undefined, terminalProgress(), ["--refresh"]);
-  const found = driftOf(preview);
+  const deletions = await deletionsReport(target, terminalProgress());
+  const found = driftOf(preview, deletions.text);
   if (parsed.values.out !== undefined) {
     await writeFile(givenPath(parsed.values.out), JSON.stringify(found));
   }
+  const said = [preview.message, deletions.failure, found.beingDeleted].filter(Boolean);
   const changes = found.changes.map(({ kind, type, name }) => `  ${kind} ${type} ${name}`);
-  const said = [`${stack}: ${found.outcome}`, preview.message ?? [], changes].flat().join("\n");
-  console.log(printableLines(withoutAddresses(said)));
+  const lines = [`${stack}: ${found.outcome}`, ...said, ...changes].join("\n");
+  console.log(printableLines(withoutAddresses(lines)));
   return found.outcome === "clean" ? 0 : 1;
 }
 

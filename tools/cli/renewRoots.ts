@@ -1,6 +1,7 @@
 import { servicesNamespace } from "../../components/platform/servicesNamespace.ts";
 import { counted } from "../../tenants/problems.ts";
 import { type BackupContext, refuseNeedlessKey, withBackups } from "../backup/context.ts";
+import { refuseDeletions } from "../diagnosis/deletions.ts";
 import type { Engine } from "../engine/index.ts";
 import { leftovers } from "../roots/leftovers.ts";
 import {
@@ -28,7 +29,7 @@ import { withKubectl } from "./kubectl.ts";
 import { lendKeyOption, lentKeyOf } from "./lendKey.ts";
 import { runStackCommand } from "./pendingOperations.ts";
 import { runPulumi, upArguments } from "./pulumi.ts";
-import { openSession } from "./session.ts";
+import { openSession, tenantsOf } from "./session.ts";
 import { stackOutputs } from "./stackOutputs.ts";
 import { type Target, targetFlags, targetHelp, targetOf, targetOptions } from "./target.ts";
 
@@ -90,6 +91,8 @@ export async function main(argv: string[]): Promise<number> {
   if (!yes) {
     await confirmTenant(target.stack);
   }
+  const ids = tenantsOf(target).map(({ id }) => id);
+  await within(({ kubectl }) => refuseDeletions(kubectl, ids));
   if (roots.length > 0 || unmarked.length > 0) {
     const step = progress.step("the old roots: keeping what opens the backups, and out of the state");
     try {

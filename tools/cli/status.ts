@@ -1,8 +1,11 @@
 import { counted } from "../../tenants/problems.ts";
+import { deletionsText } from "../diagnosis/deletions.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
+import { deletionsOf } from "./deletions.ts";
 import { notReady, rowsWhenReady, timeoutOf, timeoutOption } from "./health.ts";
 import { overdueHours } from "./readiness.ts";
+import { stackOutputs } from "./stackOutputs.ts";
 import { type Target, targetHelp, targetOf, targetOptions } from "./target.ts";
 import { type TenantRow, tenantRows, tenantTable } from "./tenantRows.ts";
 import { unreadyReport } from "./why.ts";
@@ -13,10 +16,11 @@ const help = {
 managed cluster is asked with the credential of the last update while that is good, or by --context of your kubeconfig.
 
   --check          exit code 1, with their names and the reasons, if active tenants are not ready, or were last
-                   backed up more than ${overdueHours} hours ago
+                   backed up more than ${overdueHours} hours ago, or if a claim or a namespace that holds data is being deleted
   --timeout N      seconds that --check waits for them; 120 unless given
   --json           {"tenants": [{"id", "plan", "state", "url", "ready", "monthlyCny", "lastBackup",
-                   "backupOverdue"}]}; lastBackup is missing where there is none
+                   "backupOverdue"}], "beingDeleted": [{"kind", "namespace", "name", "since", "volumes"}]}; lastBackup is
+                   missing where there is none
 ${targetHelp}`,
 };
 
@@ -37,8 +41,19 @@ export async function main(argv: string[]): Promise<number> {
   const progress = terminalProgress();
   const seconds = timeoutOf(parsed.values.timeout);
   const rows = check ? await rowsWhenReady(target, progress, seconds) : await tenantRows(target, progress);
-  console.log(json ? JSON.stringify({ tenants: rows }) : tenantTable(rows));
-  const problems = check ? await problemsOf(target, rows, seconds) : [];
+  const beingDeleted = await deletionsOf(target, await stackOutputs(target, progress));
+  const deletions = deletionsText(beingDeleted);
+  if (json) {
+    console.log(JSON.stringify({ tenants: rows, beingDeleted }));
+  } else {
+    console.log(tenantTable(rows));
+    if (deletions !== "" && !check) {
+      console.log(`\n${deletions}`);
+    }
+  }
+  const problems = check
+    ? [...(deletions === "" ? [] : [deletions]), ...(await problemsOf(target, rows, seconds))]
+    : [];
   if (problems.length > 0) {
     console.error(`\n${problems.join("\n")}`);
     return 1;

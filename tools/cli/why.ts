@@ -1,11 +1,12 @@
 import { counted } from "../../tenants/problems.ts";
+import { refuseDeletions } from "../diagnosis/deletions.ts";
 import { look } from "../diagnosis/look.ts";
 import { type Trouble, troublesOf, watchWhile } from "../diagnosis/watch.ts";
 import { contextOfStack } from "../fleet/stacks.ts";
 import { UserError } from "../terminal/errors.ts";
 import { silentProgress } from "../terminal/progress.ts";
 import { type Column, tableLines } from "../terminal/table.ts";
-import { type Kubectl, withKubectl } from "./kubectl.ts";
+import { ClusterSilent, type Kubectl, withKubectl } from "./kubectl.ts";
 import { tenantsOf } from "./session.ts";
 import { type StackOutputs, stackOutputs } from "./stackOutputs.ts";
 import type { Target } from "./target.ts";
@@ -21,6 +22,7 @@ type Way = Pick<StackOutputs, "cluster" | "kubeconfig">;
  * so late or not at all.
  *
  * @returns its exit code and, if it is not 0, what was wrong at its end
+ * @throws UserError before the update where something that holds data is being deleted, or the cluster does not answer
  */
 export async function updateWithReasons(
   target: Target,
@@ -32,7 +34,19 @@ export async function updateWithReasons(
     return { code: await update(), troubles: [] };
   }
   const ids = tenantsOf(target).map(({ id }) => id);
-  return withKubectl(target, way, (kubectl) => watchWhile(kubectl, update, { ids, say }), patience);
+  return withKubectl(
+    target,
+    way,
+    async (kubectl) => {
+      await refuseDeletions(kubectl, ids).catch((error) => {
+        if (way.kubeconfig === undefined || !(error instanceof ClusterSilent)) throw error;
+        // The credential of the last update ends after some time; the program is given one of its own.
+        say(`not known before the update, whether claims are being deleted: ${error.message}`);
+      });
+      return watchWhile(kubectl, update, { ids, say });
+    },
+    patience,
+  );
 }
 
 /** Why pods of these tenants do not run now; nothing where the cluster does not answer. */
