@@ -42,7 +42,7 @@ describe.each([
         timeout: 240_000,
       },
     );
-  const named = new RegExp(`The ${kind} .*tenant-${id} is being deleted since 20[-0-9]*T[:0-9]*Z`);
+  const named = new RegExp(`The ${kind} .*tenant-${id} is being deleted \\(since 20[-0-9]*T[:0-9]*Z\\)`);
 
   test("is named by status, whose --check fails, with what saves the data", async () => {
     const plain = await npmRun("status");

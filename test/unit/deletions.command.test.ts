@@ -87,7 +87,7 @@ test("a gateway whose claim is being deleted is not stopped for a restore", asyn
     stopGateway({ kubectl: lent, progress: silentProgress }, "acme"),
   );
   await expect(stopping).rejects.toThrow(
-    /The claim openclaw-data in tenant-acme is being deleted since 2026/,
+    /The claim openclaw-data in tenant-acme is being deleted \(since 2026/,
   );
   expect(readFileSync(`${bin.path}/kubectl.told`, "utf8")).not.toContain("scale");
 });

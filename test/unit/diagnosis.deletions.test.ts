@@ -67,7 +67,7 @@ test("the report says what, since when, and first of all how the data is saved",
   expect(deletionsText([])).toBe("");
   expect(deletionsText(deletions(claim("tenant-acme", "openclaw-data", isDeleted)))).toBe(
     [
-      "The claim openclaw-data in tenant-acme is being deleted since 2026-11-26T05:00:00Z: its volume is destroyed when the pod that uses it ends.",
+      "The claim openclaw-data in tenant-acme is being deleted (since 2026-11-26T05:00:00Z): its volume is destroyed when the pod that uses it ends.",
       "Save the data first:",
       `  kubectl patch pv pv-of-tenant-acme -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
       'Then docs/operations.md, "A claim is being deleted".',

@@ -92,7 +92,7 @@ export function deletionsText(deletions: readonly Deletion[]): string {
   return [
     ...deletions.map(
       ({ kind, namespace, name, since }) =>
-        `The ${kind} ${kind === "claim" ? `${name} in ${namespace}` : name} is being deleted since ${since}: ` +
+        `The ${kind} ${kind === "claim" ? `${name} in ${namespace}` : name} is being deleted (since ${since}): ` +
         (kind === "claim"
           ? "its volume is destroyed when the pod that uses it ends."
           : "all that is in it ends, volumes too."),
