@@ -8,6 +8,12 @@ export interface Help {
   readonly text: string;
 }
 
+/** What is meant for the command itself: all before a bare `--`. */
+export function ownArguments(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf("--");
+  return end === -1 ? argv : argv.slice(0, end);
+}
+
 /**
  * Parses a command line. Everything behind a bare `--` is left alone, for the program that the command runs.
  *
@@ -21,9 +27,8 @@ export function parseCommand<const Options extends ParseArgsOptionsConfig>(
   help: Help,
   words: readonly string[] = [],
 ) {
-  const end = argv.indexOf("--");
-  const own = end === -1 ? argv : argv.slice(0, end);
-  const rest = end === -1 ? [] : argv.slice(end + 1);
+  const own = ownArguments(argv);
+  const rest = argv.slice(own.length + 1);
   if (own.includes("--help") || own.includes("-h")) {
     console.log(`usage: ${help.usage}\n\n${help.text}`);
     return undefined;

@@ -1,7 +1,9 @@
 import { inspect } from "node:util";
+import { programVersion } from "../../programVersion.ts";
 import { printableLines } from "../../tenants/problems.ts";
 import { directLoopback } from "../system/proxy.ts";
 import { UserError } from "../terminal/errors.ts";
+import { ownArguments } from "./arguments.ts";
 
 interface Command {
   readonly summary: string;
@@ -69,7 +71,7 @@ function usage(): string {
     "",
     ...rows,
     "",
-    "npm run <command> -- --help tells the options of each.",
+    "npm run <command> -- --help tells the options of each, and --version the version of this program.",
   ].join("\n");
 }
 
@@ -78,6 +80,10 @@ export async function runMain(argv: string[]): Promise<number> {
   // For this process and all that it starts: engines, plugins, programs, tests.
   Object.assign(process.env, directLoopback(process.env));
   const [name = "--help", ...rest] = argv;
+  if (ownArguments(argv).includes("--version")) {
+    console.log(programVersion);
+    return 0;
+  }
   if (name === "--help" || name === "-h" || name === "help") {
     console.log(usage());
     return 0;
