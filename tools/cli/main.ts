@@ -61,6 +61,7 @@ const commands: Record<string, Command> = {
   test: { summary: "lint, type check and every test", load: () => import("./test.ts") },
   pipeline: { summary: "the steps of the CI workflows", load: () => import("./pipeline.ts") },
   states: { summary: "record what an engine writes into the state", load: () => import("./states.ts") },
+  release: { summary: "make the next version: files, commit, tag", load: () => import("./release.ts") },
   bench: { summary: "measure the program and the engine", load: () => import("./bench.ts") },
 };
 
