@@ -4,7 +4,10 @@ import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { removeCluster } from "../cluster/index.ts";
 import type { Engine } from "../engine/index.ts";
-import { type RecordedStep, recordedSteps, type TenantFiles } from "../states/steps.ts";
+import { embeddedOwner } from "../fleet/stacks.ts";
+import { fleetCell, fleetUpdates } from "../states/fleet.ts";
+import { recordedSettings } from "../states/settings.ts";
+import { recordedSteps, type TenantFiles } from "../states/steps.ts";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
 import { UsageError, UserError } from "../terminal/errors.ts";
@@ -12,11 +15,11 @@ import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
 import { runPulumi, upArguments } from "./pulumi.ts";
 import { openSession } from "./session.ts";
-import { stackEnvironment } from "./stack.ts";
+import { settingsCopyFile, stackEnvironment } from "./stack.ts";
 import { engineKind, outFolder, type Target, targetOf } from "./target.ts";
 
 const help = {
-  usage: "npm run states -- --out DIR [--engine KIND]",
+  usage: "npm run states -- --out DIR [--fleet] [--engine KIND]",
   text: `Records what an engine writes into the state: brings the tenants of dev up on an embedded cluster of its own, adds
 one, enlarges, suspends, rotates and offboards, and after each step saves the stack's state as
 DIR/KIND-STEP.json.gz. The cluster is removed at the end, and dev's own is left alone.
@@ -24,25 +27,31 @@ DIR/KIND-STEP.json.gz. The cluster is removed at the end, and dev's own is left 
 The files hold credentials of that cluster in clear, which open nothing once it is gone.
 
   --out DIR        folder of the files; made if need be
+  --fleet          instead, what a version leaves to those after it: a platform (DIR/dev.json.gz) and a cell with a
+                   tenant in every state (DIR/cell.json.gz), with their settings and the tenant files
   --engine KIND    official or stand-in: that engine or none
   --help           print this`,
 };
 
+const options = {
+  out: { type: "string" },
+  fleet: { type: "boolean", default: false },
+  engine: { type: "string" },
+} as const;
+
 export async function main(argv: string[]): Promise<number> {
-  const parsed = parseCommand(argv, { out: { type: "string" }, engine: { type: "string" } }, help);
+  const parsed = parseCommand(argv, options, help);
   if (parsed === undefined) return 0;
-  const { out, engine } = parsed.values;
+  const { out, engine, fleet } = parsed.values;
   if (out === undefined) throw new UsageError(`--out is required.\nusage: ${help.usage}; --help tells more`);
   const choice = engine === undefined ? undefined : engineKind(engine);
   const folder = outFolder(out);
   await mkdir(folder, { recursive: true });
   const home = await mkdtemp(join(tmpdir(), "openclaw-states-"));
+  const stackOf = (stack: string): Target =>
+    targetOf({ stack, embedded: true, tenants: join(home, "tenants", stack), engine: choice }, home);
   try {
-    const target = targetOf(
-      { stack: "dev", embedded: true, tenants: join(home, "tenants", "dev"), engine: choice },
-      home,
-    );
-    await record(target, folder);
+    await (fleet ? recordFleet(stackOf, folder) : recordSteps(stackOf(embeddedOwner), folder));
     return 0;
   } finally {
     await removeCluster(home);
@@ -50,35 +59,56 @@ export async function main(argv: string[]): Promise<number> {
   }
 }
 
-async function record(target: Target, folder: string): Promise<void> {
-  const progress = terminalProgress();
-  const { tenants = "" } = target;
+async function recordSteps(target: Target, folder: string): Promise<void> {
   let files = await committedFiles();
-  let engine: Engine | undefined;
-  for (const step of recordedSteps) {
-    files = step.change(files);
-    await writeFiles(files, tenants);
-    engine ??= await openSession(target, progress);
-    const file = join(folder, `${engine.kind}-${step.name}.json.gz`);
-    await writeFile(file, gzipSync(await stateAfter(step, target, engine)));
-    console.log(`wrote ${file}`);
+  for (const { name, change } of recordedSteps) {
+    files = change(files);
+    const engine = await update(target, files, `the step ${name}`);
+    await record(join(folder, `${engine.kind}-${name}`), target, engine);
   }
 }
 
-/** @throws UserError if the update does not succeed */
-async function stateAfter({ name }: RecordedStep, target: Target, engine: Engine): Promise<string> {
+async function recordFleet(stackOf: (stack: string) => Target, folder: string): Promise<void> {
+  await recordStack(stackOf(embeddedOwner), [{}], folder);
+  await recordStack(stackOf(fleetCell), fleetUpdates, folder);
+  await writeFiles(fleetUpdates.at(-1) ?? {}, join(folder, "tenants"));
+}
+
+/** The state after all of these updates, and what the last was brought up with. */
+async function recordStack(target: Target, updates: readonly TenantFiles[], folder: string): Promise<void> {
+  let engine: Engine | undefined;
+  for (const files of updates) engine = await update(target, files, target.stack);
+  if (engine !== undefined) await record(join(folder, target.stack), target, engine);
+  const settings = await readFile(settingsCopyFile(target), "utf8");
+  await writeFile(join(folder, `${target.stack}.yaml`), recordedSettings(settings));
+}
+
+/**
+ * Brings the stack up with these tenant files.
+ *
+ * @param what is brought up, for the message
+ * @throws UserError if the update does not succeed
+ */
+async function update(target: Target, files: TenantFiles, what: string): Promise<Engine> {
+  await writeFiles(files, target.tenants ?? "");
+  const engine = await openSession(target, terminalProgress());
   if ((await runPulumi(target, engine, upArguments(target))) !== 0) {
     throw new UserError(
-      `The update of the step ${name} failed; nothing is recorded of it and of those after it.`,
+      `The update of ${what} failed; nothing is recorded of it and of what comes after it.`,
     );
   }
+  return engine;
+}
+
+async function record(path: string, target: Target, engine: Engine): Promise<void> {
   const { code, stdout, stderr } = await run(
     engine.cli,
     ["stack", "export", "--show-secrets", "--stack", target.stack, "--non-interactive"],
     { cwd: repository, env: stackEnvironment(target, engine) },
   );
   if (code !== 0) throw new UserError(`pulumi stack export: ${stderr.trim()}`);
-  return stdout;
+  await writeFile(`${path}.json.gz`, gzipSync(stdout, { level: 9 }));
+  console.log(`wrote ${path}.json.gz`);
 }
 
 async function committedFiles(): Promise<TenantFiles> {
