@@ -170,6 +170,16 @@ describe("a pull request from a fork", () => {
     }
   });
 
+  test("is treated as one of a bot that brings others' code, which nobody has read", () => {
+    // The comment's job waits for the text, which these make.
+    const guarded = jobs.filter(({ job }) => job.if?.includes(guard) && !job.if.includes("needs.render"));
+    expect(guarded.map(({ name }) => name)).toEqual(["preview.yml preview", "preview.yml render"]);
+    for (const { name, job } of guarded) {
+      const bots = `!contains(fromJSON('["dependabot[bot]", "renovate[bot]"]'), github.event.pull_request.user.login)`;
+      expect(job.if, name).toContain(bots);
+    }
+  });
+
   test("the guard is a whole condition, not one of several that suffice", () => {
     for (const { name, job } of jobs.filter(({ job }) => job.if?.includes(guard))) {
       expect(job.if, name).not.toContain("||");
