@@ -21,6 +21,7 @@ import {
 } from "./components/preflight/index.ts";
 import { registerEach } from "./components/registration.ts";
 import { TenantComponent } from "./components/tenant/index.ts";
+import { programVersion } from "./programVersion.ts";
 import { type CellSettings, type OwnerSettings, readSettings, readTenants } from "./settings.ts";
 import { cellMonthlyListPriceCny, monthlyListPriceCny, pricesOnCluster } from "./tenants/prices.ts";
 
@@ -110,6 +111,9 @@ export const egressAddresses = cloud?.site?.egressAddresses;
  * `pulumi stack output kubeconfig --show-secrets`
  */
 export const { kubeconfig } = cluster;
+
+/** Which version of this program made the last update. */
+export const program = { version: programVersion };
 
 export { outputsVersion } from "./components/platform/index.ts";
 /** What cells read of the stack that owns their platform: components/platform/stackReference.ts. */

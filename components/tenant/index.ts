@@ -229,7 +229,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     root: pulumi.Output<string> | undefined,
     backupRoot: pulumi.Output<string>,
   ): Accounts {
-    const { tenant } = this;
+    const { tenant, adopted } = this.args;
     const roots = pulumi.all([root ?? backupRoot, backupRoot]);
     const secret = this.child(
       "accounts",
@@ -241,7 +241,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     );
     const fingerprints = roots.apply((each) => each.map((one) => rootFingerprint(one, tenant.id)).join("."));
     const annotations = { [annotationKeys.roots]: pulumi.unsecret(fingerprints) };
-    const pod = this.args.serviceFacts.apply((facts) => accountsPodSpec("provision", tenant, facts));
+    const pod = this.args.serviceFacts.apply((facts) => accountsPodSpec("provision", tenant, facts, adopted));
     const spec = accountsJobAround(tenant, pod, annotations);
     const job = { ...accountsJob("provision", tenant), spec };
     return { backupRoot, provisioned: this.create("provision", job, { dependsOn: secret }) };

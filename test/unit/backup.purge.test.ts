@@ -154,3 +154,11 @@ test("accounts whose namespace somebody has deleted are purged all the same", as
     /left of acme \(acme, its namespace is gone\), kept until 2026-11-20/,
   );
 });
+
+test("accounts of before 0.3 say no day, and can be purged by who is asked", async () => {
+  const { annotations: _, ...metadata } = accounts.metadata;
+  const { "openclaw.ai/state": __, ...labels } = metadata.labels;
+  const left = await remains({ secret: JSON.stringify({ metadata: { labels } }) });
+  expect(left).toMatchObject({ hasAccounts: true, retainUntil: undefined });
+  expect(remainsText(left)).toContain("kept until a day that nobody knows any more");
+});

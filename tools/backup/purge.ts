@@ -18,7 +18,8 @@ import { runJob } from "./jobs.ts";
 /** What is left in the cluster of a tenant that has left the stack. */
 export interface Remains {
   readonly tenant: Tenant;
-  readonly retainUntil: string;
+  /** Not known where somebody has deleted the namespace of a tenant of before 0.3. */
+  readonly retainUntil: string | undefined;
   /** Names of its volumes that the cluster does not delete with their claims: the cloud's disk stays. */
   readonly retainedVolumes: readonly string[];
   /** Whether what opens its backups is still there; else they, its database and its keys are gone already. */
@@ -91,12 +92,14 @@ export async function remainsOf(context: BackupContext, id: string, today: strin
   if (stack !== target.stack) {
     throw new UserError(`${id} was a tenant of the stack ${stack}: \`npm run purge -- --stack ${stack} …\``);
   }
-  if (labels[labelKeys.state] !== "offboarded" || retainUntil === undefined) {
+  // The Secrets of before 0.3 say neither.
+  const isUnknown = ofNamespace.trim() === "" && labels[labelKeys.state] === undefined;
+  if (!isUnknown && (labels[labelKeys.state] !== "offboarded" || retainUntil === undefined)) {
     throw new UserError(
       `${id} was ${labels[labelKeys.state] ?? "in an unknown state"} when it left the stack, and not offboarded. Put its file back and offboard it first: that makes the final backup.`,
     );
   }
-  if (today < retainUntil) {
+  if (retainUntil !== undefined && today < retainUntil) {
     throw new UserError(`${id}'s data is kept until ${retainUntil}; today is ${today}.`);
   }
   const volumes = volumesSchema.parse(
@@ -111,7 +114,7 @@ export async function remainsOf(context: BackupContext, id: string, today: strin
       // Of no matter to what removes it.
       plan: labels[labelKeys.plan] ?? planNames[0],
       state: "offboarded",
-      retainUntil,
+      ...(retainUntil === undefined ? {} : { retainUntil }),
       ...{
         auth: tenantDefaults.auth,
         isolation: tenantDefaults.isolation,
@@ -149,7 +152,7 @@ export function remainsText(remains: Remains): string {
   const { tenant, retainUntil, retainedVolumes, hasAccounts, objects } = remains;
   const { id, displayName, owner } = tenant;
   return [
-    `This deletes for good what is left of ${id} (${displayName}, ${owner}), kept until ${retainUntil}:`,
+    `This deletes for good what is left of ${id} (${displayName}, ${owner}), ${retainUntil === undefined ? "kept until a day that nobody knows any more" : `kept until ${retainUntil}`}:`,
     ...(hasAccounts
       ? [
           objects === undefined

@@ -1,6 +1,7 @@
 import { printableLines } from "../../tenants/problems.ts";
 import { withBackups } from "../backup/context.ts";
 import { purge, remainsOf, remainsText } from "../backup/purge.ts";
+import { UserError } from "../terminal/errors.ts";
 import { terminalProgress } from "../terminal/progress.ts";
 import { parseCommand } from "./arguments.ts";
 import { confirmTenant } from "./confirm.ts";
@@ -15,7 +16,7 @@ is kept until. Shows what would go, and has the tenant's id typed first. Nothing
 
   --tenant ID      whom
   --dry-run        show what would be deleted, and delete nothing
-  --yes            do not ask
+  --yes            do not ask; refused where it is not known until when the data is kept
 ${targetHelp}`,
 };
 
@@ -43,6 +44,10 @@ export async function main(argv: string[]): Promise<number> {
     }
     if (!yes) {
       await confirmTenant(id);
+    } else if (remains.retainUntil === undefined) {
+      throw new UserError(
+        `Nobody knows until when the data of ${id} was to be kept: without --yes, at a terminal, its id confirms that it may go.`,
+      );
     }
     await purge(context, remains);
     console.log(`Nothing is left of ${id} in the cluster.`);
