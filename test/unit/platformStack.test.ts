@@ -112,8 +112,11 @@ test("outputs that an update has left in a state are read, and with a key more i
   // Recorded before credentials were ended by an account of its own.
   const provisioning = { ...services.provisioning, retireAccount: "tenant-retire" };
   const recorded = { cluster, platform, services: { ...services, provisioning } };
-  expect(await read(recorded)).toEqual(recorded);
-  expect(await read(withMore(recorded) as typeof recorded)).toEqual(recorded);
+  // What the owner of that time did not say yet.
+  const edge = { ...platform.edge, userHeader: "x-forwarded-user" };
+  const understood = { ...recorded, platform: { ...platform, publicPort: 443, edge } };
+  expect(await read(recorded)).toEqual(understood);
+  expect(await read(withMore(recorded) as typeof recorded)).toEqual(understood);
 });
 
 test("keys that are known must be right all the same, beside others that are not", async () => {
