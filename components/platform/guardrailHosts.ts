@@ -16,6 +16,7 @@ const holders = {
 } as const;
 
 const hostOf = (object: string) => `${object}.metadata.?annotations[?"${annotationKeys.host}"].orValue("")`;
+const tenantOf = (object: string) => `${object}.metadata.?labels[?"${labelKeys.tenant}"].orValue("")`;
 const isOffboarded = (object: string) =>
   `${object}.metadata.?labels[?"${labelKeys.state}"].orValue("") == "offboarded"`;
 /** What is being deleted must be able to lose its finalizers. */
@@ -53,7 +54,7 @@ export function namespaceHostRule(): GuardrailRule {
       { name: "holds-a-host", expression: `${hostOf("object")} != "" && !(${isOffboarded("object")})` },
       {
         name: "takes-it-now",
-        expression: `oldObject == null || ${hostOf("oldObject")} != ${hostOf("object")} || ${isOffboarded("oldObject")} || !("${labelKeys.tenant}" in oldObject.metadata.?labels.orValue({}))`,
+        expression: `oldObject == null || ${hostOf("oldObject")} != ${hostOf("object")} || ${isOffboarded("oldObject")} || ${tenantOf("oldObject")} == ""`,
       },
     ],
     namespaces: holders,
@@ -67,7 +68,11 @@ export function namespaceHostRule(): GuardrailRule {
   };
 }
 
-/** @param edgeNamespace where Ingresses may name every host */
+/**
+ * In a tenant's namespace only its own host is compared: the rule tenant-ingresses refuses every other.
+ *
+ * @param edgeNamespace where Ingresses may name every host
+ */
 export function ingressHostRule(edgeNamespace: string): GuardrailRule {
   return {
     name: "ingress-hosts",
@@ -86,7 +91,12 @@ export function ingressHostRule(edgeNamespace: string): GuardrailRule {
     namespaces: holders,
     validations: [
       {
-        expression: `params.metadata.name == request.namespace || ${hostOf("params")} == "" || !(${namesHost(hostOf("params"))})`,
+        expression: [
+          "params.metadata.name == request.namespace",
+          `${hostOf("params")} == ""`,
+          `${tenantOf("namespaceObject")} != "" && ${hostOf("namespaceObject")} != ${hostOf("params")}`,
+          `!(${namesHost(hostOf("params"))})`,
+        ].join(" || "),
         message: "a host has one tenant",
         messageExpression: taken(hostOf("params")),
       },
