@@ -107,7 +107,9 @@ async function record(path: string, target: Target, engine: Engine): Promise<voi
     { cwd: repository, env: stackEnvironment(target, engine) },
   );
   if (code !== 0) throw new UserError(`pulumi stack export: ${stderr.trim()}`);
-  await writeFile(`${path}.json.gz`, gzipSync(stdout, { level: 9 }));
+  // Where this clone lies is in every resource's trace, and no business of others.
+  const state = stdout.replaceAll(`${repository}/`, "/repository/");
+  await writeFile(`${path}.json.gz`, gzipSync(state, { level: 9 }));
   console.log(`wrote ${path}.json.gz`);
 }
 
