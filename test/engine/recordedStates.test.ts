@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { openSession } from "../../tools/cli/session.ts";
-import { stackEnvironment } from "../../tools/cli/stack.ts";
 import { type Target, targetOf } from "../../tools/cli/target.ts";
-import type { Engine } from "../../tools/engine/index.ts";
 import { stackExportOf } from "../../tools/roots/state.ts";
-import { repository } from "../../tools/system/paths.ts";
-import { run } from "../../tools/system/run.ts";
 import { silentProgress } from "../../tools/terminal/progress.ts";
 import { importable, recordedState, type Writer } from "../fixtures/recordedStates.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
+import { pulumiOutput } from "./pulumiOutput.ts";
 
 /** Whose loss is a tenant's loss, or time that it is not served. */
 const vital = ["Deployment", "StatefulSet", "PersistentVolumeClaim", "Namespace", "Service"];
@@ -52,32 +49,13 @@ async function planFrom(writer: Writer): Promise<Record<string, string> | undefi
   if (engine.kubernetes === "official") {
     return undefined;
   }
-  const { deployment } = stackExportOf(await pulumi(target, engine, ["stack", "export"]));
+  const { deployment } = stackExportOf(await pulumiOutput(target, engine, ["stack", "export"]));
   const state = importable(recordedState(writer), deployment.secrets_providers);
-  await pulumi(target, engine, ["stack", "import"], JSON.stringify(state));
-  const { steps } = JSON.parse(await pulumi(target, engine, ["preview", "--json"])) as {
+  await pulumiOutput(target, engine, ["stack", "import"], JSON.stringify(state));
+  const { steps } = JSON.parse(await pulumiOutput(target, engine, ["preview", "--json"])) as {
     steps: { op: string; urn: string }[];
   };
   return Object.fromEntries(steps.filter(({ op }) => op !== "same").map(({ urn, op }) => [urn, op]));
-}
-
-async function pulumi(
-  target: Target,
-  engine: Engine,
-  command: readonly string[],
-  input?: string,
-): Promise<string> {
-  const args = [...command, "--stack", target.stack, "--non-interactive", "--color=never"];
-  const { code, stdout, stderr } = await run(engine.cli, args, {
-    cwd: repository,
-    env: stackEnvironment(target, engine),
-    timeout: 240_000,
-    ...(input === undefined ? {} : { input }),
-  });
-  if (code !== 0) {
-    throw new Error(`pulumi ${args.join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
-  }
-  return stdout;
 }
 
 test("which plugins wrote a state makes no difference to what this program would change", ({ skip }) => {

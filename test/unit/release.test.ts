@@ -1,7 +1,8 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { release } from "../../tools/release/index.ts";
+import packageJson from "../../package.json" with { type: "json" };
+import { release, statesFolder } from "../../tools/release/index.ts";
 import { UsageError, UserError } from "../../tools/terminal/errors.ts";
 import { gitRepository } from "../fixtures/gitRepository.ts";
 
@@ -18,7 +19,10 @@ const filesAt = (version: string, changelog: string) => ({
 
 /** A repository of version 0.2.0 in which something is unreleased. */
 function repository(changelog = `# Changelog\n\n${next}\n${former}`) {
-  const made = gitRepository(filesAt("0.2.0", changelog));
+  const states = Object.fromEntries(
+    ["0.2.0", "0.3.0"].map((version) => [`test/upgrade/v${version}/cell.json.gz`, ""]),
+  );
+  const made = gitRepository({ ...filesAt("0.2.0", changelog), ...states });
   for (const [key, value] of [
     ["user.name", "Test"],
     ["user.email", "test@example.com"],
@@ -117,6 +121,15 @@ test.each<[what: string, prepare: (here: Here) => void, argument: string, messag
     /heading "## \[Unreleased\]" is required/,
   ],
   [
+    "a version whose states are not recorded",
+    (here) => {
+      here.remove("test/upgrade/v0.2.0/cell.json.gz");
+      here.commit("not recorded");
+    },
+    "minor",
+    /^test\/upgrade\/v0\.2\.0 is required/,
+  ],
+  [
     "a section of that version",
     (here) => {
       here.write("CHANGELOG.md", `${next}\n## [0.3.0] - 2027-01-01\n\n${former}`);
@@ -189,6 +202,7 @@ test("today's own changelog and package files are read, and written in their for
   const changelog = own("CHANGELOG.md").replace(/^## (\[?unreleased\]?)\n/im, "");
   using here = repository(changelog.replace("\n## ", "\n## [Unreleased]\n\n- A thing.\n\n## "));
   for (const name of ["package.json", "package-lock.json"]) here.write(name, own(name));
+  here.write(`${statesFolder(packageJson.version)}/cell.json.gz`, "");
   here.commit("own");
   const { version } = await here.release("minor");
   const changed = here.git("show", "--numstat", "--format=", "HEAD", "--", "*.json").trim().split("\n");

@@ -1,4 +1,4 @@
-import { release } from "../release/index.ts";
+import { release, statesFolder } from "../release/index.ts";
 import { repository } from "../system/paths.ts";
 import { parseCommand } from "./arguments.ts";
 
@@ -37,5 +37,5 @@ const nextSteps = (version: string, report: readonly string[]): string =>
     "",
     "next:",
     `  1. git push origin main v${version}`,
-    `  2. npm run states -- --fleet --out test/upgrade/v${version}   # what later versions are to go on from`,
+    `  2. npm run states -- --fleet --out ${statesFolder(version)}   # what later versions are to go on from`,
   ].join("\n");

@@ -46,12 +46,28 @@ export async function release(options: ReleaseOptions): Promise<Released> {
     return finish(done, options);
   }
   const wanted = wantedVersion(versionOf(committed["package.json"]), argument);
+  await assertRecorded(committed["package.json"], folder);
   assertFresh(wanted, committed["CHANGELOG.md"]);
   await assertNoTag(wanted.version, folder);
   const texts = textsWith(wanted.version, options.today, committed);
   await assertClean(folder, files, texts);
   return begin(wanted.version, texts, options);
 }
+
+/** Whoever takes the next version comes from this one, and the upgrade test previews that way. */
+async function assertRecorded(packageJson: string, folder: string): Promise<void> {
+  const states = statesFolder(versionOf(packageJson));
+  const { code } = await run("git", ["-C", folder, "cat-file", "-e", `HEAD:./${states}`]);
+  if (code !== 0) {
+    throw new UserError(
+      `${states} is required: the states that the version before this one left. ` +
+        "test/upgrade/README.md says how they are recorded.",
+    );
+  }
+}
+
+/** Where the states are that a version leaves to those after it. */
+export const statesFolder = (version: string): string => `test/upgrade/v${version}`;
 
 function assertFresh({ version, step }: Wanted, changelog: string): void {
   assertReleasable(changelog, step);
