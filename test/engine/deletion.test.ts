@@ -79,7 +79,7 @@ describe.each([
     await kubectl("patch", "pv", volume, "-p", '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}');
     await kubectl("-n", `tenant-${id}`, "scale", "deployment/openclaw", "--replicas=0");
     await kubectl("-n", `tenant-${id}`, "wait", "--for=delete", "pvc/openclaw-data", "--timeout=50s");
-    await kubectl("patch", "pv", volume, "--type=json", "-p", withoutOldClaim);
+    await kubectl("patch", "pv", volume, "-p", withoutOldClaim);
     const { code, stdout, stderr } = await npmRun("up", "--", "--refresh");
     expect(code, stdout + stderr).toBe(0);
     const claim = await cell.object(id, "persistentvolumeclaims", "openclaw-data");
@@ -89,7 +89,6 @@ describe.each([
   });
 });
 
-const withoutOldClaim =
-  '[{"op":"remove","path":"/spec/claimRef/uid"},{"op":"remove","path":"/spec/claimRef/resourceVersion"}]';
+const withoutOldClaim = '{"spec":{"claimRef":{"uid":null,"resourceVersion":null}}}';
 
 const uidOf = ({ metadata }: { metadata: { uid: string } }) => metadata.uid;
