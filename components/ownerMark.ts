@@ -34,6 +34,7 @@ const identityLength = 12;
 export async function ownerOf(stack: string, opts: pulumi.CustomResourceOptions): Promise<MarkingOwner> {
   const characters = { length: identityLength, special: false, upper: false };
   const { result } = new RandomString("state-identity", characters, opts);
-  const owner = { stack, state: await knownValue(result) };
-  return { ...owner, mark: markOf(owner) ?? result.apply((state) => markText(stack, state)) };
+  // Not the plain value: what bears the mark then depends on it, so that a refused `destroy` keeps the identity.
+  const mark = result.apply((state) => markText(stack, state));
+  return { stack, state: await knownValue(result), mark };
 }

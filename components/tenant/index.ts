@@ -240,7 +240,10 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
       { retainOnDelete: true },
     );
     const fingerprints = roots.apply((each) => each.map((one) => rootFingerprint(one, tenant.id)).join("."));
-    const annotations = { [annotationKeys.roots]: pulumi.unsecret(fingerprints) };
+    const annotations = {
+      [annotationKeys.roots]: pulumi.unsecret(fingerprints),
+      [annotationKeys.incarnation]: this.incarnation,
+    };
     const pod = this.args.serviceFacts.apply((facts) => accountsPodSpec("provision", tenant, facts, adopted));
     const spec = accountsJobAround(tenant, pod, annotations);
     const job = { ...accountsJob("provision", tenant), spec };

@@ -212,10 +212,14 @@ const kubectl = (...args: string[]): Promise<RunResult> =>
   run(join(kubectlFolder(), "kubectl"), ["--kubeconfig", join(home, "kubeconfig"), ...args]);
 
 test("--context works on a cluster of the user's kubeconfig, with a state of its own", async () => {
-  // The embedded stack makes room: a cluster has one platform.
-  const { code, stderr } = await kubectl("delete", "namespace", "openclaw-edge");
-  expect(code, stderr).toBe(0);
   await makeItTheUsers();
+  const refused = await npmRun("up", ...onContext);
+  expect(refused.code).toBe(1);
+  expect(refused.stdout + refused.stderr).toMatch(/There already: the Namespace openclaw-services/);
+
+  // The embedded stack makes room: a cluster has one platform.
+  const { code, stderr } = await kubectl("delete", "namespace", "openclaw-edge", "openclaw-services");
+  expect(code, stderr).toBe(0);
 
   const stdout = await succeed("up", ...onContext);
   expect(stdout).toMatch(/^visitor +pro +active +yes /m);
@@ -230,7 +234,7 @@ async function randomNames(): Promise<string[]> {
   const { checkpoint } = JSON.parse(await readFile(stateFile(target), "utf8"));
   const urns: string[] = checkpoint.latest.resources.map(({ urn }: { urn: string }) => urn);
   return urns
-    .filter((urn) => urn.includes("RandomPassword::"))
+    .filter((urn) => urn.includes("random:index/"))
     .map((urn) => urn.split("::").at(-1) ?? urn)
     .toSorted();
 }
@@ -254,6 +258,7 @@ test("what is random survives a refused down: the next up makes no other credent
     "services-database-admin-password",
     "services-object-store-admin-password",
     "services-tls-root",
+    "state-identity",
     "visitor-backup-root",
     "visitor-credential-root",
   ]);

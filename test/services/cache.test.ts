@@ -74,7 +74,7 @@ describe("an account", () => {
     await set(lasting, "on the disk");
     await valkey.restart();
     expect(await get(lasting)).toBe("on the disk");
-    expect(await accountsOf("lasting")).toEqual(["lasting_e1"]);
+    expect(await accountsOf("lasting")).toEqual(["lasting_e1", "lasting_owner"]);
   });
 
   test("says what the server says when it cannot be made", async () => {
@@ -128,8 +128,8 @@ describe("a rotation", () => {
     await ending.ended;
     expect(await staying.send("ping")).toBe("PONG");
     staying.close();
-    expect(await accountsOf("ended")).toEqual(["ended_e2"]);
-    expect(await accountsOf("ended-2")).toEqual(["ended-2_e1"]);
+    expect(await accountsOf("ended")).toEqual(["ended_e2", "ended_owner"]);
+    expect(await accountsOf("ended-2")).toEqual(["ended-2_e1", "ended-2_owner"]);
   });
 });
 

@@ -5,12 +5,7 @@ import type { ManifestOf } from "../../kubernetesObject.ts";
 import { annotationKeys, labelKeys, tenantLabels } from "../../labels.ts";
 import { servicesNamespace } from "../../platform/servicesNamespace.ts";
 import { base64Values } from "../../secretData.ts";
-import {
-  type BackupPurpose,
-  type CredentialPurpose,
-  deriveCredential,
-  tenantIncarnation,
-} from "../credentials.ts";
+import { type BackupPurpose, type CredentialPurpose, deriveCredential } from "../credentials.ts";
 import { backupAccessKeyId } from "./accounts.ts";
 import { scramVerifier } from "./scram.ts";
 
@@ -27,8 +22,7 @@ export type AccountSecretKey =
   | "files-secret-key"
   | "backup-access-key"
   | "backup-secret-key"
-  | "backup-password"
-  | "incarnation";
+  | "backup-password";
 
 /** Without its data, which is an Output. */
 export function accountSecretSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.Secret> {
@@ -70,7 +64,6 @@ export function accountSecretData(tenant: Tenant, root: string, backupRoot: stri
     "backup-access-key": backupAccessKeyId(tenant),
     "backup-secret-key": ofBackups("backup-files"),
     "backup-password": deriveCredential(backupRoot, id, "backup"),
-    incarnation: tenantIncarnation(backupRoot, id),
   };
   return base64Values(data);
 }

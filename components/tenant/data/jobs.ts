@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import { plans } from "../../../tenants/plans.ts";
 import type { Tenant } from "../../../tenants/schema.ts";
 import { type Manifest, type ManifestOf, replaceUnready } from "../../kubernetesObject.ts";
-import { labelKeys, tenantLabels } from "../../labels.ts";
+import { annotationKeys, labelKeys, tenantLabels } from "../../labels.ts";
 import { adminVariable } from "../../platform/adminSecret.ts";
 import { authorityFile, scriptsFolder } from "../../platform/provisioning.ts";
 import type { ServiceFacts } from "../../platform/services.ts";
@@ -101,7 +101,7 @@ export function accountsPodSpec(
   services: ServiceFacts,
   adopt = false,
 ): PodSpec {
-  const owner = action === "provision" ? ownerVariables(tenant, adopt) : [];
+  const owner = action === "provision" ? ownerVariables(adopt) : [];
   return {
     restartPolicy: "Never",
     automountServiceAccountToken: false,
@@ -196,8 +196,12 @@ const common = (tenant: Tenant) => [
 /** Variables of `provision` alone: scripts without them leave every owner's mark as it is. */
 export const ownerVariableNames = { incarnation: "INCARNATION", adopt: "ADOPT" } as const;
 
-const ownerVariables = (tenant: Tenant, adopt: boolean) => [
-  secretVariable(tenant, ownerVariableNames.incarnation, "incarnation"),
+/** The incarnation is in an annotation of the pod: it is no secret, and an update may learn it only while it runs. */
+const ownerVariables = (adopt: boolean) => [
+  {
+    name: ownerVariableNames.incarnation,
+    valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${annotationKeys.incarnation}']` } },
+  },
   { name: ownerVariableNames.adopt, value: adopt ? "yes" : "no" },
 ];
 
