@@ -8,6 +8,7 @@ import { createServices } from "../../components/platform/services.ts";
 import { fixedRoot } from "../fixtures/mockedOutputs.ts";
 import { devOwner } from "../fixtures/owner.ts";
 import { type Registration, recordRegistrations } from "../fixtures/program.ts";
+import { some } from "../fixtures/some.ts";
 
 const settings = inClusterSettingsSchema.parse({ kind: "inCluster", registry: "mirror.example/hub" });
 
@@ -29,7 +30,7 @@ interface PodSpec {
 
 const ofKind = (kind: string) => registrations.filter(({ inputs }) => inputs.kind === kind);
 const podsOf = () =>
-  ofKind("StatefulSet").map(
+  some(ofKind("StatefulSet")).map(
     ({ inputs }) => (inputs as { spec: { template: { spec: PodSpec } } }).spec.template.spec,
   );
 
@@ -65,14 +66,14 @@ describe("every pod", () => {
 
   test("has an image of a fixed version from the registry of the settings", () => {
     const images = podsOf().flatMap(({ containers }) => containers.map(({ image }) => image));
-    for (const image of images) {
+    for (const image of some(images)) {
       expect(image).toMatch(/^mirror\.example\/hub\/[a-z]+\/[a-z]+:v?\d+\.\d+\.\d+/);
     }
   });
 });
 
 test("passwords reach the engine as secrets, and no command line", () => {
-  for (const { inputs } of ofKind("Secret")) {
+  for (const { inputs } of some(ofKind("Secret"))) {
     expect(inputs.data).toMatchObject({
       "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
     });
@@ -161,7 +162,7 @@ test("a private key is the group's to read and nobody else's", () => {
 });
 
 test("volumes outlive their StatefulSet, and the namespace is protected", () => {
-  for (const { inputs } of ofKind("StatefulSet")) {
+  for (const { inputs } of some(ofKind("StatefulSet"))) {
     expect(inputs).toMatchObject({
       spec: { persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" } },
     });

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { repository } from "../../tools/system/paths.ts";
 import { unknownCommands } from "../fixtures/commandLines.ts";
+import { some } from "../fixtures/some.ts";
 
 /**
  * What must hold of every workflow, besides what actionlint finds. The form of the files is the schema's: no permission
@@ -80,7 +81,7 @@ describe.each(files)("%s", (file) => {
   });
 
   test("does not run with the base's rights for what somebody else has written", () => {
-    for (const trigger of Object.keys(workflow(file).on)) {
+    for (const trigger of some(Object.keys(workflow(file).on))) {
       expect(["push", "pull_request", "schedule", "workflow_dispatch"]).toContain(trigger);
     }
   });
@@ -101,7 +102,7 @@ test("an action has one version in all workflows", () => {
 });
 
 test("nothing is written into a script: values arrive as variables", () => {
-  for (const { job, step } of steps) {
+  for (const { job, step } of some(steps)) {
     expect(step.run ?? "", job).not.toContain("${{");
   }
 });
@@ -136,7 +137,7 @@ test("a job may have an OIDC token if it logs in with it, and then it is in an e
 });
 
 test("a job with an environment works on one stack, with the official engine", () => {
-  for (const { name, job } of jobs.filter((each) => each.job.environment !== undefined)) {
+  for (const { name, job } of some(jobs.filter((each) => each.job.environment !== undefined))) {
     expect(job.env, name).toMatchObject({ STACK: `\${{ matrix.stack }}`, OPENCLAW_ENGINE: "official" });
   }
 });
@@ -181,7 +182,7 @@ describe("a pull request from a fork", () => {
   });
 
   test("the guard is a whole condition, not one of several that suffice", () => {
-    for (const { name, job } of jobs.filter(({ job }) => job.if?.includes(guard))) {
+    for (const { name, job } of some(jobs.filter(({ job }) => job.if?.includes(guard)))) {
       expect(job.if, name).not.toContain("||");
     }
   });
@@ -278,14 +279,14 @@ describe("official.yml", () => {
 
   test("runs for what was merged, and asks for nothing but the clone", () => {
     expect(official.on).toEqual({ push: { branches: ["main"] }, workflow_dispatch: null });
-    for (const [name, job] of Object.entries(official.jobs)) {
+    for (const [name, job] of some(Object.entries(official.jobs))) {
       expect(job.permissions, name).toEqual({ contents: "read" });
       expect(JSON.stringify(job), name).not.toMatch(/secrets\.|vars\.|github\.token/);
     }
   });
 
   test("takes the official engine or none, in every job", () => {
-    for (const [name, job] of Object.entries(official.jobs)) {
+    for (const [name, job] of some(Object.entries(official.jobs))) {
       const chosen = scripts(name).some((script) => script.includes("--engine official"));
       expect(chosen || job.env?.OPENCLAW_ENGINE === "official", name).toBe(true);
     }
