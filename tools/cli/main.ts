@@ -59,6 +59,7 @@ const commands: Record<string, Command> = {
   generate: { summary: "write the generated files anew", load: () => import("./generate.ts") },
   image: { summary: "build the OpenClaw image", load: () => import("./image.ts") },
   test: { summary: "lint, type check and every test", load: () => import("./test.ts") },
+  mutants: { summary: "change the code and see whether a test notices", load: () => import("./mutants.ts") },
   pipeline: { summary: "the steps of the CI workflows", load: () => import("./pipeline.ts") },
   states: { summary: "record what an engine writes into the state", load: () => import("./states.ts") },
   release: { summary: "make the next version: files, commit, tag", load: () => import("./release.ts") },

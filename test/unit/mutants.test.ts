@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { main } from "../../tools/cli/mutants.ts";
+import type { TriedMutant } from "../../tools/mutants/index.ts";
+import { instrument } from "../../tools/mutants/mutants.ts";
+import { explainedFile, keyOf, readExplained, reportLines, scores } from "../../tools/mutants/report.ts";
+import { folderOf, mutatedFiles, mutatedFolders } from "../../tools/mutants/scope.ts";
+import { remainingTurns } from "../../tools/mutants/turns.ts";
+import { UsageError, UserError } from "../../tools/terminal/errors.ts";
+
+const mutant = (overrides: Partial<TriedMutant> = {}): TriedMutant => ({
+  id: "1",
+  file: "policy/cidr.ts",
+  line: 7,
+  mutator: "EqualityOperator",
+  original: "a < b",
+  replacement: "a <= b",
+  isUnreached: false,
+  ...overrides,
+});
+
+test("every mutant of a file is behind a switch of its own, and texts are left alone", async () => {
+  const content =
+    'export const isFull = (count: number, most: number) =>\n  count >= most ? "full" : "not";\n';
+  const { files, mutants } = await instrument([{ name: "policy/x.ts", content }]);
+  expect(mutants.map(({ original, replacement, line }) => [line, original, replacement])).toEqual(
+    expect.arrayContaining([
+      [2, "count >= most", "count > most"],
+      [2, "count >= most", "true"],
+    ]),
+  );
+  expect(mutants.filter(({ original }) => original.startsWith('"'))).toEqual([]);
+  for (const { id } of mutants) {
+    expect(files[0]?.content).toContain(`("${id}")`);
+  }
+});
+
+test("files of every folder are mutated, and a file belongs to one folder", () => {
+  const files = mutatedFiles();
+  expect(new Set(files.map(folderOf))).toEqual(new Set(Object.keys(mutatedFolders)));
+  expect(files).toHaveLength(new Set(files).size);
+  expect(folderOf("index.ts")).toBe("other");
+});
+
+test("a mutant that is not caught is tried in the files that run its code, those that are about it first", () => {
+  const mutants = [mutant(), mutant({ id: "2", file: "tenants/ids.ts" }), mutant({ id: "3" })];
+  const covered = [
+    { testFile: "passes-through", inTests: ["2"], outside: ["1", "3"] },
+    { testFile: "is-about", inTests: ["1", "3"], outside: [] },
+    { testFile: "other", inTests: ["2"], outside: [] },
+  ];
+  expect(remainingTurns(mutants, covered, [{ id: "3", by: "is-about" }])).toEqual([
+    { id: "1", testFiles: ["is-about", "passes-through"] },
+    { id: "2", testFiles: ["passes-through", "other"] },
+  ]);
+  expect(remainingTurns(mutants, [], [])).toEqual([]);
+});
+
+test("what is caught and what is explained is counted by folder, and only the rest is listed", () => {
+  const found = [
+    mutant({ by: "a.test.ts: a" }),
+    mutant({ id: "2", replacement: "true" }),
+    mutant({ id: "3", replacement: "false", isUnreached: true }),
+  ];
+  const explained = new Map([["policy/cidr.ts: a < b → true", "equal"]]);
+  expect(scores(found, explained)).toEqual([
+    { folder: "policy", mutants: 3, caught: 1, explained: 1, score: 33.3 },
+  ]);
+  expect(reportLines(found, explained)).toEqual([
+    "policy/cidr.ts:7 a < b → false (no test runs it)",
+    "",
+    "folder  mutants  caught  explained   score",
+    "policy        3       1          1  33.3 %",
+  ]);
+});
+
+test("a mutant is listed without its line, and no longer than a line", () => {
+  expect(keyOf(mutant())).toBe("policy/cidr.ts: a < b → a <= b");
+  expect(keyOf(mutant({ line: 8 }))).toBe(keyOf(mutant()));
+  expect(keyOf(mutant({ original: "x".repeat(101) }))).toBe(`policy/cidr.ts: ${"x".repeat(100)} … → a <= b`);
+});
+
+test("explanations are of files that are mutated", () => {
+  const files = new Set(mutatedFiles());
+  const strangers = [...readExplained().keys()].filter((key) => !files.has(key.split(": ")[0] ?? ""));
+  expect(strangers, explainedFile).toEqual([]);
+});
+
+test.each([
+  ["--workers", "0"],
+  ["--workers", "many"],
+  ["--worker", "2"],
+])("%s %s is wrong usage", async (...argv) => {
+  await expect(main(argv)).rejects.toThrow(UsageError);
+});
+
+test.each([
+  ["--files", "docs/**"],
+  ["--since", "no-such-commit"],
+])("%s %s is refused before anything is copied", async (...argv) => {
+  await expect(main(argv)).rejects.toThrow(UserError);
+});

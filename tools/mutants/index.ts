@@ -1,0 +1,148 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { repository } from "../system/paths.ts";
+import { run } from "../system/run.ts";
+import { UserError } from "../terminal/errors.ts";
+import { throwIfInterrupted } from "../terminal/interrupt.ts";
+import type { Progress } from "../terminal/progress.ts";
+import { copyRepository } from "./copy.ts";
+import { instrument, type Mutant } from "./mutants.ts";
+import { type Caught, recorded } from "./records.ts";
+import type { Turn } from "./restarts.ts";
+import { remainingTurns } from "./turns.ts";
+
+export interface MutantOptions {
+  /** Paths in the repository. */
+  readonly files: readonly string[];
+  /** Processes that run tests at a time. */
+  readonly workers: number;
+  readonly progress: Progress;
+}
+
+export interface TriedMutant extends Mutant {
+  /** The test file, and where it is known the test, that fails with it. */
+  readonly by?: string;
+  /** No test runs its code. */
+  readonly isUnreached: boolean;
+}
+
+const vitest = join("node_modules", "vitest", "vitest.mjs");
+
+/**
+ * Tries every mutant of the files on the unit and golden tests, in a copy of the repository outside of it.
+ *
+ * @throws UserError if a test fails without any mutant
+ */
+export async function tryMutants({ files, workers, progress }: MutantOptions): Promise<TriedMutant[]> {
+  const folder = mkdtempSync(join(tmpdir(), "openclaw-mutants-"));
+  try {
+    const sources = files.map((name) => ({ name, content: readFileSync(join(repository, name), "utf8") }));
+    const { files: instrumented, mutants } = await instrument(sources);
+    await copyRepository(folder, instrumented);
+    await runOnce(folder, files, workers, mutants.length, progress);
+    const turns = remainingTurns(mutants, recorded(folder, "covered"), recorded(folder, "caught"));
+    await restartForEach(folder, turns, workers, progress);
+    const caught = new Map(recorded(folder, "caught").map(({ id, by }: Caught) => [id, by]));
+    const reached = new Set(
+      recorded(folder, "covered").flatMap(({ inTests, outside }) => [...inTests, ...outside]),
+    );
+    return mutants.map((mutant) => {
+      const by = caught.get(mutant.id);
+      return { ...mutant, ...(by === undefined ? {} : { by }), isUnreached: !reached.has(mutant.id) };
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runOnce(
+  folder: string,
+  files: readonly string[],
+  workers: number,
+  count: number,
+  progress: Progress,
+): Promise<void> {
+  const step = progress.step(
+    `${count} mutants of ${files.length} files: tests run, and again for each mutant`,
+    () => `${recorded(folder, "caught").length} caught`,
+  );
+  const args = ["related", ...files, "--run", "--config", "tools/mutants/vitest.config.ts"];
+  const { code, stdout, stderr } = await run(
+    process.execPath,
+    [vitest, ...args, `--maxWorkers=${workers}`, "--reporter=json"],
+    { cwd: folder },
+  );
+  if (code !== 0) {
+    step.fail();
+    throw new UserError(
+      `Tests fail without any mutant, so nothing could be said of one:\n${failures(stdout, folder) ?? stderr}`,
+    );
+  }
+  step.done();
+}
+
+/** The tests that failed, by vitest's report; undefined if it ended without one. */
+function failures(report: string, folder: string): string | undefined {
+  const start = report.indexOf('{"numTotalTestSuites"');
+  if (start === -1) {
+    return undefined;
+  }
+  const { testResults }: { testResults: readonly FailedFile[] } = JSON.parse(report.slice(start));
+  return testResults
+    .filter(({ status }) => status === "failed")
+    .map(({ name, message, assertionResults }) =>
+      [
+        name.replace(`${folder}/`, ""),
+        message,
+        ...assertionResults
+          .filter(({ status }) => status === "failed")
+          .map(({ fullName }) => `  ${fullName}`),
+      ].join("\n"),
+    )
+    .join("\n");
+}
+
+interface FailedFile {
+  readonly name: string;
+  readonly status: string;
+  readonly message: string;
+  readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+}
+
+async function restartForEach(
+  folder: string,
+  turns: readonly Turn[],
+  workers: number,
+  progress: Progress,
+): Promise<void> {
+  let done = 0;
+  const step = progress.step(
+    `${turns.length} mutants left: tests run from their start for each`,
+    () => `${done} tried`,
+  );
+  const shares = Array.from({ length: workers }, (_, worker) =>
+    turns.filter((_, index) => index % workers === worker),
+  );
+  await Promise.all(
+    shares.map((share) =>
+      restarts(folder, share, () => {
+        done += 1;
+      }),
+    ),
+  );
+  throwIfInterrupted();
+  step.done();
+}
+
+/** One process for many mutants: it says the id of each that it has tried. */
+async function restarts(folder: string, turns: readonly Turn[], onTurn: () => void): Promise<void> {
+  const { code, stderr } = await run(process.execPath, ["tools/mutants/restarts.ts"], {
+    cwd: folder,
+    input: turns.map((turn) => JSON.stringify(turn)).join("\n"),
+    onErrorLine: onTurn,
+  });
+  if (code !== 0) {
+    throw new Error(`tools/mutants/restarts.ts ended with ${code}: ${stderr}`);
+  }
+}

@@ -1,0 +1,31 @@
+import { globSync } from "node:fs";
+import { matchesGlob } from "node:path";
+import { repository } from "../system/paths.ts";
+
+/** What a tenant's safety rests on: the rules, and in the tools what refuses, locks, compares or deletes. */
+export const mutatedFolders: Readonly<Record<string, readonly string[]>> = {
+  tenants: ["tenants/*.ts"],
+  "components/tenant": ["components/tenant/**/*.ts"],
+  "components/preflight": ["components/preflight/*.ts"],
+  policy: ["policy/**/*.ts"],
+  guards: [
+    "components/{registration,stackTraces}.ts",
+    "tools/backup/{purge,restorePlan}.ts",
+    "tools/cli/{leftovers,locks,pendingOperations,session,settingsCopy,stack}.ts",
+    "tools/fleet/rollout.ts",
+    "tools/orphans/compare.ts",
+    "tools/review/{danger,privacy}.ts",
+    "tools/roots/*.ts",
+    "tools/system/lock.ts",
+  ],
+};
+
+/** Paths in the repository of all files that are mutated. */
+export const mutatedFiles = (): string[] =>
+  Object.values(mutatedFolders)
+    .flatMap((globs) => globs.flatMap((glob) => globSync(glob, { cwd: repository })))
+    .toSorted();
+
+export const folderOf = (file: string): string =>
+  Object.entries(mutatedFolders).find(([, globs]) => globs.some((glob) => matchesGlob(file, glob)))?.[0] ??
+  "other";

@@ -1,0 +1,44 @@
+import type { Mutant } from "./mutants.ts";
+import type { Caught, Covered } from "./records.ts";
+import type { Turn } from "./restarts.ts";
+
+/** More of the test files that only pass through the code find nothing that these do not, and cost a second each. */
+const filesOfATurn = 8;
+
+/**
+ * The mutants that are still to be tried from the start of test files, each with the files that run its code: those
+ * first whose subject it is.
+ */
+export function remainingTurns(
+  mutants: readonly Mutant[],
+  covered: readonly Covered[],
+  caught: readonly Caught[],
+): Turn[] {
+  const fileOf = new Map(mutants.map(({ id, file }) => [id, file]));
+  const isCaught = new Set(caught.map(({ id }) => id));
+  const tests = covered.map(({ testFile, inTests, outside }) => ({
+    testFile,
+    runs: new Set([...inTests, ...outside]),
+    share: sharesOf(inTests.map((id) => fileOf.get(id))),
+  }));
+  return mutants
+    .filter(({ id }) => !isCaught.has(id))
+    .map(({ id, file }) => ({
+      id,
+      testFiles: tests
+        .filter(({ runs }) => runs.has(id))
+        .toSorted((one, other) => (other.share.get(file) ?? 0) - (one.share.get(file) ?? 0))
+        .slice(0, filesOfATurn)
+        .map(({ testFile }) => testFile),
+    }))
+    .filter(({ testFiles }) => testFiles.length > 0);
+}
+
+/** Of what a test file runs in its tests, how much is of which file. */
+function sharesOf(files: readonly (string | undefined)[]): ReadonlyMap<string | undefined, number> {
+  const shares = new Map<string | undefined, number>();
+  for (const file of files) {
+    shares.set(file, (shares.get(file) ?? 0) + 1 / files.length);
+  }
+  return shares;
+}
