@@ -24,9 +24,11 @@ export function allowingStatements(document: Value): readonly Statement[] {
   }
   const parsed: Value = typeof document === "string" ? JSON.parse(document) : document;
   return items(member(parsed, "statement"))
-    .filter((statement) => String(member(statement, "effect")).toLowerCase() !== "deny")
+    .filter((statement) => !isDeny(member(statement, "effect")))
     .map(toStatement);
 }
+
+const isDeny = (effect: Value): boolean => typeof effect === "string" && effect.toLowerCase() === "deny";
 
 function toStatement(statement: Value): Statement {
   const conditions = member(statement, "condition");

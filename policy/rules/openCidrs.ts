@@ -65,10 +65,10 @@ function isRefusal(rule: Fields): boolean {
 }
 
 /** Lists of outbound rules. */
-const outbound: readonly string[] = ["egress", "egresses"];
+const outbound: readonly Value[] = ["egress", "egresses"];
 
 /** Alibaba's rules have their direction in `type`. */
-const isOutbound = (rule: Fields): boolean => outbound.includes(String(at(rule, "type")));
+const isOutbound = (rule: Fields): boolean => outbound.includes(at(rule, "type"));
 
 function isForBrowsers(rule: Fields): boolean {
   const protocol = at(rule, "protocol") ?? at(rule, "ipProtocol");

@@ -43,14 +43,17 @@ test("files of every folder are mutated, and a file belongs to one folder", () =
 
 test("a mutant that is not caught is tried in the files that run its code, those that are about it first", () => {
   const mutants = [mutant(), mutant({ id: "2", file: "tenants/ids.ts" }), mutant({ id: "3" })];
+  const milliseconds = 500;
   const covered = [
-    { testFile: "passes-through", inTests: ["2"], outside: ["1", "3"] },
-    { testFile: "is-about", inTests: ["1", "3"], outside: [] },
-    { testFile: "other", inTests: ["2"], outside: [] },
+    { testFile: "passes-through", milliseconds, inTests: ["2"], untried: [], outside: ["1", "3"] },
+    { testFile: "is-about", milliseconds, inTests: ["1", "3"], untried: ["1", "3"], outside: [] },
+    { testFile: "other", milliseconds, inTests: ["2"], untried: ["2"], outside: [] },
+    { testFile: "slow", milliseconds: 30_000, inTests: ["1"], untried: ["1"], outside: [] },
+    { testFile: "has-tried", milliseconds, inTests: ["1", "2"], untried: [], outside: [] },
   ];
   expect(remainingTurns(mutants, covered, [{ id: "3", by: "is-about" }])).toEqual([
     { id: "1", testFiles: ["is-about", "passes-through"] },
-    { id: "2", testFiles: ["passes-through", "other"] },
+    { id: "2", testFiles: ["other"] },
   ]);
   expect(remainingTurns(mutants, [], [])).toEqual([]);
 });

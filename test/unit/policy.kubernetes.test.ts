@@ -380,3 +380,39 @@ describe("data of an offboarded tenant", () => {
     expect(brokenRules(resourceViolations(offboarded(today, "active")))).toEqual(["protected-data"]);
   });
 });
+
+describe("what is not a tenant's", () => {
+  const elsewhere = { namespace: "kube-system", labels: {} };
+
+  test.each([
+    ["a pod on the node's network", object("Pod", { spec: podSpec({ hostNetwork: true }) }, "v1", elsewhere)],
+    ["an object without a tenant's label", object("ConfigMap", {}, "v1", elsewhere)],
+    [
+      "a Service with a port on every node",
+      object("Service", { spec: { type: "NodePort" } }, "v1", elsewhere),
+    ],
+    [
+      "a claim that is not protected",
+      { ...claim(false), props: object("PersistentVolumeClaim", {}, "v1", elsewhere).props },
+    ],
+    ["a namespace that is not protected", { ...namespace("kube-extra", "baseline", {}), protect: false }],
+  ])("%s is let be", (_, each) => {
+    expect(resourceViolations(each)).toEqual([]);
+  });
+});
+
+describe("in a tenant's namespace", () => {
+  test.each([
+    ["a ConfigMap needs no protection", { ...object("ConfigMap"), protect: false }],
+    [
+      "an Ingress may have what a Service may not",
+      object("Ingress", { spec: { type: "NodePort" } }, "networking.k8s.io/v1"),
+    ],
+    [
+      "a volume is no folder of the node unless it says so",
+      pod({ volumes: [{ name: "data", emptyDir: {} }] }),
+    ],
+  ])("%s", (_, each) => {
+    expect(resourceViolations(each)).toEqual([]);
+  });
+});

@@ -122,3 +122,42 @@ describe("principals", () => {
     expect(violations[0]).toMatch(message);
   });
 });
+
+test("one ServiceAccount with a wildcard among those that a role names is anybody again", () => {
+  const role = (...names: readonly string[]) =>
+    violationsOf(alicloud.ramRole, {
+      assumeRolePolicyDocument: ram({
+        Principal: { Federated: ["acs:ram::1:oidc-provider/ack"] },
+        Condition: { StringEquals: { "oidc:sub": names } },
+      }),
+    });
+  expect(role("system:serviceaccount:a:b", "system:serviceaccount:c:d")).toEqual([]);
+  expect(role("system:serviceaccount:a:b", "system:serviceaccount:*:d")).toHaveLength(1);
+});
+
+test("an identity provider that is not the cluster's needs no ServiceAccount", () => {
+  const trusting = (principal: object) =>
+    violationsOf(alicloud.ramRole, { assumeRolePolicyDocument: ram({ Principal: principal }) });
+  expect(trusting({ Federated: ["acs:ram::1:saml-provider/corp"] })).toEqual([]);
+  expect(trusting({ RAM: ["acs:ram::1:oidc-provider/ack"] })).toEqual([]);
+});
+
+test.each(["MyAdministratorAccessLog", "AliyunOSSFullAccessAudit"])(
+  "%s is a name like another",
+  (policyName) => {
+    expect(violationsOf(alicloud.ramRolePolicyAttachment, { policyName })).toEqual([]);
+  },
+);
+
+test("a statement as data is looked at in a policy of RAM alone", () => {
+  const statements = [{ effect: "Allow", actions: ["*"], resources: ["*"] }];
+  expect(violationsOf(alicloud.ramPolicy, { statements })).toHaveLength(2);
+  expect(violationsOf(alicloud.ramRole, { statements })).toEqual([]);
+});
+
+test("a negation is of what is allowed, or of who is: each rule names its own", () => {
+  const broken = (change: object) =>
+    brokenRules(violationsOf(alicloud.bucketPolicy, { policy: ram(change) }));
+  expect(broken({ NotAction: "oss:Get*", Principal: ["1"] })).toEqual(["no-wildcard-permission"]);
+  expect(broken({ NotPrincipal: ["1"] })).toEqual(["no-anonymous-principal"]);
+});

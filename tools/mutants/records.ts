@@ -12,8 +12,12 @@ export interface Caught {
 /** What a test file runs of the mutated code, by the mutants in it. */
 export interface Covered {
   readonly testFile: string;
+  /** How long its tests take. */
+  readonly milliseconds: number;
   /** In the body of a test. */
   readonly inTests: readonly string[];
+  /** Of those, in a body that was not run again for the mutant. */
+  readonly untried: readonly string[];
   /** Outside: while modules are loaded, in hooks. */
   readonly outside: readonly string[];
 }

@@ -45,6 +45,8 @@ const hitsAllowed = (hits: number): number => hits * 100 + 1_000;
  */
 export default class MutantRunner extends TestRunner {
   readonly #mutant = inject("mutant");
+  readonly #untried = new Set<string>();
+  #milliseconds = 0;
   readonly #caught = new Set(recorded(folder, "caught").map(({ id }) => id));
 
   constructor(...config: ConstructorParameters<typeof TestRunner>) {
@@ -63,8 +65,11 @@ export default class MutantRunner extends TestRunner {
     try {
       await body();
       const milliseconds = performance.now() - start;
-      if (milliseconds < slow) {
-        await this.#tryMutants(test, body, milliseconds);
+      this.#milliseconds += milliseconds;
+      const hits = switches.mutantCoverage?.perTest[test.id] ?? {};
+      const tried = milliseconds < slow ? await this.#tryMutants(test, body, hits, milliseconds) : [];
+      for (const id of Object.keys(hits)) {
+        if (!tried.includes(id)) this.#untried.add(id);
       }
     } finally {
       switches.currentTestId = undefined;
@@ -72,8 +77,8 @@ export default class MutantRunner extends TestRunner {
     }
   }
 
-  async #tryMutants(test: Test, body: () => unknown, milliseconds: number): Promise<void> {
-    const hits = switches.mutantCoverage?.perTest[test.id] ?? {};
+  /** Returns the mutants whose turn has come. */
+  async #tryMutants(test: Test, body: () => unknown, hits: Hits, milliseconds: number): Promise<string[]> {
     switches.currentTestId = "again";
     const limit = 1_000 + milliseconds * 20;
     const end = performance.now() + patience;
@@ -81,22 +86,21 @@ export default class MutantRunner extends TestRunner {
       this.#switchOn(mutant, hitsAllowed(mutant === undefined ? 0 : (hits[mutant] ?? 0)));
       return await isKept(body, limit);
     };
+    const tried = Object.keys(hits).filter((id) => this.#caught.has(id));
     const open = Object.keys(hits).filter((id) => !this.#caught.has(id));
-    if (open.length === 0 || !(await passes())) {
-      return;
-    }
+    let canRunAgain = open.length > 0 && (await passes());
     for (const id of open) {
-      if (performance.now() > end) {
-        return;
+      if (!canRunAgain || performance.now() > end) {
+        break;
       }
+      tried.push(id);
       if (!(await passes(id))) {
         this.#caught.add(id);
         append(folder, "caught", { id, by: `${relative(folder, test.file.filepath)}: ${test.name}` });
-        if (!(await passes())) {
-          return;
-        }
+        canRunAgain = await passes();
       }
     }
+    return tried;
   }
 
   #switchOn(mutant: string | undefined, hitLimit?: number): void {
@@ -112,7 +116,13 @@ export default class MutantRunner extends TestRunner {
       const { static: outside = {}, perTest = {} } = switches.mutantCoverage ?? {};
       const inTests = new Set(Object.values(perTest).flatMap((hits) => Object.keys(hits)));
       const testFile = relative(folder, file.filepath);
-      append(folder, "covered", { testFile, inTests: [...inTests], outside: Object.keys(outside) });
+      append(folder, "covered", {
+        testFile,
+        milliseconds: Math.round(this.#milliseconds),
+        inTests: [...inTests],
+        untried: [...this.#untried],
+        outside: Object.keys(outside),
+      });
     }
   }
 }

@@ -2,12 +2,15 @@ import type { Mutant } from "./mutants.ts";
 import type { Caught, Covered } from "./records.ts";
 import type { Turn } from "./restarts.ts";
 
-/** More of the test files that only pass through the code find nothing that these do not, and cost a second each. */
-const filesOfATurn = 8;
+/** ms. A slower test file is not run for one mutant after another; what it alone would catch counts as not caught. */
+const slowFile = 4_000;
+
+/** More of the test files that only pass through the code seldom find what these do not, and cost a second each. */
+const filesOfATurn = 4;
 
 /**
- * The mutants that are still to be tried from the start of test files, each with the files that run its code: those
- * first whose subject it is.
+ * The mutants that are still to be tried from the start of test files, each with the files that run its code where it
+ * could not be run again: those first whose subject it is.
  */
 export function remainingTurns(
   mutants: readonly Mutant[],
@@ -16,9 +19,10 @@ export function remainingTurns(
 ): Turn[] {
   const fileOf = new Map(mutants.map(({ id, file }) => [id, file]));
   const isCaught = new Set(caught.map(({ id }) => id));
-  const tests = covered.map(({ testFile, inTests, outside }) => ({
+  const quick = covered.filter(({ milliseconds }) => milliseconds < slowFile);
+  const tests = quick.map(({ testFile, inTests, untried, outside }) => ({
     testFile,
-    runs: new Set([...inTests, ...outside]),
+    runs: new Set([...untried, ...outside]),
     share: sharesOf(inTests.map((id) => fileOf.get(id))),
   }));
   return mutants
