@@ -51,7 +51,7 @@ const instanceSchema = z.strictObject({
   }),
   storageClass: dnsName.optional(),
   runtimeClass: dnsName.optional(),
-  /** Of tenants whose file names no other; that of the backups unless set. */
+  /** Time zone of tenants whose file names no other; that of the backups unless set. */
   timeZone: timeZoneSchema.optional(),
 });
 

@@ -22,7 +22,7 @@ export function parseCidr(text: string): Cidr | undefined {
     : { address: ipv4Text(numberOf(address) & 0xffff_ffffn), prefix: prefix - mappedPrefix };
 }
 
-/** Of ::ffff:0:0/96, bits. */
+/** Bits of ::ffff:0:0/96. */
 const mappedPrefix = 96;
 
 /** Whether every address of `inner` is one of `outer`. */

@@ -24,7 +24,7 @@ export interface Tenant {
   readonly auth: "token" | "trusted-proxy";
   /** At most the plan's seats, at least one admin, no address twice. Spelt as in the file. */
   readonly users: readonly User[];
-  /** Of its people, by its IANA name; the cell's unless given. */
+  /** IANA name of its people's time zone; the cell's unless given. */
   readonly timeZone?: string;
   readonly model: {
     readonly default: ModelId;
@@ -122,7 +122,7 @@ const modelSchema = z
   })
   .describe("the model settings, written as { default: kimi-k3, monthlyBudgetCny: 500 }");
 
-/** Of a tenant's file, and of the settings of a stack that takes over shared services. */
+/** Consent in a tenant's file, or in the settings of a stack that takes over shared services. */
 export const adoptionSchema = z.strictObject({
   from: z
     .string()

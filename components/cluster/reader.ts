@@ -10,13 +10,13 @@ export interface ClusterReader {
   namespace(name: string): Promise<FoundObject | undefined>;
   /** @returns `undefined` if there is no such object */
   claim(namespace: string, name: string): Promise<FoundClaim | undefined>;
-  /** Without its data. @returns `undefined` if there is no such object */
+  /** The Secret without its data. @returns `undefined` if there is no such object */
   secret(namespace: string, name: string): Promise<FoundObject | undefined>;
   /** @returns `undefined` if there is no such class */
   storageClass(name: string): Promise<FoundStorageClass | undefined>;
 }
 
-/** Of an object what says whose it is, and whether it is going. */
+/** What an object says of whose it is, and of whether it is going. */
 export interface FoundObject {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -167,7 +167,7 @@ function reasonOf(error: unknown): string {
   return `${message.split("\n")[0]}${cause}`;
 }
 
-/** Of an error, or of a Status as the client hands it on: parsed, or as its JSON. */
+/** The message of an error, or of a Status as the client hands it on: parsed, or as its JSON. */
 function messageOf(value: unknown): string | undefined {
   if (typeof value === "string") {
     try {

@@ -17,7 +17,7 @@ import type { ServiceNetwork } from "./serviceNetworks.ts";
 import { servicesNamespace, servicesNamespaceSpec, servicesNetworkPolicySpec } from "./servicesNamespace.ts";
 
 export interface ServicesParts {
-  /** Of services beside the cluster. */
+  /** Networks of services beside the cluster. */
   readonly networks: readonly ServiceNetwork[];
   /**
    * What is random here, by the end of its name, and what it consists of. The namespace depends on it: a refused `destroy`

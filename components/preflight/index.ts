@@ -68,7 +68,7 @@ export interface ClusterQuestions {
   readonly files: TenantFiles;
   /** The day, YYYY-MM-DD, that retention dates are compared with. */
   readonly today: string;
-  /** Of a stack that makes the shared services: its consent to take over those that are there. */
+  /** The consent, of a stack that makes the shared services, to take over those that are there. */
   readonly ownServices: { readonly adopt: Adoption | undefined } | undefined;
 }
 

@@ -128,7 +128,7 @@ function ownerText(mark: string, owner: Owner): string {
   return stack === owner.stack ? `another state of a stack ${stack}, ${mark}` : `the stack ${stack}, ${mark}`;
 }
 
-/** By the display name: messages come into review comments, which have no e-mail address. */
+/** The display name: messages come into review comments, which have no e-mail address. */
 function nameOf({ annotations }: FoundObject): string {
   const name = annotations[annotationKeys.displayName];
   return name === undefined ? "" : `: ${JSON.stringify(name)}`;

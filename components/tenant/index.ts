@@ -211,7 +211,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     return pulumi.unsecret(incarnation);
   }
 
-  /** With the marks of whose it is: for what outlives its resource. */
+  /** The manifest with the marks of whose it is: for what outlives its resource. */
   private owned<M extends Manifest>(manifest: M) {
     const { owner, tenant } = this.args;
     return annotated(manifest, {

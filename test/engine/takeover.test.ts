@@ -10,7 +10,7 @@ import { type Cell, type Live, openCell } from "./cell.ts";
 const cells = temporaryFolder();
 let cell: Cell;
 let other: Cell;
-/** Of another repository, whose checks see nothing of the first one's files. */
+/** A cell of another repository, whose checks see nothing of the first one's files. */
 let apart: Cell;
 
 beforeAll(async () => {

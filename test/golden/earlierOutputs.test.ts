@@ -9,10 +9,10 @@ import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 
 /** The whole program on a stack whose outputs an earlier version wrote, as they were recorded. */
 
-/** Without the tokens, which an export has encrypted. */
+/** Outputs without the tokens, which an export has encrypted. */
 const readable = ({ gatewayTokens: _, ...outputs }: ReturnType<typeof outputsIn>) => outputs;
 
-/** Of 0.1, and the same as `renew-roots` leaves them. */
+/** Outputs of 0.1, and the same as `renew-roots` leaves them. */
 const first = readable(outputsIn(recordedState("official")));
 const renewed = readable(outputsIn(withoutOldRoots(recordedState("official"))));
 

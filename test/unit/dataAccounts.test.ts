@@ -36,7 +36,7 @@ test("tenants whose ids look like another's accounts share no name with it", () 
 
 const acme = tenant({ id: "acme", dataServices: true });
 
-/** Of every container, by its name: the variables of the owner's mark. */
+/** The variables of the owner's mark of every container, by its name. */
 const ownerVariables = (spec: ReturnType<typeof accountsJobSpec>) =>
   [...(spec.template.spec?.initContainers ?? []), ...(spec.template.spec?.containers ?? [])].map(
     ({ name, env = [] }) =>

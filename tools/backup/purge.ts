@@ -28,7 +28,7 @@ export interface Remains {
   readonly objects: { readonly bucket: string; readonly prefix: string } | undefined;
 }
 
-/** Of the namespace, which says all; or of the Secret of the accounts, where somebody has deleted the namespace. */
+/** Metadata of the namespace, which says all; or of the Secret of the accounts, where somebody has deleted the namespace. */
 const leftSchema = z.object({
   metadata: z.object({
     labels: z.object({

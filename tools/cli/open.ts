@@ -57,7 +57,7 @@ export async function main(argv: string[]): Promise<number> {
   return openAtEdge(target, id, json);
 }
 
-/** By the tenant's public URL: nothing of this machine stands between. */
+/** Opens the tenant's public URL: nothing of this machine stands between. */
 async function openAtEdge(target: Target, id: string, json: boolean): Promise<number> {
   const progress = terminalProgress();
   const outputs = await stackOutputs(target, progress);
@@ -74,7 +74,7 @@ async function openAtEdge(target: Target, id: string, json: boolean): Promise<nu
   return 0;
 }
 
-/** By a proxy on this machine, in the place of the edge that the embedded cluster does not have. */
+/** Opens a proxy on this machine, in the place of the edge that the embedded cluster does not have. */
 async function openHere(
   target: Target,
   id: string,

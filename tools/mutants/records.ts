@@ -14,9 +14,9 @@ export interface Covered {
   readonly testFile: string;
   /** How long its tests take. */
   readonly milliseconds: number;
-  /** In the body of a test. */
+  /** Mutants hit in the body of a test. */
   readonly inTests: readonly string[];
-  /** Of those, in a body that was not run again for the mutant. */
+  /** Those of them that were hit in a body that was not run again for the mutant. */
   readonly untried: readonly string[];
   /** Outside: while modules are loaded, in hooks. */
   readonly outside: readonly string[];

@@ -12,7 +12,7 @@ export const wantedScore = 90;
 /** Mutants that no test can or need catch, by reason. */
 export const explainedFile = "test/mutants.yaml";
 
-/** By the line that a mutant has in the report, its reason. */
+/** The reason of a mutant, by the line that it has in the report. */
 export function readExplained(
   text = readFileSync(join(repository, explainedFile), "utf8"),
 ): Map<string, string> {

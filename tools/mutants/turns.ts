@@ -38,7 +38,7 @@ export function remainingTurns(
     .filter(({ testFiles }) => testFiles.length > 0);
 }
 
-/** Of what a test file runs in its tests, how much is of which file. */
+/** How much of what a test file runs in its tests is of which file. */
 function sharesOf(files: readonly (string | undefined)[]): ReadonlyMap<string | undefined, number> {
   const shares = new Map<string | undefined, number>();
   for (const file of files) {

@@ -9,7 +9,7 @@ import { refusalOf, requestHeaders, responseHeaders } from "./headers.ts";
 export interface ProxiedTenant {
   readonly id: string;
   readonly publicOrigin: string;
-  /** By which the platform's edge names a signed-in user. */
+  /** The header by which the platform's edge names a signed-in user. */
   readonly userHeader: string;
   /** The tenant's Service. */
   readonly service: { readonly address: string; readonly port: number };

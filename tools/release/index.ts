@@ -190,7 +190,7 @@ async function commitOf(name: string, folder: string): Promise<string | undefine
 /** What a file is while it is being written. */
 const partOf = (file: string): string => `${file}.part`;
 
-/** Under its name there is the whole text or none of it, whenever the run ends. */
+/** Writes a file whose name has the whole text or none of it, whenever the run ends. */
 async function writeWhole(file: string, text: string): Promise<void> {
   await writeFile(partOf(file), text);
   await rename(partOf(file), file);

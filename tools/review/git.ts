@@ -146,7 +146,7 @@ async function commitOf(name: string, folder: string): Promise<string | undefine
   return code === 0 ? stdout.trim() : undefined;
 }
 
-/** In git's own words, which say what to do. */
+/** The failure in git's own words, which say what to do. */
 const failureOf = (command: string, stderr: string) =>
   new UserError(`git ${command} failed: ${stderr.trim()}`);
 

@@ -33,7 +33,7 @@ export function assertUsable(folder: string, variable: string): void {
   }
 }
 
-/** Of a folder that need not be there yet. */
+/** The real path of a folder that need not be there yet. */
 function withLinksResolved(folder: string): string {
   return existsSync(folder) || folder === dirname(folder)
     ? realpathSync(folder)
