@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { stackEnvironment, stackVariables } from "../../tools/cli/stack.ts";
 import type { Target } from "../../tools/cli/target.ts";
 import type { Engine } from "../../tools/engine/index.ts";
@@ -8,6 +8,14 @@ import { repository } from "../../tools/system/paths.ts";
 import { directLoopback, withoutProxy } from "../../tools/system/proxy.ts";
 import { run } from "../../tools/system/run.ts";
 
+/** What the machine of the tests has of its own, a proxy or exceptions from one, is not what is tried here. */
+function forgetProxies(): void {
+  for (const name of Object.keys(process.env).filter((each) => /_proxy$/i.test(each))) {
+    vi.stubEnv(name, undefined);
+  }
+}
+
+beforeEach(forgetProxies);
 afterEach(() => {
   vi.unstubAllEnvs();
 });
@@ -71,6 +79,7 @@ test.each(["http_proxy", "https_proxy", "grpc_proxy"])(
       expect(addressAsked(direct, engineAddress)).toBe(engineAddress);
       expect(addressAsked(direct, "[::1]:37029")).toBe("[::1]:37029");
       vi.unstubAllEnvs();
+      forgetProxies();
     }
   },
 );

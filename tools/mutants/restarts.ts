@@ -50,3 +50,5 @@ for (const line of input.split("\n").filter((each) => each !== "")) {
   console.error(turn.id);
 }
 await vitest.close();
+// vitest sets it when a test fails, which is what is hoped for here.
+process.exitCode = 0;

@@ -27,10 +27,10 @@ const switches = holder.__stryker__;
 type Test = Parameters<NonNullable<TestRunner["onBeforeTryTask"]>>[0];
 
 /** ms. A slower test is not run again for every mutant. */
-const slow = 1_000;
+const slow = 300;
 
 /** ms for all mutants of one test. Some wait in vain with every mutant; what is left then is tried from the start. */
-const patience = 15_000;
+const patience = 5_000;
 const folder = process.cwd();
 
 /** Endless loops end here where it is not known how often the mutated code runs. */
@@ -80,7 +80,7 @@ export default class MutantRunner extends TestRunner {
   /** Returns the mutants whose turn has come. */
   async #tryMutants(test: Test, body: () => unknown, hits: Hits, milliseconds: number): Promise<string[]> {
     switches.currentTestId = "again";
-    const limit = 1_000 + milliseconds * 20;
+    const limit = 500 + milliseconds * 20;
     const end = performance.now() + patience;
     const passes = async (mutant?: string) => {
       this.#switchOn(mutant, hitsAllowed(mutant === undefined ? 0 : (hits[mutant] ?? 0)));
