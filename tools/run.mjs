@@ -29,7 +29,9 @@ const lock = join(
   `openclaw-npm-ci-${createHash("sha256").update(repository).digest("hex").slice(0, 12)}`,
 );
 /** Runs TypeScript files as they are, and knows import.meta.main, from here on. */
-const [minimumMajor, minimumMinor] = [24, 2];
+const [minimumMajor = 0, minimumMinor = 0] = JSON.parse(text(join(repository, "package.json")) ?? "{}")
+  .engines.node.match(/\d+/g)
+  .map(Number);
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const isNewEnough = major > minimumMajor || (major === minimumMajor && minor >= minimumMinor);
 

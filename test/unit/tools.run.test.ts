@@ -25,7 +25,7 @@ function clone(name = "clone", npm = installing, further: object = {}) {
     "bin/npm": fakeNpm(npm),
   });
   const path = join(folder.path, name);
-  for (const file of ["tools/run.mjs", "tools/system/folderName.mjs"]) {
+  for (const file of ["package.json", "tools/run.mjs", "tools/system/folderName.mjs"]) {
     mkdirSync(dirname(join(path, file)), { recursive: true });
     copyFileSync(join(repository, file), join(path, file));
   }
