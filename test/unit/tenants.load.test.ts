@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { loadTenants } from "../../tenants/load.ts";
 import { placesIn, placesOfFiles, problemIn, problemsOf, problemsOfFiles } from "../fixtures/problems.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
@@ -117,7 +117,11 @@ describe("a file name", () => {
 
   test("of a pipe is refused, not waited on", () => {
     using folder = temporaryFolder();
-    execFileSync("mkfifo", [join(folder.path, "acme.yaml")]);
+    const pipe = join(folder.path, "acme.yaml");
+    execFileSync("mkfifo", [pipe]);
+    // Whoever waits on it nonetheless gets nothing, and goes on.
+    const writer = spawn("sh", ["-c", ': > "$1"', "sh", pipe]);
+    onTestFinished(() => void writer.kill("SIGKILL"));
     expect(problemsOf(folder.path)).toMatchObject([
       { found: "something that is neither a file nor a folder" },
     ]);

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { repository } from "../system/paths.ts";
 import { run } from "../system/run.ts";
 import { UserError } from "../terminal/errors.ts";
@@ -68,46 +69,44 @@ async function runOnce(
     () => `${recorded(folder, "caught").length} caught`,
   );
   const args = ["related", ...files, "--run", "--config", "tools/mutants/vitest.config.ts"];
-  const { code, stdout, stderr } = await run(
+  const report = join(folder, "report.json");
+  const { code, stderr } = await run(
     process.execPath,
-    [vitest, ...args, `--maxWorkers=${workers}`, "--reporter=json"],
+    [vitest, ...args, `--maxWorkers=${workers}`, "--reporter=json", `--outputFile=${report}`],
     { cwd: folder },
   );
+  throwIfInterrupted();
   if (code !== 0) {
-    step.fail();
-    throw new UserError(
-      `Tests fail without any mutant, so nothing could be said of one:\n${failures(stdout, folder) ?? stderr}`,
-    );
+    const failed = existsSync(report) ? failedFiles(readFileSync(report, "utf8")) : [];
+    const found = failed.length === 0 ? stderr : await failureWithoutMutants(folder, failed);
+    if (found !== undefined) {
+      step.fail();
+      throw new UserError(`Tests fail without any mutant, so nothing could be said of one:\n${found}`);
+    }
   }
   step.done();
 }
 
-/** The tests that failed, by vitest's report; undefined if it ended without one. */
-function failures(report: string, folder: string): string | undefined {
-  const start = report.indexOf('{"numTotalTestSuites"');
-  if (start === -1) {
-    return undefined;
-  }
-  const { testResults }: { testResults: readonly FailedFile[] } = JSON.parse(report.slice(start));
-  return testResults
-    .filter(({ status }) => status === "failed")
-    .map(({ name, message, assertionResults }) =>
-      [
-        name.replace(`${folder}/`, ""),
-        message,
-        ...assertionResults
-          .filter(({ status }) => status === "failed")
-          .map(({ fullName }) => `  ${fullName}`),
-      ].join("\n"),
-    )
-    .join("\n");
-}
+const reportSchema = z.object({
+  testResults: z.array(z.object({ name: z.string(), status: z.string() })),
+});
 
-interface FailedFile {
-  readonly name: string;
-  readonly status: string;
-  readonly message: string;
-  readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+/** Paths of the test files that failed, by vitest's report. */
+const failedFiles = (report: string): string[] =>
+  reportSchema
+    .parse(JSON.parse(report))
+    .testResults.flatMap(({ name, status }) => (status === "failed" ? [name] : []));
+
+/** No mutant has this id. */
+const noMutant = "none";
+
+/** A mutant may leave something behind that the tests after it stumble over. Which of these files fails by itself? */
+async function failureWithoutMutants(
+  folder: string,
+  testFiles: readonly string[],
+): Promise<string | undefined> {
+  await restarts(folder, [{ id: noMutant, testFiles }], () => {});
+  return recorded(folder, "caught").find(({ id }) => id === noMutant)?.by;
 }
 
 async function restartForEach(

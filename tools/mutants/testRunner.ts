@@ -62,19 +62,25 @@ export default class MutantRunner extends TestRunner {
     }
     switches.currentTestId = test.id;
     const start = performance.now();
+    let tried: readonly string[] = [];
     try {
       await body();
       const milliseconds = performance.now() - start;
       this.#milliseconds += milliseconds;
-      const hits = switches.mutantCoverage?.perTest[test.id] ?? {};
-      const tried = milliseconds < slow ? await this.#tryMutants(test, body, hits, milliseconds) : [];
-      for (const id of Object.keys(hits)) {
-        if (!tried.includes(id)) this.#untried.add(id);
+      if (milliseconds < slow) {
+        tried = await this.#tryMutants(test, body, this.#hitsOf(test), milliseconds);
       }
     } finally {
+      for (const id of Object.keys(this.#hitsOf(test))) {
+        if (!tried.includes(id)) this.#untried.add(id);
+      }
       switches.currentTestId = undefined;
       this.#switchOn(undefined);
     }
+  }
+
+  #hitsOf({ id }: Test): Hits {
+    return switches.mutantCoverage?.perTest[id] ?? {};
   }
 
   /** Returns the mutants whose turn has come. */
