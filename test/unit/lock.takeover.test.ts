@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
@@ -76,4 +76,34 @@ test("the lock of another host is waited for: whether its owner lives cannot be 
     },
   );
   expect(waitedFor).toEqual([elsewhere]);
+});
+
+test("a lock without an owner counts as held while its owner is being written, and not for ever", async () => {
+  using folder = temporaryFolder();
+  const lock = join(folder.path, "lock");
+  mkdirSync(lock);
+  const waitedFor: (LockOwner | undefined)[] = [];
+  await withLock(
+    lock,
+    async () => {},
+    (owner) => {
+      waitedFor.push(owner);
+      // A minute ago: whoever made it was killed before it wrote who it is.
+      utimesSync(lock, new Date(), new Date(Date.now() - 60_000));
+    },
+  );
+  expect(waitedFor).toEqual([undefined]);
+  expect(existsSync(lock)).toBe(false);
+});
+
+test("a lock without an owner that is given back meanwhile is taken", async () => {
+  using folder = temporaryFolder();
+  const lock = join(folder.path, "lock");
+  mkdirSync(lock);
+  await withLock(
+    lock,
+    async () => expect(existsSync(lock)).toBe(true),
+    () => rmSync(lock, { recursive: true }),
+  );
+  expect(existsSync(lock)).toBe(false);
 });

@@ -1,5 +1,9 @@
-import { expect, test } from "vitest";
-import { checkIsSetUp, engineFor } from "../../tools/cli/session.ts";
+import { describe, expect, test } from "vitest";
+import { checkIsSetUp, checkTenants, engineFor, openSession, tenantsOf } from "../../tools/cli/session.ts";
+import type { Target } from "../../tools/cli/target.ts";
+import { UserError } from "../../tools/terminal/errors.ts";
+import { silentProgress } from "../../tools/terminal/progress.ts";
+import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 
 test("the embedded cluster takes any engine", () => {
   expect(engineFor({ kind: "embedded", stack: "dev" })).toEqual({ choice: undefined });
@@ -36,4 +40,49 @@ test("a stack that nobody has set up is refused before an engine is looked for",
 test("a cell that is only tried on the embedded cluster takes what it lacks from dev", () => {
   expect(() => checkIsSetUp({ kind: "embedded", stack: "ack-cell-01" })).not.toThrow();
   expect(() => checkIsSetUp({ kind: "own", stack: "dev" })).not.toThrow();
+});
+
+describe("before anything is built or started", () => {
+  const targetWith = (tenants: string | undefined, stack = "dev"): Target => ({
+    kind: "local",
+    stack,
+    home: "/none",
+    folder: "/none",
+    ...(tenants === undefined ? {} : { tenants }),
+  });
+  const cellOf = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}.yaml`, tenantYaml()]));
+
+  test("a wrong tenant file is refused with the report", async () => {
+    using folder = temporaryFolder({ "acme.yaml": tenantYaml({ plan: "gold" }) });
+    expect(() => checkTenants(targetWith(folder.path))).toThrow(UserError);
+    await expect(openSession(targetWith(folder.path), silentProgress)).rejects.toThrow(
+      /acme\.yaml:3:7 +plan/,
+    );
+  });
+
+  test("so is a stack that nobody has set up", async () => {
+    const target: Target = { ...targetWith(undefined, "tke-cell-01"), kind: "own" };
+    await expect(openSession(target, silentProgress)).rejects.toThrow("still has placeholders");
+  });
+
+  test("a cell that is fuller than its stack allows is refused, 25 unless its settings say otherwise", () => {
+    using full = temporaryFolder(cellOf(25));
+    expect(() => checkTenants(targetWith(full.path))).not.toThrow();
+    using overfull = temporaryFolder(cellOf(26));
+    expect(() => checkTenants(targetWith(overfull.path))).toThrow(/26 tenants/);
+    expect(() => checkTenants(targetWith(overfull.path, "trial"))).toThrow(/26 tenants/);
+  });
+
+  test("each of several cells is counted by itself", () => {
+    using folder = temporaryFolder({ "a/one.yaml": tenantYaml(), "b/two.yaml": tenantYaml() });
+    const targets = ["a", "b"].map((cell) => targetWith(`${folder.path}/${cell}`));
+    expect(() => checkTenants(...targets)).not.toThrow();
+  });
+
+  test("a folder that the command line names must be there; an owner of a platform need not have one", () => {
+    expect(() => checkTenants(targetWith("/no/such/folder"))).toThrow(UserError);
+    expect(tenantsOf(targetWith(undefined, "ack-platform"))).toEqual([]);
+    expect(tenantsOf(targetWith(undefined)).map(({ id }) => id)).toContain("acme");
+  });
 });
