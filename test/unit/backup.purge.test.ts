@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { BackupContext } from "../../tools/backup/context.ts";
-import { remainsOf, remainsText } from "../../tools/backup/purge.ts";
+import { purge, type Remains, remainsOf, remainsText } from "../../tools/backup/purge.ts";
 import { silentProgress } from "../../tools/terminal/progress.ts";
 import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
@@ -161,4 +161,84 @@ test("accounts of before 0.3 say no day, and can be purged by who is asked", asy
   const left = await remains({ secret: JSON.stringify({ metadata: { labels } }) });
   expect(left).toMatchObject({ hasAccounts: true, retainUntil: undefined });
   expect(remainsText(left)).toContain("kept until a day that nobody knows any more");
+});
+
+test("a volume that nobody has claimed, and one whose claim is another tenant's, are not among what is left", async () => {
+  const unclaimed = { metadata: { name: "pv-0" }, spec: { persistentVolumeReclaimPolicy: "Retain" } };
+  const left = { namespace: namespace(), volumes: [unclaimed, volume("pv-3", "tenant-bird", "Retain")] };
+  expect((await remains(left)).retainedVolumes).toEqual([]);
+});
+
+test("answers of nothing but line ends are none", async () => {
+  await expect(remains({ secret: "\n" })).rejects.toThrow("nothing is left of acme");
+  const { hasAccounts } = await remains({ namespace: namespace(), secret: "\n" });
+  expect(hasAccounts).toBe(false);
+});
+
+test("of a tenant whose namespace somebody has deleted its accounts say what there is to know", async () => {
+  const unmarked = { metadata: { labels: { "openclaw.ai/tenant": "acme" } } };
+  const { tenant, retainUntil, hasAccounts } = await remains({ secret: JSON.stringify(unmarked) });
+  expect({ tenant, retainUntil, hasAccounts }).toMatchObject({
+    tenant: { id: "acme", cell: "dev", displayName: "acme", plan: "basic", users: [], dataServices: false },
+    retainUntil: undefined,
+    hasAccounts: true,
+  });
+  expect(tenant).not.toHaveProperty("retainUntil");
+});
+
+test("a plain file beside the cells' folders is no cell", async () => {
+  const left = { namespace: namespace(), files: { "README.md": "" } };
+  await expect(remains(left)).resolves.toMatchObject({ tenant: { id: "acme", cell: "dev" } });
+});
+
+describe("a purge deletes", () => {
+  const left: Remains = {
+    tenant: {
+      ...{ id: "acme", cell: "dev", displayName: "Acme Trading", owner: "ops@acme.example", plan: "pro" },
+      ...{ state: "offboarded", auth: "token", isolation: "dedicated", keyEpoch: 1, users: [] },
+      ...{ model: { default: "kimi-k3", monthlyBudgetCny: 0 }, dataServices: false },
+    },
+    retainUntil: "2026-11-21",
+    retainedVolumes: [],
+    hasAccounts: true,
+    objects: undefined,
+  };
+
+  /** What it asks of kubectl, one call a line; Jobs by their names and what they do. */
+  async function calls(what: Partial<Remains>, services = inClusterFacts): Promise<string[]> {
+    const said: string[] = [];
+    const complete = {
+      metadata: { creationTimestamp: "2026-11-22T00:00:00Z" },
+      status: { conditions: [{ type: "Complete", status: "True" }] },
+    };
+    const kubectl = {
+      run: async () => ({ code: 0, stdout: "", stderr: "" }),
+      succeed: async ([verb = "", kind, ...rest]: readonly string[], input?: string) => {
+        if (verb === "create") {
+          const { metadata, spec } = JSON.parse(input ?? "");
+          const [container] = spec.template.spec.containers;
+          said.push(`run ${metadata.namespace}/${metadata.name}: ${container.name}`);
+        }
+        if (verb === "delete" && kind !== "job") said.push([verb, kind, ...rest].join(" "));
+        return verb === "get" ? JSON.stringify(complete) : "";
+      },
+    };
+    const context = { kubectl, services, progress: silentProgress } as unknown as BackupContext;
+    await purge(context, { ...left, ...what });
+    return said;
+  }
+  const ofNamespace = "delete namespace tenant-acme --ignore-not-found --request-timeout=0 --timeout=300s";
+
+  test("databases that were set aside, accounts, what opens the backups, and the namespace last", async () => {
+    expect(await calls({})).toEqual([
+      expect.stringMatching(/^run openclaw-services\/.*acme/),
+      expect.stringMatching(/^run openclaw-services\/.*acme/),
+      "delete secret tenant-acme --namespace openclaw-services --ignore-not-found",
+      ofNamespace,
+    ]);
+  });
+
+  test("the namespace alone of a tenant whose accounts are gone", async () => {
+    expect(await calls({ hasAccounts: false })).toEqual([ofNamespace]);
+  });
 });

@@ -54,3 +54,44 @@ test("the state is read without what is secret in it; one that was never brought
   expect(stateResources('{"version":3}')).toEqual([]);
   expect(() => stateResources("warning: …")).toThrow(UserError);
 });
+
+test("orphans come in the order in which they can be deleted, those of unknown types last", () => {
+  const found = (kind: string, type: string | undefined, id: string): Found => ({
+    ...{ kind, id, region: "ap-guangzhou" },
+    token: type === undefined ? undefined : token(type),
+  });
+  const all = [
+    found("new/thing", undefined, "new-2"),
+    found("new/thing", undefined, "new-1"),
+    found("vpc/vpc", "vpc", "vpc-1"),
+    found("vpc/subnet", "subnet", "subnet-2"),
+    found("vpc/subnet", "subnet", "subnet-1"),
+    found("ccs/cluster", "kubernetesCluster", "cls-1"),
+  ];
+  const { orphans, known } = compared(all, [], "tke-platform");
+  expect(orphans.map(({ id }) => id)).toEqual(["cls-1", "subnet-1", "subnet-2", "vpc-1", "new-1", "new-2"]);
+  expect(known).toBe(0);
+  expect(orphans.at(-1)?.delete).toEqual(["console: search for new-2 (new/thing)"]);
+});
+
+test("what was found twice is one, with what either search says of it", () => {
+  const byTag: Found = { ...cluster, resource: "tke-cluster" };
+  const byName: Found = { ...cluster, name: "prod", created: "2026-11-01T00:00:00Z" };
+  for (const both of [
+    [byTag, byName],
+    [byName, byTag],
+  ]) {
+    expect(compared(both, [], "tke-platform").orphans).toMatchObject([
+      { id: "cls-1", name: "prod", resource: "tke-cluster", created: "2026-11-01T00:00:00Z" },
+    ]);
+  }
+});
+
+test("what is known and what is not are counted apart", () => {
+  const other: Found = { ...cluster, id: "cls-2" };
+  const state = [inState("kubernetesCluster", "tke-cluster", "cls-1")];
+  expect(compared([cluster, other], state, "tke-platform")).toMatchObject({
+    known: 1,
+    orphans: [{ id: "cls-2" }],
+  });
+});
