@@ -21,6 +21,10 @@ const failed = (run: Partial<PreviewRun>) =>
 const claim = "kubernetes:core/v1:PersistentVolumeClaim";
 const claimOf = (storage: string) => ({ inputs: { spec: { resources: { requests: { storage } } } } });
 
+const retained = (until: string | undefined) => ({
+  inputs: { metadata: { annotations: { "openclaw.ai/retain-until": until } } },
+});
+
 describe("resources", () => {
   test("are counted once each, whatever number of steps the engine takes", () => {
     const { counts } = previewOf(
@@ -207,8 +211,8 @@ describe("destructive is", () => {
     [
       "an earlier end of retention",
       stepEvent("update", {
-        old: { inputs: { metadata: { annotations: { "openclaw.ai/retain-until": "2027-06-01" } } } },
-        new: { inputs: { metadata: { annotations: { "openclaw.ai/retain-until": "2026-12-01" } } } },
+        old: retained("2027-06-01"),
+        new: retained("2026-12-01"),
       }),
       /until 2026-12-01 instead of 2027-06-01/,
     ],
@@ -244,8 +248,37 @@ describe("destructive is", () => {
       stepEvent("create", { type: "kubernetes:core/v1:Namespace", new: { protect: true } }),
     ],
     ["a bucket's rule", stepEvent("delete", { type: "alicloud:oss/bucketAcl:BucketAcl", old: {} })],
+    [
+      "a claim that says no size any more",
+      stepEvent("update", { type: claim, old: claimOf("10Gi"), new: {} }),
+    ],
+    ["a claim that said no size", stepEvent("update", { type: claim, old: {}, new: claimOf("10Gi") })],
+    [
+      "a claim of an unknown size",
+      stepEvent("update", { type: claim, old: claimOf("10Gi"), new: claimOf("?") }),
+    ],
+    [
+      "the same end of retention",
+      stepEvent("update", { old: retained("2027-06-01"), new: retained("2027-06-01") }),
+    ],
+    [
+      "a later end of retention",
+      stepEvent("update", { old: retained("2026-12-01"), new: retained("2027-06-01") }),
+    ],
+    [
+      "a tenant that is wanted again",
+      stepEvent("update", { old: retained("2027-06-01"), new: retained(undefined) }),
+    ],
   ])("not %s", (_, event) => {
     expect(reasonsOf(event)).toEqual([]);
+  });
+
+  test("said in full, with the properties that make a replacement necessary", () => {
+    const of = (op: string, keys: readonly string[]) =>
+      reasonsOf(stepEvent(op, { type: claim, old: {}, keys }));
+    expect(of("delete", ["spec"])).toEqual(["deletes a volume"]);
+    expect(of("replace", [])).toEqual(["replaces a volume"]);
+    expect(of("replace", ["spec", "metadata"])).toEqual(["replaces a volume; because of spec, metadata"]);
   });
 
   test("what leaves the stack alone, and the reason says so", () => {
