@@ -2,11 +2,11 @@ import type { Mutant } from "./mutants.ts";
 import type { Caught, Covered } from "./records.ts";
 import type { Turn } from "./restarts.ts";
 
-/** ms. A slower test file is not run for one mutant after another; what it alone would catch counts as not caught. */
+/** ms. Of test files that are slower, such as a whole stack's inventory, the quickest alone is run, and last. */
 const slowFile = 4_000;
 
 /** More of the test files that only pass through the code seldom find what these do not, and cost a second each. */
-const filesOfATurn = 4;
+const quickFilesOfATurn = 4;
 
 /**
  * The mutants that are still to be tried from the start of test files, each with the files that run its code where it
@@ -19,22 +19,26 @@ export function remainingTurns(
 ): Turn[] {
   const fileOf = new Map(mutants.map(({ id, file }) => [id, file]));
   const isCaught = new Set(caught.map(({ id }) => id));
-  const quick = covered.filter(({ milliseconds }) => milliseconds < slowFile);
-  const tests = quick.map(({ testFile, inTests, untried, outside }) => ({
+  const tests = covered.map(({ testFile, milliseconds, inTests, untried, outside }) => ({
     testFile,
+    milliseconds,
     runs: new Set([...untried, ...outside]),
     share: sharesOf(inTests.map((id) => fileOf.get(id))),
   }));
+  const filesFor = ({ id, file }: Mutant): string[] => {
+    const [quick = [], slow = []] = [true, false].map((isQuick) =>
+      tests.filter(({ runs, milliseconds }) => runs.has(id) && milliseconds < slowFile === isQuick),
+    );
+    return [
+      ...quick
+        .toSorted((one, other) => (other.share.get(file) ?? 0) - (one.share.get(file) ?? 0))
+        .slice(0, quickFilesOfATurn),
+      ...slow.toSorted((one, other) => one.milliseconds - other.milliseconds).slice(0, 1),
+    ].map(({ testFile }) => testFile);
+  };
   return mutants
     .filter(({ id }) => !isCaught.has(id))
-    .map(({ id, file }) => ({
-      id,
-      testFiles: tests
-        .filter(({ runs }) => runs.has(id))
-        .toSorted((one, other) => (other.share.get(file) ?? 0) - (one.share.get(file) ?? 0))
-        .slice(0, filesOfATurn)
-        .map(({ testFile }) => testFile),
-    }))
+    .map((mutant) => ({ id: mutant.id, testFiles: filesFor(mutant) }))
     .filter(({ testFiles }) => testFiles.length > 0);
 }
 
