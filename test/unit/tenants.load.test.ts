@@ -38,6 +38,11 @@ describe("a folder", () => {
       "acme.yaml~": "",
       "acme.yaml.orig": "",
       "acme.yaml.bak": "",
+      "acme.yaml.rej": "",
+      "acme.yaml.tmp": "",
+      "acme.yaml.swo": "",
+      "acme.yaml.kate-swp": "",
+      ".goutputstream-A1B2C3.yaml.x": "",
       "notes/README.md": "",
       ".idea/settings.yaml": "",
     });
@@ -51,6 +56,10 @@ describe("a folder", () => {
     ["that is hidden", ".acme.yaml"],
     ["by another name", "acme.yaml.txt"],
     ["by another name", "acme.yml.disabled"],
+    ["by another name", "acme~1.yaml.txt"],
+    ["by another name", "a#b.yaml.old"],
+    ["by another name", "acme.yaml.bak.txt"],
+    ["by another name", "x.goutputstream-1.yaml.txt"],
   ])("with a tenant file %s is refused, for nobody would ever see it (%s)", (_, stray) => {
     expect(placesOfFiles({ "b.yaml": yaml, [stray]: yaml })).toEqual([`${stray}:1:1`]);
     expect(placesOfFiles({ "north/b.yaml": yaml, [`south/${stray}`]: yaml })).toEqual([`south/${stray}:1:1`]);

@@ -249,3 +249,43 @@ describe("a misspelt word brings the right one to mind", () => {
     expect(editDistance(to, from)).toBe(edits);
   });
 });
+
+describe("the consent to a takeover", () => {
+  test.each([
+    { from: "unmarked", to: "dev" },
+    { from: "dev/k3vq0c71t9ab", to: "dev" },
+    { from: "ack-cell_01.a/000000000000", to: "x".repeat(100) },
+  ])("%j is kept as it stands", (adopt) => {
+    expect(load({ adopt })?.adopt).toEqual(adopt);
+  });
+
+  test("is none unless it is given, not even an undefined one", () => {
+    expect(Object.keys(load() ?? {})).not.toContain("adopt");
+  });
+
+  test.each([
+    ["dev", "a stack alone"],
+    ["dev/k3vq0c71t9a", "too short an identity"],
+    ["dev/k3vq0c71t9abc", "too long an identity"],
+    ["dev/K3VQ0C71T9AB", "capitals in the identity"],
+    ["/k3vq0c71t9ab", "no stack"],
+    ["a b/k3vq0c71t9ab", "a blank in the stack"],
+    [`${"x".repeat(101)}/k3vq0c71t9ab`, "too long a stack"],
+    ["unmarked ", "a blank behind"],
+    [" unmarked", "a blank before"],
+    ["xunmarked", "more than the word"],
+  ])("from %j is refused: %s", (from) => {
+    expect(placesIn(tenantYaml({ adopt: { from, to: "dev" } }))).toEqual(["8:9 adopt.from"]);
+  });
+
+  test.each(["", "a b", "dev/x", "x".repeat(101), "dev ", " dev"])("to %j is refused", (to) => {
+    expect(placesIn(tenantYaml({ adopt: { from: "unmarked", to } }))).toEqual(["9:7 adopt.to"]);
+  });
+
+  test.each([{}, { from: "unmarked" }, { to: "dev" }, { from: "unmarked", to: "dev", why: "x" }])(
+    "%j is refused: both owners, and nothing else",
+    (adopt) => {
+      expect(placesIn(tenantYaml({ adopt })).length).toBeGreaterThan(0);
+    },
+  );
+});

@@ -37,6 +37,20 @@ describe("a text that is no tenant", () => {
     expect(problemIn(latin1)).toMatchObject({ line: 2, column: 1, found: "bytes that are not UTF-8" });
   });
 
+  test.each([
+    [0xef, 0xbb, 0x20],
+    [0xef, 0x20, 0xbf],
+    [0x20, 0xbb, 0xbf],
+  ])("bytes that are not quite a byte order mark are bytes that are not UTF-8", (...bytes) => {
+    const content = Buffer.concat([Buffer.from(bytes), Buffer.from(yaml)]);
+    expect(problemIn(content)).toMatchObject({ line: 1, found: "bytes that are not UTF-8" });
+  });
+
+  test("bytes that are not UTF-8 on a last line without an end are refused there", () => {
+    const content = Buffer.concat([Buffer.from("# ok\n# ok\n# Caf"), Buffer.from([0xe9])]);
+    expect(problemIn(content)).toMatchObject({ line: 3 });
+  });
+
   test("UTF-16 is refused", () => {
     expect(problemIn(Buffer.from(`\ufeff${yaml}`, "utf16le"))).toMatchObject({
       found: "bytes that are not UTF-8",
