@@ -21,8 +21,8 @@ import {
 } from "./components/preflight/index.ts";
 import { registerEach } from "./components/registration.ts";
 import { TenantComponent } from "./components/tenant/index.ts";
-import { programVersion } from "./programVersion.ts";
-import { type CellSettings, type OwnerSettings, readSettings, readTenants } from "./settings.ts";
+import { type CellSettings, type OwnerSettings, readSettings, readTenants } from "./settings/index.ts";
+import { programVersion } from "./settings/programVersion.ts";
 import { cellMonthlyListPriceCny, monthlyListPriceCny, pricesOnCluster } from "./tenants/prices.ts";
 
 dropDebugMessages();

@@ -1,7 +1,7 @@
 /**
  * `node tools/run.mjs <command> [arguments]`: what the npm scripts call. Runs on any Node from 18 with nothing
  * installed: installs the packages of package-lock.json if they are not the installed ones, then hands over to
- * tools/cli/main.ts on the Node of the project.
+ * ops/main.ts on the Node of the project.
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -18,12 +18,12 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { cloneFault } from "./system/folderName.mjs";
+import { cloneFault } from "../lib/system/folderName.mjs";
 
 const repository = fileURLToPath(new URL("..", import.meta.url));
 const modules = join(repository, "node_modules");
 const projectNode = join(modules, ".bin", "node");
-const main = join(repository, "tools", "cli", "main.ts");
+const main = join(repository, "ops", "main.ts");
 const lock = join(
   tmpdir(),
   `openclaw-npm-ci-${createHash("sha256").update(repository).digest("hex").slice(0, 12)}`,

@@ -4,11 +4,11 @@ import { edgeNamespaceSpec } from "./edge.ts";
 import type { PlatformFacts } from "./facts.ts";
 import { Guardrails, type GuardrailsArgs } from "./guardrails.ts";
 
+export { tenantIdentities } from "../identity/index.ts";
+export { tenantSideImages } from "../services/images.ts";
+export { createServices, type SharedServices } from "../services/index.ts";
 export type { PlatformFacts } from "./facts.ts";
-export { tenantSideImages } from "./images.ts";
-export { createServices, type SharedServices } from "./services.ts";
 export { outputsVersion, platformOfStack } from "./stackReference.ts";
-export { tenantIdentities } from "./tenantIdentities.ts";
 
 export interface PlatformArgs {
   readonly facts: PlatformFacts;

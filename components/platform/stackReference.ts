@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { type ClusterConnection, publishedConnectionSchema } from "../cluster/connection.ts";
+import { type SharedServices, sharedServicesSchema } from "../services/index.ts";
 import { defaultPublicPort, defaultUserHeader, type PlatformFacts } from "./facts.ts";
-import { type SharedServices, sharedServicesSchema } from "./services.ts";
 
 /**
  * Everything one stack reads of another goes through here: outputs by name, validated, as plain data. Keys that it does not

@@ -1,7 +1,7 @@
 import type { ClusterReader, FoundClaim, FoundObject } from "../cluster/reader.ts";
 import { namespaceName, objectNames } from "../names.ts";
-import { servicesNamespace } from "../platform/servicesNamespace.ts";
-import { accountSecretName } from "../tenant/data/accountSecret.ts";
+import { accountSecretName } from "../services/accounts/accountSecret.ts";
+import { servicesNamespace } from "../services/namespace.ts";
 
 /** What the cluster holds under the names of one tenant and outlives its resources. */
 export interface Found {

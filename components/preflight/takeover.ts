@@ -3,8 +3,8 @@ import type { FoundObject } from "../cluster/reader.ts";
 import { annotationKeys, labelKeys } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
 import { markOf, type Owner, unmarked } from "../ownerMark.ts";
-import { servicesNamespace } from "../platform/servicesNamespace.ts";
-import { accountSecretName } from "../tenant/data/accountSecret.ts";
+import { accountSecretName } from "../services/accounts/accountSecret.ts";
+import { servicesNamespace } from "../services/namespace.ts";
 import type { Found } from "./found.ts";
 import type { TenantRecord } from "./lastUpdate.ts";
 

@@ -1,17 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
 import { plans } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
+import { backupCronJob, backupCronJobSpec, finalBackupJob, finalBackupJobSpec } from "../backup/backup.ts";
+import { backupCredentials } from "../backup/repository.ts";
+import type { BackupSchedule } from "../backup/schedule.ts";
+import { type IdentityOf, noIdentity, type WorkloadIdentity } from "../identity/identity.ts";
 import { annotated, KubernetesObject, type Manifest } from "../kubernetesObject.ts";
 import { annotationKeys } from "../labels.ts";
 import { namespaceName, objectNames, publicOrigin, tenantHost } from "../names.ts";
 import type { MarkingOwner } from "../ownerMark.ts";
 import type { PlatformFacts } from "../platform/facts.ts";
-import type { ServiceFacts } from "../platform/services.ts";
-import { servicesNamespace } from "../platform/servicesNamespace.ts";
 import type { TenantRecord } from "../preflight/lastUpdate.ts";
 import { randomRoot } from "../randomRoot.ts";
 import { type Registering, registered } from "../registration.ts";
 import { base64Values } from "../secretData.ts";
+import {
+  accountSecretData,
+  accountSecretName,
+  accountSecretSpec,
+} from "../services/accounts/accountSecret.ts";
+import { authorityOf, dataCredentials, dataEnvironment } from "../services/accounts/environment.ts";
+import { accountsJob, accountsJobAround, accountsPodSpec } from "../services/accounts/jobs.ts";
+import { retireBindingSpec, retireJobSpec } from "../services/accounts/retire.ts";
+import type { ServiceFacts } from "../services/index.ts";
+import { servicesNamespace } from "../services/namespace.ts";
 import { configChecksum, configData, configSpec, configText } from "./config.ts";
 import {
   credentials,
@@ -20,14 +32,6 @@ import {
   rootFingerprint,
   tenantIncarnation,
 } from "./credentials.ts";
-import { accountSecretData, accountSecretName, accountSecretSpec } from "./data/accountSecret.ts";
-import { backupCronJob, backupCronJobSpec, finalBackupJob, finalBackupJobSpec } from "./data/backup.ts";
-import { backupCredentials } from "./data/backupRepository.ts";
-import type { BackupSchedule } from "./data/backupSchedule.ts";
-import { authorityOf, dataCredentials, dataEnvironment } from "./data/environment.ts";
-import { accountsJob, accountsJobAround, accountsPodSpec } from "./data/jobs.ts";
-import { retireBindingSpec, retireJobSpec } from "./data/retire.ts";
-import { type IdentityOf, noIdentity, type WorkloadIdentity } from "./identity.ts";
 import { ingressSpec } from "./ingress.ts";
 import { limitRangeSpec } from "./limitRange.ts";
 import { namespaceSpec } from "./namespace.ts";

@@ -1,9 +1,9 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { Tenant } from "../../tenants/schema.ts";
+import { noIdentity, type WorkloadIdentity } from "../identity/identity.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
 import { annotationKeys, labelKeys, managedBy, tenantLabels } from "../labels.ts";
 import { namespaceName } from "../names.ts";
-import { noIdentity, type WorkloadIdentity } from "./identity.ts";
 
 /** The tenant's wall: Pod Security `restricted`, and the labels that network policies and guardrails select by. */
 export function namespaceSpec(

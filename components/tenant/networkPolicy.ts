@@ -3,12 +3,12 @@ import type { Tenant } from "../../tenants/schema.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
 import { tenantLabels } from "../labels.ts";
 import { gatewayPort, namespaceName, objectNames } from "../names.ts";
-import { redisPort } from "../platform/cache.ts";
-import { postgresPort } from "../platform/database.ts";
 import type { PlatformFacts } from "../platform/facts.ts";
-import { objectStorePort } from "../platform/objectStore.ts";
-import { serviceNetworkRules } from "../platform/serviceNetworks.ts";
-import type { SharedServices } from "../platform/services.ts";
+import { redisPort } from "../services/cache.ts";
+import { postgresPort } from "../services/database.ts";
+import type { SharedServices } from "../services/index.ts";
+import { serviceNetworkRules } from "../services/networks.ts";
+import { objectStorePort } from "../services/objectStore.ts";
 
 /**
  * IPv4 networks that are not the public internet: private, carrier-grade NAT (with Alibaba's metadata service

@@ -1,9 +1,9 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { Tenant } from "../../tenants/schema.ts";
+import { noIdentity, type WorkloadIdentity } from "../identity/identity.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
 import { tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
-import { noIdentity, type WorkloadIdentity } from "./identity.ts";
 
 /**
  * An identity for the pod that no Role is bound to and whose token for the API server is mounted nowhere. The cloud may

@@ -1,12 +1,12 @@
-import { retireAccount, retireRole } from "../../components/platform/retireAccount.ts";
-import { servicesNamespace } from "../../components/platform/servicesNamespace.ts";
+import { retireAccount, retireRole } from "../../components/services/accounts/retireAccount.ts";
+import { servicesNamespace } from "../../components/services/namespace.ts";
 import { isTenantsNamespace, kindOf, tenantOf } from "../kubernetes.ts";
 import type { ResourceRule } from "../rule.ts";
 import { at, computed, isNot, items, shown, type Value } from "../values.ts";
 
 /**
  * A pod of a tenant has no right in the cluster, and in its namespace the Jobs that end credentials have one: to see
- * whether it runs (components/tenant/data/retire.ts).
+ * whether it runs (components/services/accounts/retire.ts).
  */
 export const tenantRights: ResourceRule = {
   name: "tenant-rights",

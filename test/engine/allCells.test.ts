@@ -13,9 +13,9 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { kubectlFolder } from "../../tools/cluster/index.ts";
-import { repository } from "../../tools/system/paths.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
+import { kubectlFolder } from "../../embedded/cluster/index.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { type RunResult, run } from "../../lib/system/run.ts";
 import { tenantYaml } from "../fixtures/tenant.ts";
 import { ensurePlatform, type Live } from "./cell.ts";
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const environment = () => ({ ...process.env, OPENCLAW_LOCAL: inject("engineHome") });
-const program = (command: string) => [join(folder, "tools", "cli", "main.ts"), command];
+const program = (command: string) => [join(folder, "ops", "main.ts"), command];
 
 function npmRun(command: string, ...args: string[]): Promise<RunResult> {
   return run(process.execPath, [...program(command), ...args], {

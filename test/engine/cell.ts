@@ -3,13 +3,13 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inject } from "vitest";
+import { repository } from "../../lib/system/paths.ts";
+import { type RunResult, run } from "../../lib/system/run.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
+import { openSession } from "../../ops/stack/session.ts";
+import { runMark, stackEnvironment, stateFile } from "../../ops/stack/stack.ts";
+import { targetOf } from "../../ops/stack/target.ts";
 import { schemaFileName } from "../../tenants/folder.ts";
-import { openSession } from "../../tools/cli/session.ts";
-import { runMark, stackEnvironment, stateFile } from "../../tools/cli/stack.ts";
-import { targetOf } from "../../tools/cli/target.ts";
-import { repository } from "../../tools/system/paths.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 
 /** A Kubernetes object as JSON; tests look at what they need of it. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { beforeAll, expect, test, vi } from "vitest";
-import { clusterSpec, operatorNetworkPolicySpec } from "../../components/platform/inCluster/cloudNativePg.ts";
-import { inClusterSettingsSchema } from "../../components/platform/inCluster/settings.ts";
-import { run } from "../../tools/system/run.ts";
+import { clusterSpec, operatorNetworkPolicySpec } from "../../components/services/inCluster/cloudNativePg.ts";
+import { inClusterSettingsSchema } from "../../components/services/inCluster/settings.ts";
+import { run } from "../../lib/system/run.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 import { type Cell, type Live, openCell } from "./cell.ts";
 

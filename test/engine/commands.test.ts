@@ -3,15 +3,15 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isReachable } from "../../tools/binaries/reachable.ts";
-import { stateFile } from "../../tools/cli/stack.ts";
-import { targetOf } from "../../tools/cli/target.ts";
-import { embeddedContext, kubectlFolder, removeCluster } from "../../tools/cluster/index.ts";
-import { clusterProcesses } from "../../tools/cluster/processes.ts";
-import { findCli, findPlugin } from "../../tools/engine/find.ts";
-import { repository } from "../../tools/system/paths.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
-import { pluginNames } from "../../tools/versions.ts";
+import { isReachable } from "../../embedded/binaries/reachable.ts";
+import { embeddedContext, kubectlFolder, removeCluster } from "../../embedded/cluster/index.ts";
+import { clusterProcesses } from "../../embedded/cluster/processes.ts";
+import { findCli, findPlugin } from "../../embedded/engine/find.ts";
+import { pluginNames } from "../../embedded/versions.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { type RunResult, run } from "../../lib/system/run.ts";
+import { stateFile } from "../../ops/stack/stack.ts";
+import { targetOf } from "../../ops/stack/target.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 
 /**
@@ -34,7 +34,7 @@ afterAll(async () => {
 
 /** `npm run <command> -- …`, without npm. */
 function npmRun(command: string, ...args: string[]): Promise<RunResult> {
-  return run(process.execPath, [join(repository, "tools", "cli", "main.ts"), command, ...args], {
+  return run(process.execPath, [join(repository, "ops", "main.ts"), command, ...args], {
     cwd: repository,
     env: { ...process.env, OPENCLAW_LOCAL: home, ...variables },
     timeout: 120_000,

@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { servicesNamespace } from "../../components/platform/servicesNamespace.ts";
-import { endLeftovers } from "../../tools/cli/leftovers.ts";
-import { runVariable } from "../../tools/cli/stack.ts";
-import { isAlive } from "../../tools/system/process.ts";
-import { run } from "../../tools/system/run.ts";
+import { servicesNamespace } from "../../components/services/namespace.ts";
+import { isAlive } from "../../lib/system/process.ts";
+import { run } from "../../lib/system/run.ts";
+import { endLeftovers } from "../../ops/stack/leftovers.ts";
+import { runVariable } from "../../ops/stack/stack.ts";
 import { orphans } from "../fixtures/orphan.ts";
 import { type Cell, type Live, openCell } from "./cell.ts";
 

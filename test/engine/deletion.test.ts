@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { deletionsReport } from "../../tools/cli/deletions.ts";
-import { repository } from "../../tools/system/paths.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { type RunResult, run } from "../../lib/system/run.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
+import { deletionsReport } from "../../ops/diagnosis/stackDeletions.ts";
 import { type Cell, openCell } from "./cell.ts";
 
 /** What holds a tenant's data and was deleted by hand. The tests of each build on each other, in this order. */
@@ -33,7 +33,7 @@ describe.each([
     run(
       process.execPath,
       [
-        ...[join(repository, "tools", "cli", "main.ts"), command],
+        ...[join(repository, "ops", "main.ts"), command],
         ...["--stack", cell.stack, "--embedded", "--tenants", cell.folder, ...args],
       ],
       {

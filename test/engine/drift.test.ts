@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type Drift, driftOf } from "../../tools/ci/drift.ts";
-import { targetOf } from "../../tools/cli/target.ts";
-import { previewStack } from "../../tools/review/runPreview.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
+import { type Drift, driftOf } from "../../ops/ci/drift.ts";
+import { previewStack } from "../../ops/review/runPreview.ts";
+import { targetOf } from "../../ops/stack/target.ts";
 import { type Cell, openCell } from "./cell.ts";
 
 /** What somebody changed by hand in the cluster. The tests build on each other, in this order. */

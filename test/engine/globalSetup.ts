@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { removeCluster, startCluster } from "../../tools/cluster/index.ts";
-import { terminalProgress } from "../../tools/terminal/progress.ts";
+import { removeCluster, startCluster } from "../../embedded/cluster/index.ts";
+import { terminalProgress } from "../../lib/terminal/progress.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

@@ -1,10 +1,10 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { pulumiCli } from "../../tools/binaries/catalogue.ts";
-import { binaryPath } from "../../tools/binaries/index.ts";
-import { downloadPlugin } from "../../tools/engine/download.ts";
-import { findCli } from "../../tools/engine/find.ts";
-import { platformOf } from "../../tools/engine/platform.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
+import { pulumiCli } from "../../embedded/binaries/catalogue.ts";
+import { binaryPath } from "../../embedded/binaries/index.ts";
+import { downloadPlugin } from "../../embedded/engine/download.ts";
+import { findCli } from "../../embedded/engine/find.ts";
+import { platformOf } from "../../embedded/engine/platform.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
 import { fileServer } from "../fixtures/fileServer.ts";
 import { pulumiHome } from "../fixtures/pulumiHome.ts";
 import { pulumiMirror } from "../fixtures/pulumiMirror.ts";

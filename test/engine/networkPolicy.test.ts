@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { networkPolicyPrograms } from "../../tools/binaries/catalogue.ts";
-import { ensureBinaries } from "../../tools/binaries/index.ts";
-import { terminalProgress } from "../../tools/terminal/progress.ts";
+import { networkPolicyPrograms } from "../../embedded/binaries/catalogue.ts";
+import { ensureBinaries } from "../../embedded/binaries/index.ts";
+import { terminalProgress } from "../../lib/terminal/progress.ts";
 import {
   distinguishedPorts,
   type Judged,

@@ -1,11 +1,11 @@
 import { cpSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ensureEngine } from "../../tools/engine/index.ts";
-import { repository } from "../../tools/system/paths.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
-import { shellQuote } from "../../tools/terminal/quote.ts";
+import { ensureEngine } from "../../embedded/engine/index.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { type RunResult, run } from "../../lib/system/run.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
+import { shellQuote } from "../../lib/terminal/quote.ts";
 import { withoutPlaceholders } from "../fixtures/program.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 import { type ApiAnswer, type ApiQuestion, credentials, fakeApi } from "../fixtures/tencentcloud/api.ts";
@@ -83,22 +83,18 @@ function answer({ action }: ApiQuestion): ApiAnswer {
 
 async function orphans(...args: string[]): Promise<RunResult> {
   await using server = await fakeApi(answer);
-  return await run(
-    process.execPath,
-    [join(project, "tools/cli/main.ts"), "orphans", "--stack", stack, ...args],
-    {
-      cwd: project,
-      env: {
-        ...environment,
-        TENCENTCLOUD_DOMAIN: new URL(server.url).host,
-        TENCENTCLOUD_PROTOCOL: "HTTP",
-        TENCENTCLOUD_COS_DOMAIN: server.url,
-        TENCENTCLOUD_SECRET_ID: credentials.secretId,
-        TENCENTCLOUD_SECRET_KEY: credentials.secretKey,
-      },
-      timeout: 60_000,
+  return await run(process.execPath, [join(project, "ops/main.ts"), "orphans", "--stack", stack, ...args], {
+    cwd: project,
+    env: {
+      ...environment,
+      TENCENTCLOUD_DOMAIN: new URL(server.url).host,
+      TENCENTCLOUD_PROTOCOL: "HTTP",
+      TENCENTCLOUD_COS_DOMAIN: server.url,
+      TENCENTCLOUD_SECRET_ID: credentials.secretId,
+      TENCENTCLOUD_SECRET_KEY: credentials.secretKey,
     },
-  );
+    timeout: 60_000,
+  });
 }
 
 test("a create that fails after the cloud has made something is forgotten by the engine", async () => {

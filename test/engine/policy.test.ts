@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { repository } from "../../tools/system/paths.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { type RunResult, run } from "../../lib/system/run.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 import { type Cell, type Live, openCell } from "./cell.ts";
 
@@ -72,7 +72,7 @@ const npmRunUp = (...packs: string[]): Promise<RunResult> =>
   run(
     process.execPath,
     [
-      ...[join(repository, "tools", "cli", "main.ts"), "up"],
+      ...[join(repository, "ops", "main.ts"), "up"],
       ...["--stack", cell.stack, "--embedded", "--tenants", cell.folder, "--", ...packs],
     ],
     {

@@ -1,8 +1,8 @@
-import { stackEnvironment } from "../../tools/cli/stack.ts";
-import type { Target } from "../../tools/cli/target.ts";
-import type { Engine } from "../../tools/engine/index.ts";
-import { repository } from "../../tools/system/paths.ts";
-import { run } from "../../tools/system/run.ts";
+import type { Engine } from "../../embedded/engine/index.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { run } from "../../lib/system/run.ts";
+import { stackEnvironment } from "../../ops/stack/stack.ts";
+import type { Target } from "../../ops/stack/target.ts";
 
 /**
  * What Pulumi prints on stdout for a target.

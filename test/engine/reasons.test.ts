@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
-import { engineVariable } from "../../tools/engine/index.ts";
-import { repository } from "../../tools/system/paths.ts";
+import { engineVariable } from "../../embedded/engine/index.ts";
+import { repository } from "../../lib/system/paths.ts";
 import { refusePods } from "../fixtures/refusal.ts";
 import { type Cell, type Live, openCell } from "./cell.ts";
 
@@ -30,7 +30,7 @@ function start(command: string, args: readonly string[] = [], variables: NodeJS.
   const target = ["--stack", cell.stack, "--embedded", "--tenants", cell.folder];
   const child: ChildProcess = spawn(
     process.execPath,
-    [join(repository, "tools", "cli", "main.ts"), command, ...target, ...args],
+    [join(repository, "ops", "main.ts"), command, ...target, ...args],
     {
       cwd: repository,
       env: { ...process.env, OPENCLAW_LOCAL: inject("engineHome"), ...variables },

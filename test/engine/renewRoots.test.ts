@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { accountSecretName } from "../../components/tenant/data/accountSecret.ts";
-import { rekeyName } from "../../components/tenant/data/backupRekey.ts";
-import { oldBackupPassword } from "../../tools/roots/oldPasswords.ts";
-import { repository } from "../../tools/system/paths.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
+import { rekeyName } from "../../components/backup/rekey.ts";
+import { accountSecretName } from "../../components/services/accounts/accountSecret.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { type RunResult, run } from "../../lib/system/run.ts";
+import { oldBackupPassword } from "../../ops/roots/oldPasswords.ts";
 import { type Cell, type Live, openCell } from "./cell.ts";
 
 /**
@@ -68,7 +68,7 @@ const renewRoots = (...args: string[]): Promise<RunResult> =>
   run(
     process.execPath,
     [
-      ...[join(repository, "tools", "cli", "main.ts"), "renew-roots", "--stack", cell.stack, "--embedded"],
+      ...[join(repository, "ops", "main.ts"), "renew-roots", "--stack", cell.stack, "--embedded"],
       ...["--tenants", cell.folder, ...args],
     ],
     {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
-import { engineVariable } from "../../tools/engine/index.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
+import { engineVariable } from "../../embedded/engine/index.ts";
+import { type RunResult, run } from "../../lib/system/run.ts";
 import { refusePods } from "../fixtures/refusal.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 import { type Cell, type Live, openCell } from "./cell.ts";

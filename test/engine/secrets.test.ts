@@ -1,14 +1,14 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { repository } from "../../lib/system/paths.ts";
+import { run } from "../../lib/system/run.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
+import { reviewOf } from "../../ops/review/collect.ts";
+import { commentOf } from "../../ops/review/comment.ts";
+import { previewStack } from "../../ops/review/runPreview.ts";
+import { targetOf } from "../../ops/stack/target.ts";
 import { inspectTenants } from "../../tenants/load.ts";
-import { targetOf } from "../../tools/cli/target.ts";
-import { reviewOf } from "../../tools/review/collect.ts";
-import { commentOf } from "../../tools/review/comment.ts";
-import { previewStack } from "../../tools/review/runPreview.ts";
-import { repository } from "../../tools/system/paths.ts";
-import { run } from "../../tools/system/run.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
 import { fleetStack } from "../fixtures/review.ts";
 import { type Cell, type Live, openCell } from "./cell.ts";
 

@@ -1,8 +1,8 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { outputsIn, withoutOldRoots } from "../../tools/roots/state.ts";
-import { repository } from "../../tools/system/paths.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { outputsIn, withoutOldRoots } from "../../ops/roots/state.ts";
 import { type Before, plain, recordRegistrations, stackConfig } from "../fixtures/program.ts";
 import { recordedState } from "../fixtures/recordedStates.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";

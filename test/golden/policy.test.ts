@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { repository } from "../../tools/system/paths.ts";
-import { run } from "../../tools/system/run.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { run } from "../../lib/system/run.ts";
 import { registeredResources, resourceViolations, stackViolations } from "../fixtures/policyResources.ts";
 import type { Registration } from "../fixtures/program.ts";
 import { stacks } from "../fixtures/stacks.ts";

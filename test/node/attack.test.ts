@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { networkPolicyPrograms } from "../../tools/binaries/catalogue.ts";
-import { ensureBinaries } from "../../tools/binaries/index.ts";
-import { terminalProgress } from "../../tools/terminal/progress.ts";
+import { networkPolicyPrograms } from "../../embedded/binaries/catalogue.ts";
+import { ensureBinaries } from "../../embedded/binaries/index.ts";
+import { terminalProgress } from "../../lib/terminal/progress.ts";
 import { distinguishedPorts, judgeMatrix, type Party } from "../fixtures/networkPolicies.ts";
 import { type Attempt, type Row, table, tryOut } from "./attack/attempt.ts";
 import { identities, roles } from "./attack/attempts/cluster.ts";

@@ -1,4 +1,4 @@
-import { fingerprintOf } from "../../tools/node/standInModel/server.ts";
+import { fingerprintOf } from "../../embedded/node/standInModel/server.ts";
 import type { DevStack } from "./devStack.ts";
 
 /** The tests' edge, and what it must be told because the names of tenants' Services are not in DNS. */

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { repository } from "../../tools/system/paths.ts";
-import { run } from "../../tools/system/run.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { run } from "../../lib/system/run.ts";
 import { refusePods } from "../fixtures/refusal.ts";
 import { codewordsKnown } from "./chat.ts";
 import { type DataClient, dataClientOf, installDataClient } from "./dataClient/index.ts";
@@ -155,7 +155,7 @@ describe.skipIf(home === undefined)("tenants with data services", () => {
   /** A command of the project, as `npm run` starts it. */
   const command = (name: string, id: string, ...options: string[]) => {
     const target = ["--stack", "data", "--embedded", "--tenants", join(dev.home, "tenants/data")];
-    const main = join(repository, "tools/cli/main.ts");
+    const main = join(repository, "ops/main.ts");
     return run(process.execPath, [main, name, "--tenant", id, ...options, ...target], {
       cwd: repository,
       env: { ...process.env, OPENCLAW_LOCAL: dev.home },

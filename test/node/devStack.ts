@@ -1,7 +1,7 @@
 import { namespaceName, objectNames } from "../../components/names.ts";
-import type { PodProgram } from "../../tools/node/podProgram.ts";
-import { readNodeRecord } from "../../tools/node/record.ts";
-import { standInModel } from "../../tools/node/standInModel/objects.ts";
+import type { PodProgram } from "../../embedded/node/podProgram.ts";
+import { readNodeRecord } from "../../embedded/node/record.ts";
+import { standInModel } from "../../embedded/node/standInModel/objects.ts";
 import { edge, edgeObjects } from "./edge/objects.ts";
 import { openStack } from "./stack.ts";
 

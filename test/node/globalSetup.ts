@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { removeCluster } from "../../tools/cluster/index.ts";
+import { removeCluster } from "../../embedded/cluster/index.ts";
 import { type MachineState, machineState } from "./machineState.ts";
 
 declare module "vitest" {

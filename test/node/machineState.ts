@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { listProcesses } from "../../tools/system/process.ts";
+import { listProcesses } from "../../lib/system/process.ts";
 
 /** What a node could leave on the machine, each as sorted lines. */
 export type MachineState = Readonly<Record<string, readonly string[]>>;

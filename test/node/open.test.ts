@@ -4,8 +4,8 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
-import { askForLink } from "../../tools/open/link.ts";
-import { repository } from "../../tools/system/paths.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { askForLink } from "../../ops/open/link.ts";
 import { codewordsIn, hostHeaders } from "./chat.ts";
 import { type DevStack, openDevStack } from "./devStack.ts";
 import { type Connection, connect, type Device, newDevice } from "./gatewaySession.ts";
@@ -26,7 +26,7 @@ describe.skipIf(home === undefined)("npm run open", () => {
     const lookup = dns.lookup;
     vi.spyOn(dns, "lookup").mockImplementation(((name: string, ...rest: [object, () => void]) =>
       lookup(name.endsWith(".localhost") ? "127.0.0.1" : name, ...rest)) as typeof lookup);
-    command = spawn(process.execPath, [join(repository, "tools/cli/main.ts"), "open", "acme", "--json"], {
+    command = spawn(process.execPath, [join(repository, "ops/main.ts"), "open", "acme", "--json"], {
       env: { ...process.env, OPENCLAW_LOCAL: home },
       stdio: ["ignore", "pipe", "inherit"],
     });

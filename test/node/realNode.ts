@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { expect } from "vitest";
-import { placeOf } from "../../tools/cluster/place.ts";
-import { clusterProcesses, killClusterProcesses } from "../../tools/cluster/processes.ts";
-import { packageEnvironment } from "../../tools/debian/packages.ts";
-import { kubeletArguments } from "../../tools/node/kubelet.ts";
-import { findNamespaces, inside, startInside } from "../../tools/node/namespaces.ts";
-import { networkOf } from "../../tools/node/network.ts";
-import { nodePackages } from "../../tools/node/parts.ts";
-import { nodePlaceOf } from "../../tools/node/place.ts";
-import { readNodeRecord } from "../../tools/node/record.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
+import { placeOf } from "../../embedded/cluster/place.ts";
+import { clusterProcesses, killClusterProcesses } from "../../embedded/cluster/processes.ts";
+import { packageEnvironment } from "../../embedded/debian/packages.ts";
+import { kubeletArguments } from "../../embedded/node/kubelet.ts";
+import { findNamespaces, inside, startInside } from "../../embedded/node/namespaces.ts";
+import { networkOf } from "../../embedded/node/network.ts";
+import { nodePackages } from "../../embedded/node/parts.ts";
+import { nodePlaceOf } from "../../embedded/node/place.ts";
+import { readNodeRecord } from "../../embedded/node/record.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
 
 /** The home's node as its own programs see it. */
 async function nodeOf(home: string) {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { removeCluster } from "../../tools/cluster/index.ts";
-import { killClusterProcesses } from "../../tools/cluster/processes.ts";
+import { removeCluster } from "../../embedded/cluster/index.ts";
+import { killClusterProcesses } from "../../embedded/cluster/processes.ts";
 import { codewordsKnown, statusOf } from "./chat.ts";
 import { type DevStack, openDevStack, type TenantId } from "./devStack.ts";
 import { leftSince, machineState } from "./machineState.ts";

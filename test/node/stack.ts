@@ -4,12 +4,12 @@ import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { workloadSelectorText } from "../../components/labels.ts";
 import { namespaceName, objectNames } from "../../components/names.ts";
-import { openSession } from "../../tools/cli/session.ts";
-import { stackEnvironment, stateFile } from "../../tools/cli/stack.ts";
-import { targetOf } from "../../tools/cli/target.ts";
-import { repository } from "../../tools/system/paths.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
-import { terminalProgress } from "../../tools/terminal/progress.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { type RunResult, run } from "../../lib/system/run.ts";
+import { terminalProgress } from "../../lib/terminal/progress.ts";
+import { openSession } from "../../ops/stack/session.ts";
+import { stackEnvironment, stateFile } from "../../ops/stack/stack.ts";
+import { targetOf } from "../../ops/stack/target.ts";
 import { tenantYaml } from "../fixtures/tenant.ts";
 import { succeeded } from "./succeeded.ts";
 

@@ -1,4 +1,4 @@
-import type { RunResult } from "../../tools/system/run.ts";
+import type { RunResult } from "../../lib/system/run.ts";
 
 /** What a program printed. @throws Error with all it printed if it failed */
 export function succeeded({ code, stdout, stderr }: RunResult, what: readonly string[]): string {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { ensureOpenClawImage, openclawVersion } from "../../tools/images/openclaw.ts";
-import { readNodeRecord } from "../../tools/node/record.ts";
-import { terminalProgress } from "../../tools/terminal/progress.ts";
+import { ensureOpenClawImage, openclawVersion } from "../../embedded/images/openclaw.ts";
+import { readNodeRecord } from "../../embedded/node/record.ts";
+import { terminalProgress } from "../../lib/terminal/progress.ts";
 import { codewordsKnown } from "./chat.ts";
 import { type DevStack, openDevStack } from "./devStack.ts";
 import previous from "./previousOpenclaw/package.json" with { type: "json" };

@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { databaseTag } from "../../components/tenant/data/backup.ts";
-import { lentCredentials } from "../../components/tenant/data/backupRepository.ts";
-import type { Snapshot } from "../../components/tenant/data/restore.ts";
-import { backupsOf } from "../../tools/backup/snapshots.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
+import { databaseTag } from "../../components/backup/backup.ts";
+import { lentCredentials } from "../../components/backup/repository.ts";
+import type { Snapshot } from "../../components/backup/restore.ts";
+import { type RunResult, run } from "../../lib/system/run.ts";
+import { backupsOf } from "../../ops/backup/snapshots.ts";
 import { tenant } from "../fixtures/tenant.ts";
 import {
   backUp,
@@ -138,7 +138,7 @@ async function databaseText(id: string): Promise<string> {
 
 /** The administrator's part of a restore, as in the services' namespace. */
 async function administrate(action: string, id: string, source: string, restoreId: string): Promise<void> {
-  const script = join(import.meta.dirname, "../../components/tenant/data/scripts/restore-database.sh");
+  const script = join(import.meta.dirname, "../../components/services/accounts/scripts/restore-database.sh");
   good(
     await postgres.program("sh", ["-eu", script, action], {
       ...postgres.environment(),

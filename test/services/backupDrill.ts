@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 import { lstat, mkdir, readdir, readFile, readlink, rm } from "node:fs/promises";
 import { createServer, connect as dial, type Server } from "node:net";
 import { delimiter, join } from "node:path";
-import type { ServiceFacts } from "../../components/platform/services.ts";
-import { backupCronJobSpec } from "../../components/tenant/data/backup.ts";
-import type { Container, Job } from "../../components/tenant/data/backupPod.ts";
-import { backupScheduleSchema } from "../../components/tenant/data/backupSchedule.ts";
-import { type RestoreArgs, restoreJobSpec } from "../../components/tenant/data/restore.ts";
+import { backupCronJobSpec } from "../../components/backup/backup.ts";
+import type { Container, Job } from "../../components/backup/pod.ts";
+import { type RestoreArgs, restoreJobSpec } from "../../components/backup/restore.ts";
+import { backupScheduleSchema } from "../../components/backup/schedule.ts";
+import type { ServiceFacts } from "../../components/services/index.ts";
+import { ensurePackages } from "../../embedded/debian/packages.ts";
+import { relocate } from "../../embedded/debian/relocate.ts";
+import { backupImage } from "../../embedded/images/services/backup.ts";
+import { type RunResult, run } from "../../lib/system/run.ts";
+import { terminalProgress } from "../../lib/terminal/progress.ts";
 import type { Tenant } from "../../tenants/schema.ts";
-import { ensurePackages } from "../../tools/debian/packages.ts";
-import { relocate } from "../../tools/debian/relocate.ts";
-import { backupImage } from "../../tools/images/services/backup.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
-import { terminalProgress } from "../../tools/terminal/progress.ts";
 import { inClusterFacts } from "../fixtures/services.ts";
 
 /**

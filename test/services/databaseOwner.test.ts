@@ -143,7 +143,10 @@ describe.each([
   test("the mark stays right when a restore swaps databases, and when that is undone and cleaned up", async () => {
     await provision("swapped");
     const swap = async (action: string) => {
-      const script = join(import.meta.dirname, "../../components/tenant/data/scripts/restore-database.sh");
+      const script = join(
+        import.meta.dirname,
+        "../../components/services/accounts/scripts/restore-database.sh",
+      );
       const env = {
         ...postgres.environment(administrator),
         TENANT_ID: "swapped",

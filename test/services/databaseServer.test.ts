@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { run } from "../../tools/system/run.ts";
+import { run } from "../../lib/system/run.ts";
 import { Postgres } from "./servers/postgres.ts";
 
 let postgres: Postgres;

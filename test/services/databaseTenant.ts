@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Client } from "pg";
-import { scramVerifier } from "../../components/tenant/data/scram.ts";
-import type { RunResult } from "../../tools/system/run.ts";
+import { scramVerifier } from "../../components/services/accounts/scram.ts";
+import type { RunResult } from "../../lib/system/run.ts";
 import { incarnationOf, ownerVariables } from "./servers/owner.ts";
 import type { Login, Postgres } from "./servers/postgres.ts";
 
-const script = join(import.meta.dirname, "../../components/tenant/data/scripts/database.sh");
+const script = join(import.meta.dirname, "../../components/services/accounts/scripts/database.sh");
 
 export interface JobChoices {
   readonly epoch?: number;

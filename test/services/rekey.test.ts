@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { rekeyJobSpec } from "../../components/tenant/data/backupRekey.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
+import { rekeyJobSpec } from "../../components/backup/rekey.ts";
+import { type RunResult, run } from "../../lib/system/run.ts";
 import { factsOf, type Places, pathOf, proxyToLoopback, restic, runStep } from "./backupDrill.ts";
 import { backupKey, Versitygw } from "./servers/versitygw.ts";
 

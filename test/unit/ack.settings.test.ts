@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import { readSettings } from "../../settings.ts";
+import { readSettings } from "../../settings/index.ts";
 import { stackConfig, withoutPlaceholders } from "../fixtures/program.ts";
 
 type Settings = Record<string, unknown>;

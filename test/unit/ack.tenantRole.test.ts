@@ -1,14 +1,9 @@
 import { Provider } from "@pulumi/alicloud/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
+import { backupScheduleSchema } from "../../components/backup/schedule.ts";
 import { maxClusterNameLength } from "../../components/cluster/ack/names.ts";
-import {
-  prefixAccess,
-  ramIdentities,
-  roleName,
-  trust,
-} from "../../components/platform/alicloud/tenantRole.ts";
-import { backupScheduleSchema } from "../../components/tenant/data/backupSchedule.ts";
+import { prefixAccess, ramIdentities, roleName, trust } from "../../components/identity/alicloud.ts";
 import { TenantComponent } from "../../components/tenant/index.ts";
 import { maxIdLength } from "../../tenants/ids.ts";
 import type { Tenant } from "../../tenants/schema.ts";

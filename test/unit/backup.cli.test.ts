@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { assertActive, planText, restorePlan } from "../../tools/backup/restorePlan.ts";
-import { main as backups } from "../../tools/cli/backups.ts";
-import { main as purge } from "../../tools/cli/purge.ts";
-import { main as restore } from "../../tools/cli/restore.ts";
-import { UsageError } from "../../tools/terminal/errors.ts";
+import { UsageError } from "../../lib/terminal/errors.ts";
+import { assertActive, planText, restorePlan } from "../../ops/backup/restorePlan.ts";
+import { main as backups } from "../../ops/commands/backups.ts";
+import { main as purge } from "../../ops/commands/purge.ts";
+import { main as restore } from "../../ops/commands/restore.ts";
 import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 import { tenant } from "../fixtures/tenant.ts";
 

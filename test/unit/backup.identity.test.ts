@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { repository } from "../../tools/system/paths.ts";
-import { run } from "../../tools/system/run.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { run } from "../../lib/system/run.ts";
 import { type HttpAnswer, httpServer } from "../fixtures/httpServer.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
-const script = join(repository, "components/tenant/data/scripts/backup-identity.mjs");
+const script = join(repository, "components/services/accounts/scripts/backup-identity.mjs");
 const token = "e30.e30.c2ln";
 
 /** As the clouds' webhooks set them in a pod. */

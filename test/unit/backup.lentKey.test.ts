@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { withBackupSecret } from "../../tools/backup/backupSecret.ts";
-import type { BackupContext } from "../../tools/backup/context.ts";
-import { listBackups } from "../../tools/backup/list.ts";
-import type { Kubectl } from "../../tools/cli/kubectl.ts";
-import { lentKeyOf } from "../../tools/cli/lendKey.ts";
-import { UsageError } from "../../tools/terminal/errors.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
+import { UsageError } from "../../lib/terminal/errors.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
+import { withBackupSecret } from "../../ops/backup/backupSecret.ts";
+import type { BackupContext } from "../../ops/backup/context.ts";
+import { lentKeyOf } from "../../ops/backup/lendKey.ts";
+import { listBackups } from "../../ops/backup/list.ts";
+import type { Kubectl } from "../../ops/stack/kubectl.ts";
 import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 
 const environment = { AWS_ACCESS_KEY_ID: "LTAI1", AWS_SECRET_ACCESS_KEY: "key", AWS_SESSION_TOKEN: "" };

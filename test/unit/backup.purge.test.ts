@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { BackupContext } from "../../tools/backup/context.ts";
-import { purge, type Remains, remainsOf, remainsText } from "../../tools/backup/purge.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
+import type { BackupContext } from "../../ops/backup/context.ts";
+import { purge, type Remains, remainsOf, remainsText } from "../../ops/backup/purge.ts";
 import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { backupCron, backupScheduleSchema, checkDay } from "../../components/tenant/data/backupSchedule.ts";
+import { backupCron, backupScheduleSchema, checkDay } from "../../components/backup/schedule.ts";
 
 const ids = Array.from({ length: 1000 }, (_, index) => `tenant-${index}`);
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { activityOf, failureOf, outcomeOf, podsSchema } from "../../tools/backup/jobProgress.ts";
-import { restoreIdOf } from "../../tools/backup/restorePlan.ts";
-import { backupAt, backupsOf, backupTable, momentOf, sizeText } from "../../tools/backup/snapshots.ts";
-import { UsageError, UserError } from "../../tools/terminal/errors.ts";
+import { UsageError, UserError } from "../../lib/terminal/errors.ts";
+import { activityOf, failureOf, outcomeOf, podsSchema } from "../../ops/backup/jobProgress.ts";
+import { restoreIdOf } from "../../ops/backup/restorePlan.ts";
+import { backupAt, backupsOf, backupTable, momentOf, sizeText } from "../../ops/backup/snapshots.ts";
 
 const listed = backupsOf(
   [

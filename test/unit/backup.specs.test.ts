@@ -1,24 +1,20 @@
 import { expect, test } from "vitest";
-import { namespaceName } from "../../components/names.ts";
-import {
-  backupCronJobSpec,
-  finalBackupJob,
-  finalBackupJobSpec,
-} from "../../components/tenant/data/backup.ts";
-import { listingJobSpec } from "../../components/tenant/data/backupListing.ts";
-import type { Container, Job, PodTemplate } from "../../components/tenant/data/backupPod.ts";
-import { ownRekeyJobSpec, rekeyJobSpec } from "../../components/tenant/data/backupRekey.ts";
-import { lentCredentials, lentPassword } from "../../components/tenant/data/backupRepository.ts";
-import { backupScheduleSchema } from "../../components/tenant/data/backupSchedule.ts";
+import { backupCronJobSpec, finalBackupJob, finalBackupJobSpec } from "../../components/backup/backup.ts";
+import { listingJobSpec } from "../../components/backup/listing.ts";
+import type { Container, Job, PodTemplate } from "../../components/backup/pod.ts";
+import { ownRekeyJobSpec, rekeyJobSpec } from "../../components/backup/rekey.ts";
+import { lentCredentials, lentPassword } from "../../components/backup/repository.ts";
 import {
   databaseJobSpec,
   filesJobSpec,
   ownListingJobSpec,
   restoreJobSpec,
-} from "../../components/tenant/data/restore.ts";
+} from "../../components/backup/restore.ts";
+import { backupScheduleSchema } from "../../components/backup/schedule.ts";
+import { namespaceName } from "../../components/names.ts";
 import { backupAttempts, backupWorkGiB } from "../../components/tenant/quota.ts";
+import { manualJob } from "../../ops/backup/manualJob.ts";
 import { plans } from "../../tenants/plans.ts";
-import { manualJob } from "../../tools/backup/manualJob.ts";
 import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 import { some } from "../fixtures/some.ts";
 import { tenant } from "../fixtures/tenant.ts";

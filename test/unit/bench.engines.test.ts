@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type EngineFigures, enginesToBench } from "../../tools/bench/engine.ts";
-import { markdownReport } from "../../tools/bench/report.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
+import { type EngineFigures, enginesToBench } from "../../bench/engine.ts";
+import { markdownReport } from "../../bench/report.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
 import { bareMachine } from "../fixtures/pulumiHome.ts";
 
 let machine: ReturnType<typeof bareMachine>;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { podStates } from "../../tools/bench/node/crowd.ts";
-import { containerOf, containerStarts, startOf } from "../../tools/bench/node/processes.ts";
-import { nodeReport } from "../../tools/bench/node/report.ts";
-import { type LiveObject, type Sighting, seenMarks } from "../../tools/bench/node/sightings.ts";
-import { phaseSeconds, type Timeline } from "../../tools/bench/node/timeline.ts";
-import { usagesOf } from "../../tools/bench/node/usage.ts";
-import { main } from "../../tools/cli/bench.ts";
+import { podStates } from "../../bench/node/crowd.ts";
+import { containerOf, containerStarts, startOf } from "../../bench/node/processes.ts";
+import { nodeReport } from "../../bench/node/report.ts";
+import { type LiveObject, type Sighting, seenMarks } from "../../bench/node/sightings.ts";
+import { phaseSeconds, type Timeline } from "../../bench/node/timeline.ts";
+import { usagesOf } from "../../bench/node/usage.ts";
+import { main } from "../../ops/commands/bench.ts";
 
 const timeline = (overrides: Partial<Timeline> = {}): Timeline => ({
   created: 2000,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { benchProgram } from "../../tools/bench/program.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
+import { benchProgram } from "../../bench/program.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
 
 test("the program under the bench's mocks ends well, however large the cell", {
   timeout: 60_000,

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Drift, driftOf, driftText, readDrifts, writeDriftIssue } from "../../tools/ci/drift.ts";
-import type { Issue } from "../../tools/ci/forge.ts";
-import type { StackPreview } from "../../tools/review/model.ts";
-import { noPreview } from "../../tools/review/preview.ts";
+import { type Drift, driftOf, driftText, readDrifts, writeDriftIssue } from "../../ops/ci/drift.ts";
+import type { Issue } from "../../ops/ci/forge.ts";
+import type { StackPreview } from "../../ops/review/model.ts";
+import { noPreview } from "../../ops/review/preview.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
 const preview = (fields: Partial<StackPreview>): StackPreview => ({

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { forgeOf } from "../../tools/ci/forge.ts";
-import { markerOf, writeStickyComment } from "../../tools/ci/stickyComment.ts";
-import { UserError } from "../../tools/terminal/errors.ts";
+import { UserError } from "../../lib/terminal/errors.ts";
+import { forgeOf } from "../../ops/ci/forge.ts";
+import { markerOf, writeStickyComment } from "../../ops/ci/stickyComment.ts";
 import { type HttpAnswer, type HttpRequest, httpServer } from "../fixtures/httpServer.ts";
 
 const body = "<!-- openclaw-tenants review -->\n# Two tenants\n";

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { expect, test } from "vitest";
-import { alibabaCloud, type Cloud, tencentCloud } from "../../tools/ci/clouds.ts";
-import { idToken } from "../../tools/ci/idToken.ts";
-import { githubEnvironmentLines, login, maskLines, shellLines } from "../../tools/ci/login.ts";
-import { UserError } from "../../tools/terminal/errors.ts";
+import { UserError } from "../../lib/terminal/errors.ts";
+import { alibabaCloud, type Cloud, tencentCloud } from "../../ops/ci/clouds.ts";
+import { idToken } from "../../ops/ci/idToken.ts";
+import { githubEnvironmentLines, login, maskLines, shellLines } from "../../ops/ci/login.ts";
 import { type HttpAnswer, httpServer } from "../fixtures/httpServer.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 

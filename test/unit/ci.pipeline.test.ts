@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { runMain } from "../../tools/cli/main.ts";
+import { runMain } from "../../ops/main.ts";
 import { httpServer } from "../fixtures/httpServer.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 

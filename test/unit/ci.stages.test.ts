@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { expect, test, vi } from "vitest";
-import { baseOfUpdate } from "../../tools/ci/applied.ts";
-import { outputLines, stagesOf } from "../../tools/ci/stages.ts";
-import type { FleetStack } from "../../tools/fleet/stacks.ts";
-import { UserError } from "../../tools/terminal/errors.ts";
+import { UserError } from "../../lib/terminal/errors.ts";
+import { baseOfUpdate } from "../../ops/ci/applied.ts";
+import { outputLines, stagesOf } from "../../ops/ci/stages.ts";
+import type { FleetStack } from "../../settings/stacks.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
 const stack = (name: string, fields: Partial<FleetStack> = {}): FleetStack => ({

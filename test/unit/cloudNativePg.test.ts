@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { existingCluster } from "../../components/cluster/existing.ts";
-import { clusterSpec, operatorNetworkPolicySpec } from "../../components/platform/inCluster/cloudNativePg.ts";
-import { inClusterSettingsSchema } from "../../components/platform/inCluster/settings.ts";
-import { createServices } from "../../components/platform/services.ts";
+import { clusterSpec, operatorNetworkPolicySpec } from "../../components/services/inCluster/cloudNativePg.ts";
+import { inClusterSettingsSchema } from "../../components/services/inCluster/settings.ts";
+import { createServices } from "../../components/services/index.ts";
 import { devOwner } from "../fixtures/owner.ts";
 import { plain, recordRegistrations } from "../fixtures/program.ts";
 

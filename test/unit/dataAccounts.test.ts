@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { databaseJobSpec } from "../../components/backup/restore.ts";
 import {
   backupAccessKeyId,
   cacheUser,
@@ -6,9 +7,8 @@ import {
   databaseLogin,
   databaseOf,
   filesAccessKeyId,
-} from "../../components/tenant/data/accounts.ts";
-import { accountsJobSpec, type DataAction } from "../../components/tenant/data/jobs.ts";
-import { databaseJobSpec } from "../../components/tenant/data/restore.ts";
+} from "../../components/services/accounts/accounts.ts";
+import { accountsJobSpec, type DataAction } from "../../components/services/accounts/jobs.ts";
 import { maxKeyEpoch } from "../../tenants/schema.ts";
 import { inClusterFacts } from "../fixtures/services.ts";
 import { tenant } from "../fixtures/tenant.ts";

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { redisPort } from "../../components/platform/cache.ts";
+import { redisPort } from "../../components/services/cache.ts";
 import {
   cacheAdministrator,
   cacheScripts,
   cacheWorkload,
-} from "../../components/platform/inCluster/cache.ts";
-import { objectStoreWorkload } from "../../components/platform/inCluster/objectStore.ts";
-import { inClusterSettingsSchema } from "../../components/platform/inCluster/settings.ts";
+} from "../../components/services/inCluster/cache.ts";
+import { objectStoreWorkload } from "../../components/services/inCluster/objectStore.ts";
+import { inClusterSettingsSchema } from "../../components/services/inCluster/settings.ts";
 import {
   type ServiceWorkload,
   serviceSpec,
   statefulSetSpec,
-} from "../../components/platform/inCluster/workload.ts";
-import { objectStoreAdminPort, objectStorePort } from "../../components/platform/objectStore.ts";
-import { servicesNetworkPolicySpec } from "../../components/platform/servicesNamespace.ts";
+} from "../../components/services/inCluster/workload.ts";
+import { servicesNetworkPolicySpec } from "../../components/services/namespace.ts";
+import { objectStoreAdminPort, objectStorePort } from "../../components/services/objectStore.ts";
 
 const settings = inClusterSettingsSchema.parse({ kind: "inCluster", cache: { memoryMiB: 1024 } });
 const cache = cacheWorkload(settings, "cache:1", "cache-tls");

@@ -1,11 +1,11 @@
 import { chmodSync, readFileSync } from "node:fs";
 import { delimiter } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { stopGateway } from "../../tools/backup/gateway.ts";
-import { withKubectl } from "../../tools/cli/kubectl.ts";
-import type { Target } from "../../tools/cli/target.ts";
-import { updateWithReasons } from "../../tools/cli/why.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
+import { stopGateway } from "../../ops/backup/gateway.ts";
+import { updateWithReasons } from "../../ops/diagnosis/why.ts";
+import { withKubectl } from "../../ops/stack/kubectl.ts";
+import type { Target } from "../../ops/stack/target.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 
 const { PATH: path } = process.env;

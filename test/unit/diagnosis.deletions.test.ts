@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { deletionsIn, deletionsText } from "../../tools/diagnosis/deletions.ts";
+import { deletionsIn, deletionsText } from "../../ops/diagnosis/deletions.ts";
 
 const since = "2026-11-26T05:00:00Z";
 const isDeleted = { deletionTimestamp: since };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { foundIn } from "../../tools/diagnosis/objects.ts";
-import { namespacesToAsk, reasonsByTenant, unsettledTenants } from "../../tools/diagnosis/tenants.ts";
-import { troublesOf } from "../../tools/diagnosis/watch.ts";
+import { foundIn } from "../../ops/diagnosis/objects.ts";
+import { namespacesToAsk, reasonsByTenant, unsettledTenants } from "../../ops/diagnosis/tenants.ts";
+import { troublesOf } from "../../ops/diagnosis/watch.ts";
 import {
   container,
   deployment,

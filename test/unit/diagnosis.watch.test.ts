@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Kubectl } from "../../tools/cli/kubectl.ts";
-import { whyTable } from "../../tools/cli/why.ts";
-import { Attention, type Trouble, watchWhile } from "../../tools/diagnosis/watch.ts";
-import { UserError } from "../../tools/terminal/errors.ts";
+import { UserError } from "../../lib/terminal/errors.ts";
+import { Attention, type Trouble, watchWhile } from "../../ops/diagnosis/watch.ts";
+import { whyTable } from "../../ops/diagnosis/why.ts";
+import type { Kubectl } from "../../ops/stack/kubectl.ts";
 import { refused } from "../fixtures/diagnosed.ts";
 
 const trouble = (tenant: string, cause: Trouble["cause"] = "quota"): Trouble => ({

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { repository } from "../../tools/system/paths.ts";
+import { repository } from "../../lib/system/paths.ts";
 import config from "../../vitest.config.ts";
 
 const read = (path: string) => readFileSync(join(repository, path), "utf8");
 const filesIn = (path: string) => readdirSync(join(repository, path)).toSorted();
 
-const scripts = "components/tenant/data/scripts";
+const scripts = "components/services/accounts/scripts";
 const table = read(`${scripts}/README.md`)
   .split("\n")
   .filter((line) => line.startsWith("| `"));
@@ -32,8 +32,9 @@ test("docs/architecture.md has a row for every tier of tests", () => {
 });
 
 test("docs/architecture.md names every program that is built from Go modules", () => {
-  const [, list = ""] = /^tools\/go +(one pinned .*(?:\n {4,}.*)*)/m.exec(read("docs/architecture.md")) ?? [];
-  for (const name of filesIn("tools/go")) {
+  const [, list = ""] =
+    /^embedded\/go +(one pinned .*(?:\n {4,}.*)*)/m.exec(read("docs/architecture.md")) ?? [];
+  for (const name of filesIn("embedded/go")) {
     expect(list).toMatch(new RegExp(`\\b${name}\\b`));
   }
 });

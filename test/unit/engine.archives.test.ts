@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { unpackPlugin } from "../../tools/engine/archives.ts";
-import { pluginFolder } from "../../tools/engine/platform.ts";
+import { unpackPlugin } from "../../embedded/engine/archives.ts";
+import { pluginFolder } from "../../embedded/engine/platform.ts";
 
 function temporaryFolder() {
   const path = mkdtempSync(join(tmpdir(), "openclaw-archives-"));

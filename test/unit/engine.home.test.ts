@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { pulumiHomeOf } from "../../tools/engine/home.ts";
+import { pulumiHomeOf } from "../../embedded/engine/home.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { engineFor } from "../../tools/cli/session.ts";
-import { main as shell } from "../../tools/cli/shell.ts";
-import { stackVariables } from "../../tools/cli/stack.ts";
-import { type Target, targetOf } from "../../tools/cli/target.ts";
-import { ensureEngine, planEngine } from "../../tools/engine/index.ts";
-import { pluginsOnCluster } from "../../tools/engine/parts.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
+import { ensureEngine, planEngine } from "../../embedded/engine/index.ts";
+import { pluginsOnCluster } from "../../embedded/engine/parts.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
+import { main as shell } from "../../ops/commands/shell.ts";
+import { engineFor } from "../../ops/stack/session.ts";
+import { stackVariables } from "../../ops/stack/stack.ts";
+import { type Target, targetOf } from "../../ops/stack/target.ts";
 import { bareMachine, pulumiHome } from "../fixtures/pulumiHome.ts";
 
 let machine: ReturnType<typeof bareMachine>;

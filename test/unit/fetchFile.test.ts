@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fetchFile, redirected } from "../../tools/binaries/fetchFile.ts";
+import { fetchFile, redirected } from "../../embedded/binaries/fetchFile.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
 async function listening(server: Server) {

@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fetchFrom, withTemporaryFolder } from "../../tools/engine/archives.ts";
-import { Interrupted } from "../../tools/terminal/errors.ts";
+import { fetchFrom, withTemporaryFolder } from "../../embedded/engine/archives.ts";
+import { Interrupted } from "../../lib/terminal/errors.ts";
 
 /** A file of its own: who was interrupted stays so. */
 test("after Ctrl-C no other source is tried", async () => {

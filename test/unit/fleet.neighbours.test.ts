@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { neighbourhood } from "../../tools/fleet/neighbours.ts";
+import { neighbourhood } from "../../settings/neighbours.ts";
 import { problemsOf } from "../fixtures/problems.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 

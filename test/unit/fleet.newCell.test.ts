@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { assertNewCell, cellFromOwner, cellFromSibling, cellSource } from "../../tools/fleet/newCell.ts";
-import { fleetStack } from "../../tools/fleet/stacks.ts";
-import { UsageError, UserError } from "../../tools/terminal/errors.ts";
+import { UsageError, UserError } from "../../lib/terminal/errors.ts";
+import { assertNewCell, cellFromOwner, cellFromSibling, cellSource } from "../../ops/fleet/newCell.ts";
+import { fleetStack } from "../../settings/stacks.ts";
 
 const sibling = `# Which cloud, and why.
 encryptionsalt: v1:abc

@@ -1,11 +1,11 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { changesText, outcomesJson, outcomeTable } from "../../tools/cli/cellOutcomes.ts";
-import { rollOut } from "../../tools/fleet/rollout.ts";
-import { selectCells } from "../../tools/fleet/selection.ts";
-import { fleetStack } from "../../tools/fleet/stacks.ts";
-import { changesOf } from "../../tools/fleet/updateSummary.ts";
-import { UsageError, UserError } from "../../tools/terminal/errors.ts";
+import { UsageError, UserError } from "../../lib/terminal/errors.ts";
+import { selectCells } from "../../ops/fleet/selection.ts";
+import { changesOf } from "../../ops/fleet/updateSummary.ts";
+import { changesText, outcomesJson, outcomeTable } from "../../ops/rollout/cellOutcomes.ts";
+import { rollOut } from "../../ops/rollout/rollout.ts";
+import { fleetStack } from "../../settings/stacks.ts";
 
 const item = (stack: string, canary = false) => ({ stack, canary });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { accountWarnings, clusterCapacity, clusterWarnings } from "../../tools/fleet/limits.ts";
-import { cellRooms, clusterRooms, nextCell } from "../../tools/fleet/room.ts";
-import { fleetStack } from "../../tools/fleet/stacks.ts";
+import { accountWarnings, clusterCapacity, clusterWarnings } from "../../ops/fleet/limits.ts";
+import { cellRooms, clusterRooms, nextCell } from "../../ops/fleet/room.ts";
+import { fleetStack } from "../../settings/stacks.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 const owner = (kind: string) => `config:

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { tenantsFolders } from "../../settings/folders.ts";
+import { contextOfStack, fleetStack, readFleet, readStack, stackOfCell } from "../../settings/stacks.ts";
 import { loadTenants } from "../../tenants/load.ts";
-import { tenantsFolders } from "../../tools/fleet/folders.ts";
-import { contextOfStack, fleetStack, readFleet, readStack, stackOfCell } from "../../tools/fleet/stacks.ts";
 import { problemsOf } from "../fixtures/problems.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 

@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Engine } from "../../embedded/engine/index.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
 import {
   isOfFormerStandIn,
   type RecordedResource,
   refreshedArguments,
-} from "../../tools/cli/formerStandIn.ts";
-import { stateFile } from "../../tools/cli/stack.ts";
-import type { Target } from "../../tools/cli/target.ts";
-import type { Engine } from "../../tools/engine/index.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
+} from "../../ops/stack/formerStandIn.ts";
+import { stateFile } from "../../ops/stack/stack.ts";
+import type { Target } from "../../ops/stack/target.ts";
 
 const states = join(import.meta.dirname, "..", "upgrade", "states");
 

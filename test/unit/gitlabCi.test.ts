@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { stageNames } from "../../tools/ci/stages.ts";
-import { repository } from "../../tools/system/paths.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { stageNames } from "../../ops/ci/stages.ts";
 import { unknownCommands } from "../fixtures/commandLines.ts";
 
 /** The .gitlab-ci.yml that docs/ci.md gives whole. */
@@ -62,7 +62,7 @@ test("what is cached lies where GitLab can cache it and git does not see it", ()
     expect(path).toMatch(/^\.local\//);
   }
   // GitLab takes two at most.
-  expect(defaults.cache.key.files).toEqual(["package-lock.json", "tools/versions.ts"]);
+  expect(defaults.cache.key.files).toEqual(["package-lock.json", "embedded/versions.ts"]);
 });
 
 test("every command that is called exists and knows the options it is given", async () => {

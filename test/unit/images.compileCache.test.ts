@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compiledModules } from "../../tools/images/compileCache.ts";
+import { compiledModules } from "../../embedded/images/compileCache.ts";
 
 test("of OpenClaw's files the modules that a gateway may load are compiled, always in the same order", () => {
   const files = [

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { existingCluster } from "../../components/cluster/existing.ts";
-import { databaseWorkload } from "../../components/platform/inCluster/database.ts";
-import { inClusterSettingsSchema } from "../../components/platform/inCluster/settings.ts";
-import { CertificateAuthority } from "../../components/platform/inCluster/tls.ts";
-import { scriptsSpec, startChecksum, statefulSetSpec } from "../../components/platform/inCluster/workload.ts";
-import { createServices } from "../../components/platform/services.ts";
+import { databaseWorkload } from "../../components/services/inCluster/database.ts";
+import { inClusterSettingsSchema } from "../../components/services/inCluster/settings.ts";
+import { CertificateAuthority } from "../../components/services/inCluster/tls.ts";
+import { scriptsSpec, startChecksum, statefulSetSpec } from "../../components/services/inCluster/workload.ts";
+import { createServices } from "../../components/services/index.ts";
 import { fixedRoot } from "../fixtures/mockedOutputs.ts";
 import { devOwner } from "../fixtures/owner.ts";
 import { type Registration, recordRegistrations } from "../fixtures/program.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { endLeftovers, leftovers } from "../../tools/cli/leftovers.ts";
-import { runMark, runVariable } from "../../tools/cli/stack.ts";
-import type { Target } from "../../tools/cli/target.ts";
-import { isAlive } from "../../tools/system/process.ts";
+import { isAlive } from "../../lib/system/process.ts";
+import { endLeftovers, leftovers } from "../../ops/stack/leftovers.ts";
+import { runMark, runVariable } from "../../ops/stack/stack.ts";
+import type { Target } from "../../ops/stack/target.ts";
 import { orphans } from "../fixtures/orphan.ts";
 
 const pidsOf = (...processes: [pid: number, parent: number, command: string][]): number[] =>

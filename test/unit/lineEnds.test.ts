@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scriptFile } from "../../components/scriptFile.ts";
-import { repository } from "../../tools/system/paths.ts";
+import { repository } from "../../lib/system/paths.ts";
 import { gitRepository } from "../fixtures/gitRepository.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 

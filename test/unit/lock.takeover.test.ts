@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync }
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { type LockOwner, withLock } from "../../tools/system/lock.ts";
+import { type LockOwner, withLock } from "../../lib/system/lock.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
 const isAlive = vi.hoisted(() => vi.fn<(pid: number) => boolean>());
-vi.mock("../../tools/system/process.ts", () => ({ isAlive }));
+vi.mock("../../lib/system/process.ts", () => ({ isAlive }));
 
 const dead = { pid: 11, host: hostname() };
 const other = { pid: 12, host: hostname() };

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { main } from "../../tools/cli/mutants.ts";
+import { UsageError, UserError } from "../../lib/terminal/errors.ts";
+import { main } from "../../ops/commands/mutants.ts";
 import type { TriedMutant } from "../../tools/mutants/index.ts";
 import { instrument } from "../../tools/mutants/mutants.ts";
 import { explainedFile, keyOf, readExplained, reportLines, scores } from "../../tools/mutants/report.ts";
 import { folderOf, mutatedFiles, mutatedFolders } from "../../tools/mutants/scope.ts";
 import { remainingTurns } from "../../tools/mutants/turns.ts";
-import { UsageError, UserError } from "../../tools/terminal/errors.ts";
 
 const mutant = (overrides: Partial<TriedMutant> = {}): TriedMutant => ({
   id: "1",

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { main, portsFor } from "../../tools/cli/open.ts";
-import { activeTenant, assertPodsRun } from "../../tools/cli/openTenant.ts";
-import { targetOf } from "../../tools/cli/target.ts";
-import { askForLink, linkAt } from "../../tools/open/link.ts";
-import type { RunResult } from "../../tools/system/run.ts";
-import { UsageError } from "../../tools/terminal/errors.ts";
+import type { RunResult } from "../../lib/system/run.ts";
+import { UsageError } from "../../lib/terminal/errors.ts";
+import { main, portsFor } from "../../ops/commands/open.ts";
+import { askForLink, linkAt } from "../../ops/open/link.ts";
+import { activeTenant, assertPodsRun } from "../../ops/open/openTenant.ts";
+import { targetOf } from "../../ops/stack/target.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
 const target = targetOf({ stack: "dev", embedded: true }, "/home/it");

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { describe, expect, test } from "vitest";
-import { refusalOf, requestHeaders, responseHeaders } from "../../tools/open/headers.ts";
+import { refusalOf, requestHeaders, responseHeaders } from "../../ops/open/headers.ts";
 
 const addresses = {
   publicOrigin: "https://assistant.corvus.example",

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request, type Server } from "node:h
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startProxy, type TenantProxy } from "../../tools/open/proxy.ts";
+import { startProxy, type TenantProxy } from "../../ops/open/proxy.ts";
 
 const acme = { id: "acme", publicOrigin: "https://acme.example", userHeader: "x-forwarded-user" };
 

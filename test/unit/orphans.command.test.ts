@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { runMain } from "../../tools/cli/main.ts";
-import { main } from "../../tools/cli/orphans.ts";
-import { orphansHint } from "../../tools/cli/orphansHint.ts";
-import { UsageError } from "../../tools/terminal/errors.ts";
+import { UsageError } from "../../lib/terminal/errors.ts";
+import { main } from "../../ops/commands/orphans.ts";
+import { runMain } from "../../ops/main.ts";
+import { orphansHint } from "../../ops/stack/orphansHint.ts";
 
 test("a failed update of a stack on Tencent Cloud points here, and no other does", () => {
   for (const stack of ["tke-platform", "tke-cell-01"]) {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { compared } from "../../tools/orphans/compare.ts";
-import type { Found } from "../../tools/orphans/model.ts";
-import { foundBySixParts } from "../../tools/orphans/sixParts.ts";
-import { stateResources } from "../../tools/orphans/state.ts";
-import { UserError } from "../../tools/terminal/errors.ts";
+import { UserError } from "../../lib/terminal/errors.ts";
+import { compared } from "../../ops/orphans/compare.ts";
+import type { Found } from "../../ops/orphans/model.ts";
+import { foundBySixParts } from "../../ops/orphans/sixParts.ts";
+import { stateResources } from "../../ops/orphans/state.ts";
 import { components, inState, qcs, token } from "../fixtures/tencentcloud/orphans.ts";
 
 test.each<[string, Partial<Found>]>([

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { findOrphans } from "../../tools/orphans/find.ts";
-import type { Place } from "../../tools/orphans/place.ts";
-import { findingsJson, findingsText, isClean } from "../../tools/orphans/report.ts";
-import type { StateResource } from "../../tools/orphans/state.ts";
-import { tencentApi } from "../../tools/tencentcloud/api.ts";
+import { findOrphans } from "../../ops/orphans/find.ts";
+import type { Place } from "../../ops/orphans/place.ts";
+import { findingsJson, findingsText, isClean } from "../../ops/orphans/report.ts";
+import type { StateResource } from "../../ops/orphans/state.ts";
+import { tencentApi } from "../../ops/tencentcloud/api.ts";
 import { type ApiAnswer, type ApiQuestion, credentials, fakeApi } from "../fixtures/tencentcloud/api.ts";
 import { components, inState, place, qcs } from "../fixtures/tencentcloud/orphans.ts";
 

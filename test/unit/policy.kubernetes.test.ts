@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { typeToken } from "../../components/kubernetesObject.ts";
-import { retireBindingSpec } from "../../components/tenant/data/retire.ts";
+import { retireBindingSpec } from "../../components/services/accounts/retire.ts";
 import { networkPolicySpec } from "../../components/tenant/networkPolicy.ts";
 import { computed } from "../../policy/values.ts";
 import { platformFacts } from "../fixtures/platform.ts";

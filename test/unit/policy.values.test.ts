@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UnknownValueError, unknownCheckingProxy } from "@pulumi/policy";
 import { describe, expect, test } from "vitest";
+import { repository } from "../../lib/system/paths.ts";
 import { covers, isCovered, isEverybody, parseCidr } from "../../policy/cidr.ts";
 import { plainFields } from "../../policy/plain.ts";
 import { resourceRules, stackRules } from "../../policy/rules/index.ts";
 import { alicloud } from "../../policy/types.ts";
 import { at, computed, isNot, items, shown, type Value } from "../../policy/values.ts";
-import { repository } from "../../tools/system/paths.ts";
 import { brokenRules, resource, resourceViolations, today } from "../fixtures/policyResources.ts";
 
 /** How the engine sends a text that a preview cannot know; @pulumi/policy lets nobody read it. */

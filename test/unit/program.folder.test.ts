@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { repository } from "../../tools/system/paths.ts";
+import { repository } from "../../lib/system/paths.ts";
 
 const { main }: { main: string } = parse(readFileSync(join(repository, "Pulumi.yaml"), "utf8"));
 

@@ -2,9 +2,9 @@ import { chmodSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { withKubectl } from "../../tools/cli/kubectl.ts";
-import { readyNamespaces } from "../../tools/cli/readiness.ts";
-import type { Target } from "../../tools/cli/target.ts";
+import { readyNamespaces } from "../../ops/diagnosis/readiness.ts";
+import { withKubectl } from "../../ops/stack/kubectl.ts";
+import type { Target } from "../../ops/stack/target.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
 const target: Target = { kind: "own", stack: "ack-cell-01", home: "/none", folder: "/none" };

@@ -1,9 +1,9 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { UsageError, UserError } from "../../lib/terminal/errors.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { release, statesFolder } from "../../tools/release/index.ts";
-import { UsageError, UserError } from "../../tools/terminal/errors.ts";
 import { gitRepository } from "../fixtures/gitRepository.ts";
 
 const today = "2027-01-02";

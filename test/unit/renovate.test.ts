@@ -2,8 +2,8 @@ import { globSync, readFileSync } from "node:fs";
 import { join, matchesGlob } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { repository } from "../../tools/system/paths.ts";
-import { versions } from "../../tools/versions.ts";
+import { versions } from "../../embedded/versions.ts";
+import { repository } from "../../lib/system/paths.ts";
 
 /** What .github/renovate.json says, as far as it must fit the repository. Its form is its own schema's. */
 
@@ -49,10 +49,10 @@ test("versions are exact, and none of the last days", () => {
   expect(renovate.internalChecksFilter).toBe("strict");
 });
 
-test("every version in tools/versions.ts is found, but for two that change with a file of their own", () => {
-  const text = read("tools/versions.ts");
+test("every version in embedded/versions.ts is found, but for two that change with a file of their own", () => {
+  const text = read("embedded/versions.ts");
   const found = renovate.customManagers.flatMap(({ managerFilePatterns, matchStrings }) => {
-    expect(managerFilePatterns).toEqual(["/^tools/versions\\.ts$/"]);
+    expect(managerFilePatterns).toEqual(["/^embedded/versions\\.ts$/"]);
     return matchStrings.flatMap((pattern) =>
       [...text.matchAll(new RegExp(pattern, "g"))].map(({ groups }) => groups?.currentValue),
     );

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import biome from "../../biome.json" with { type: "json" };
-import { repository } from "../../tools/system/paths.ts";
+import { repository } from "../../lib/system/paths.ts";
 
 /** Files that forges and editors read, and no program of this project. */
 

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { accountsJobSpec } from "../../components/services/accounts/jobs.ts";
+import { retireBindingSpec, retireJobSpec } from "../../components/services/accounts/retire.ts";
 import {
   retireAccountSpec,
   retireNetworkPolicySpec,
   retireRoleSpec,
-} from "../../components/platform/retireAccount.ts";
-import { accountsJobSpec } from "../../components/tenant/data/jobs.ts";
-import { retireBindingSpec, retireJobSpec } from "../../components/tenant/data/retire.ts";
-import { repository } from "../../tools/system/paths.ts";
-import { run } from "../../tools/system/run.ts";
+} from "../../components/services/accounts/retireAccount.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { run } from "../../lib/system/run.ts";
 import { type HttpAnswer, httpServer } from "../fixtures/httpServer.ts";
 import { inClusterFacts } from "../fixtures/services.ts";
 import { temporaryFolder, tenant } from "../fixtures/tenant.ts";
@@ -91,7 +91,7 @@ test("its pods alone are let out to private networks, and not to metadata servic
   );
 });
 
-const script = join(repository, "components/tenant/data/scripts/retire-wait.mjs");
+const script = join(repository, "components/services/accounts/scripts/retire-wait.mjs");
 
 interface PodFields {
   readonly epoch?: string;

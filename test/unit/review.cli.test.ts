@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { runMain } from "../../tools/cli/main.ts";
-import { joinParts } from "../../tools/review/join.ts";
-import { noPreview } from "../../tools/review/preview.ts";
-import { UserError } from "../../tools/terminal/errors.ts";
+import { UserError } from "../../lib/terminal/errors.ts";
+import { runMain } from "../../ops/main.ts";
+import { joinParts } from "../../ops/review/join.ts";
+import { noPreview } from "../../ops/review/preview.ts";
 import { preview, review } from "../fixtures/review.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 

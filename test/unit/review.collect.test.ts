@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
-import { collectReview } from "../../tools/review/collect.ts";
-import { changedFiles, changesSince, withFilesOf } from "../../tools/review/git.ts";
-import { UserError } from "../../tools/terminal/errors.ts";
+import { UserError } from "../../lib/terminal/errors.ts";
+import { collectReview } from "../../ops/review/collect.ts";
+import { changedFiles, changesSince, withFilesOf } from "../../ops/review/git.ts";
 import { gitRepository } from "../fixtures/gitRepository.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { commentMarker, commentOf } from "../../ops/review/comment.ts";
+import { maxComment } from "../../ops/review/limits.ts";
+import type { Review } from "../../ops/review/model.ts";
+import { noPreview } from "../../ops/review/preview.ts";
+import { withoutAddresses } from "../../ops/review/privacy.ts";
+import { tenantChanges } from "../../ops/review/tenantChanges.ts";
 import { priceChanges } from "../../tenants/priceChange.ts";
 import type { Tenant } from "../../tenants/schema.ts";
-import { commentMarker, commentOf } from "../../tools/review/comment.ts";
-import { maxComment } from "../../tools/review/limits.ts";
-import type { Review } from "../../tools/review/model.ts";
-import { noPreview } from "../../tools/review/preview.ts";
-import { withoutAddresses } from "../../tools/review/privacy.ts";
-import { tenantChanges } from "../../tools/review/tenantChanges.ts";
 import { preview, review } from "../fixtures/review.ts";
 import { tenant } from "../fixtures/tenant.ts";
 

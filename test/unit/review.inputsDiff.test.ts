@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { inputChanges } from "../../tools/review/inputsDiff.ts";
+import { inputChanges } from "../../ops/review/inputsDiff.ts";
 
 describe("what has a name in a list", () => {
   const env = (...names: string[]) => ({ env: names.map((name) => ({ name, value: `of ${name}` })) });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type PreviewRun, stackPreview } from "../../tools/review/preview.ts";
-import { UserError } from "../../tools/terminal/errors.ts";
+import { UserError } from "../../lib/terminal/errors.ts";
+import { type PreviewRun, stackPreview } from "../../ops/review/preview.ts";
 import {
   diagnosticEvent,
   lines,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalQuantity, quantityNumber } from "../../tools/review/quantity.ts";
+import { canonicalQuantity, quantityNumber } from "../../ops/review/quantity.ts";
 
 /** What resource.ParseQuantity(…).String() of k8s.io/apimachinery 0.36 makes of them. */
 test.each([

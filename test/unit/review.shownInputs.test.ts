@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shownInputs } from "../../tools/review/shownInputs.ts";
+import { shownInputs } from "../../ops/review/shownInputs.ts";
 
 test("what the program tells the provider about an object is no reviewer's matter; what it tells the cluster is", () => {
   const annotations = { "pulumi.com/skipAwait": "true", "openclaw.ai/retain-until": "2027-06-01" };

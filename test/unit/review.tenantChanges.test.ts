@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { tenantChanges } from "../../ops/review/tenantChanges.ts";
 import type { Tenant } from "../../tenants/schema.ts";
-import { tenantChanges } from "../../tools/review/tenantChanges.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 /** What happens to acme between two versions of its file. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ChangedFile } from "../../tools/review/git.ts";
-import { touchedStacks } from "../../tools/review/touched.ts";
+import type { ChangedFile } from "../../ops/review/git.ts";
+import { touchedStacks } from "../../ops/review/touched.ts";
 import { fleetStack } from "../fixtures/review.ts";
 
 const fleet = [
@@ -39,7 +39,7 @@ describe("a changed file touches", () => {
     ["documents no stack", "docs/operations.md", []],
     ["a document among the components no stack", "components/README.md", []],
     ["tests no stack", "test/unit/quota.test.ts", []],
-    ["tools no stack", "tools/cli/up.ts", []],
+    ["tools no stack", "ops/commands/up.ts", []],
     ["workflows no stack", ".github/workflows/preview.yml", []],
     ["the editors' schema no stack", "tenants/tenant.schema.json", []],
     ["a file that keeps a folder no stack", "tenants/north-01/.gitkeep", []],

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { repository } from "../../tools/system/paths.ts";
-import { run } from "../../tools/system/run.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { run } from "../../lib/system/run.ts";
 import { oldStack } from "../fixtures/oldStack.ts";
 import { pulumiHome } from "../fixtures/pulumiHome.ts";
 
-const main = join(repository, "tools", "cli", "main.ts");
+const main = join(repository, "ops", "main.ts");
 const command = ["renew-roots", "--context", "fake", "--yes"];
 
 test("a stack is let in as a program before 0.2 left it, and an update of nothing costs no old password", async () => {

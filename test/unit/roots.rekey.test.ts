@@ -1,9 +1,9 @@
 import { hkdfSync } from "node:crypto";
 import { expect, test } from "vitest";
-import type { BackupContext } from "../../tools/backup/context.ts";
-import { keepOldPassword, keptPasswords, oldBackupPassword } from "../../tools/roots/oldPasswords.ts";
-import { rekey } from "../../tools/roots/rekey.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
+import type { BackupContext } from "../../ops/backup/context.ts";
+import { keepOldPassword, keptPasswords, oldBackupPassword } from "../../ops/roots/oldPasswords.ts";
+import { rekey } from "../../ops/roots/rekey.ts";
 import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 
 const encoded = (text: string) => Buffer.from(text).toString("base64");

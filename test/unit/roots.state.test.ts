@@ -6,7 +6,7 @@ import {
   stackExportOf,
   unmarkedTenants,
   withoutOldRoots,
-} from "../../tools/roots/state.ts";
+} from "../../ops/roots/state.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:cell::openclaw::${type}::${name}`;
 const oldType = "random:index/randomBytes:RandomBytes";

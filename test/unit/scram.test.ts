@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { scramVerifier } from "../../components/tenant/data/scram.ts";
+import { scramVerifier } from "../../components/services/accounts/scram.ts";
 
 const salt = Buffer.from("W22ZaJ0SNY7soEsUEjb6gQ==", "base64");
 

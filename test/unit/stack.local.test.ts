@@ -12,9 +12,16 @@ import { hostname } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { parse } from "yaml";
-import { killLockOwners, removeStaleLocks } from "../../tools/cli/locks.ts";
-import { forgetPendingOperations } from "../../tools/cli/pendingOperations.ts";
-import { openStack } from "../../tools/cli/session.ts";
+import { embeddedContext, kubectlFolder } from "../../embedded/cluster/index.ts";
+import { overridesVariable } from "../../embedded/engine/mirror.ts";
+import { localStorageClass } from "../../embedded/node/objects.ts";
+import { writeNodeRecord } from "../../embedded/node/record.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { isAlive } from "../../lib/system/process.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
+import { killLockOwners, removeStaleLocks } from "../../ops/stack/locks.ts";
+import { forgetPendingOperations } from "../../ops/stack/pendingOperations.ts";
+import { openStack } from "../../ops/stack/session.ts";
 import {
   pathFolders,
   prepareStack,
@@ -24,15 +31,8 @@ import {
   stackEnvironment,
   stateFile,
   stateFolder,
-} from "../../tools/cli/stack.ts";
-import type { Target } from "../../tools/cli/target.ts";
-import { embeddedContext, kubectlFolder } from "../../tools/cluster/index.ts";
-import { overridesVariable } from "../../tools/engine/mirror.ts";
-import { localStorageClass } from "../../tools/node/objects.ts";
-import { writeNodeRecord } from "../../tools/node/record.ts";
-import { repository } from "../../tools/system/paths.ts";
-import { isAlive } from "../../tools/system/process.ts";
-import { silentProgress } from "../../tools/terminal/progress.ts";
+} from "../../ops/stack/stack.ts";
+import type { Target } from "../../ops/stack/target.ts";
 import { orphans } from "../fixtures/orphan.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 

@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { standInModel, standInModelObjects } from "../../tools/node/standInModel/objects.ts";
-import { answerTo, fingerprintOf, saidByUser, server } from "../../tools/node/standInModel/server.ts";
+import { standInModel, standInModelObjects } from "../../embedded/node/standInModel/objects.ts";
+import { answerTo, fingerprintOf, saidByUser, server } from "../../embedded/node/standInModel/server.ts";
 
 const user = (content: string | { type: string; text?: string }[]) => ({ role: "user", content });
 

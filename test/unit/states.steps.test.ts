@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { repository } from "../../lib/system/paths.ts";
 import { loadTenants } from "../../tenants/load.ts";
 import { recordedSteps, type TenantFiles } from "../../tools/states/steps.ts";
-import { repository } from "../../tools/system/paths.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
 const dev = join(repository, "tenants", "dev");

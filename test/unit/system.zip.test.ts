@@ -1,6 +1,6 @@
 import { deflateRawSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { unzipped } from "../../tools/system/zip.ts";
+import { unzipped } from "../../lib/system/zip.ts";
 import { zipOf } from "../fixtures/zip.ts";
 
 const text = "a program ".repeat(100);

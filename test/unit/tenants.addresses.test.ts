@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { inspectFleet } from "../../ops/fleet/inspection.ts";
+import { reviewOf } from "../../ops/review/collect.ts";
+import { commentOf } from "../../ops/review/comment.ts";
+import type { StackPreview } from "../../ops/review/model.ts";
+import { withoutAddresses as reviewWithoutAddresses } from "../../ops/review/privacy.ts";
 import { addressFault, emailAddress, withoutAddresses } from "../../tenants/addresses.ts";
 import { loadTenants } from "../../tenants/load.ts";
-import { inspectFleet } from "../../tools/fleet/inspection.ts";
-import { reviewOf } from "../../tools/review/collect.ts";
-import { commentOf } from "../../tools/review/comment.ts";
-import type { StackPreview } from "../../tools/review/model.ts";
-import { withoutAddresses as reviewWithoutAddresses } from "../../tools/review/privacy.ts";
 import { problemIn } from "../fixtures/problems.ts";
 import { diagnosticEvent, policyEvent, preview, previewOf, review, stepEvent } from "../fixtures/review.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";

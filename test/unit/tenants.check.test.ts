@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { main } from "../../tools/cli/check.ts";
-import { UsageError } from "../../tools/terminal/errors.ts";
+import { UsageError } from "../../lib/terminal/errors.ts";
+import { main } from "../../ops/commands/check.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 
 const repository = join(import.meta.dirname, "../..");
@@ -18,7 +18,7 @@ async function check(...argv: string[]) {
 /** The check as a process, as npm starts it. */
 const checkProcess = (...argv: string[]) =>
   new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    const args = [join(repository, "tools/cli/main.ts"), "check", ...argv];
+    const args = [join(repository, "ops/main.ts"), "check", ...argv];
     execFile(process.execPath, args, { cwd: repository }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),
     );

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { ApiError, tencentApi } from "../../tools/tencentcloud/api.ts";
-import { credentialsOf } from "../../tools/tencentcloud/credentials.ts";
-import { bucketUrlOf, endpointOf } from "../../tools/tencentcloud/endpoints.ts";
-import { authorization } from "../../tools/tencentcloud/signature.ts";
-import { UserError } from "../../tools/terminal/errors.ts";
+import { UserError } from "../../lib/terminal/errors.ts";
+import { ApiError, tencentApi } from "../../ops/tencentcloud/api.ts";
+import { credentialsOf } from "../../ops/tencentcloud/credentials.ts";
+import { bucketUrlOf, endpointOf } from "../../ops/tencentcloud/endpoints.ts";
+import { authorization } from "../../ops/tencentcloud/signature.ts";
 import { type ApiAnswer, credentials, fakeApi } from "../fixtures/tencentcloud/api.ts";
 
 test("a request is signed as the documentation of signature v3 signs its example", () => {

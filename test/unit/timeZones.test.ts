@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { backupScheduleSchema } from "../../components/tenant/data/backupSchedule.ts";
+import { backupScheduleSchema } from "../../components/backup/schedule.ts";
+import { run } from "../../lib/system/run.ts";
+import { unzipped } from "../../lib/system/zip.ts";
 import { timeZoneSchema, timeZones } from "../../tenants/timeZones.ts";
-import { run } from "../../tools/system/run.ts";
-import { unzipped } from "../../tools/system/zip.ts";
 
 const { stdout } = await run("go", ["env", "GOROOT"]);
 const archive = join(stdout.trim(), "lib/time/zoneinfo.zip");

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { connectCluster } from "../../components/cluster/index.ts";
 import { TkeCluster } from "../../components/cluster/tke.ts";
-import { createServices } from "../../components/platform/services.ts";
+import { createServices } from "../../components/services/index.ts";
 import { devOwner } from "../fixtures/owner.ts";
 import { type Registration, recordRegistrations } from "../fixtures/program.ts";
 import { named } from "../fixtures/registrations.ts";

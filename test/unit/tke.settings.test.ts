@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { tkeSettingsSchema } from "../../components/cluster/tke/settings.ts";
-import { tencentCloudServicesSchema } from "../../components/platform/tencentcloud/settings.ts";
-import { readSettings } from "../../settings.ts";
+import { tencentCloudServicesSchema } from "../../components/services/tencentcloud/settings.ts";
+import { readSettings } from "../../settings/index.ts";
 import { stackConfig } from "../fixtures/program.ts";
 import { tencentCloudSettings, tkeSettings } from "../fixtures/tencentcloud/settings.ts";
 

@@ -1,12 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
-import {
-  camIdentities,
-  prefixAccess,
-  roleName,
-  trust,
-} from "../../components/platform/tencentcloud/tenantRole.ts";
-import { backupScheduleSchema } from "../../components/tenant/data/backupSchedule.ts";
+import { backupScheduleSchema } from "../../components/backup/schedule.ts";
+import { camIdentities, prefixAccess, roleName, trust } from "../../components/identity/tencentcloud.ts";
 import { TenantComponent } from "../../components/tenant/index.ts";
 import { TencentCloudProvider } from "../../components/tencentcloud/provider.ts";
 import { maxIdLength } from "../../tenants/ids.ts";

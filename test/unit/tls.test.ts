@@ -10,7 +10,7 @@ import {
   deriveKey,
   type ServerTls,
   serviceHost,
-} from "../../components/platform/inCluster/tls.ts";
+} from "../../components/services/inCluster/tls.ts";
 
 const root = createHash("sha256").update("a root of the tests").digest("hex");
 const rootBytes = Buffer.from(root);

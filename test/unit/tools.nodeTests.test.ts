@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { choosesNode, type Machine, unseenSkip } from "../../tools/cli/nodeTests.ts";
-import { repository } from "../../tools/system/paths.ts";
-import { run } from "../../tools/system/run.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { run } from "../../lib/system/run.ts";
+import { choosesNode, type Machine, unseenSkip } from "../../tools/tests/nodeTests.ts";
 
 const runner: Machine = { environment: { CI: "true" }, platform: "linux", uid: 1001 };
 
@@ -41,7 +41,7 @@ test.skipIf(process.platform !== "linux")(
   async () => {
     const script = `
       process.getuid = () => 1001;
-      const { runMain } = await import("./tools/cli/main.ts");
+      const { runMain } = await import("./ops/main.ts");
       process.exitCode = await runMain(["test"]);`;
     const env = { ...process.env, CI: "true", OPENCLAW_SKIP_NODE_TESTS: "" };
     const args = ["--input-type=module", "--eval", script];

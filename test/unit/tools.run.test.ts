@@ -1,8 +1,8 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { repository } from "../../tools/system/paths.ts";
-import { type RunResult, run } from "../../tools/system/run.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { type RunResult, run } from "../../lib/system/run.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
 /** Does what npm ci does, as the command of `fake` says, and writes down how it was called. */
@@ -20,12 +20,12 @@ function clone(name = "clone", npm = installing, further: object = {}) {
     [`${name}/package-lock.json`]: JSON.stringify({
       packages: { "": {}, "node_modules/a": { integrity: "sha512-a" }, ...further },
     }),
-    [`${name}/tools/cli/main.ts`]:
+    [`${name}/ops/main.ts`]:
       "export async function runMain(words: string[]) { console.log(words.join()); return 0; }",
     "bin/npm": fakeNpm(npm),
   });
   const path = join(folder.path, name);
-  for (const file of ["package.json", "tools/run.mjs", "tools/system/folderName.mjs"]) {
+  for (const file of ["package.json", "tools/run.mjs", "lib/system/folderName.mjs"]) {
     mkdirSync(dirname(join(path, file)), { recursive: true });
     copyFileSync(join(repository, file), join(path, file));
   }

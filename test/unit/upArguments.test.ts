@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { upArguments } from "../../tools/cli/pulumi.ts";
+import { upArguments } from "../../ops/stack/pulumi.ts";
 
 const own = { kind: "own", stack: "cell-01" } as const;
 const embedded = { kind: "embedded", stack: "dev" } as const;

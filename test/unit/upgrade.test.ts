@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import { embeddedOwner } from "../../tools/fleet/stacks.ts";
+import { embeddedOwner } from "../../settings/stacks.ts";
 import { fleetCell } from "../../tools/states/fleet.ts";
 import {
   differenceOf,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { repository } from "../../tools/system/paths.ts";
+import { repository } from "../../lib/system/paths.ts";
 import { unknownCommands } from "../fixtures/commandLines.ts";
 import { some } from "../fixtures/some.ts";
 
@@ -260,7 +260,12 @@ describe("test.yml", () => {
       "~/.npm",
     ]);
     const [, hashed = ""] = /hashFiles\((.*?)\)/.exec(`${key}`) ?? [];
-    for (const file of ["tools/versions.ts", "tools/go/**/go.sum", "tools/standin/**", "package-lock.json"]) {
+    for (const file of [
+      "embedded/versions.ts",
+      "embedded/go/**/go.sum",
+      "embedded/standin/**",
+      "package-lock.json",
+    ]) {
       expect(hashed).toContain(`'${file}'`);
     }
   });

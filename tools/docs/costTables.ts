@@ -1,3 +1,4 @@
+import { money } from "../../lib/terminal/table.ts";
 import { assumedMix, assumedUse, platformSizes, tenantsPerCluster } from "../../tenants/fleetAssumptions.ts";
 import { fleetMonthlyCny, fleetUsers, sharedParts, usersOf } from "../../tenants/fleetCost.ts";
 import {
@@ -11,7 +12,6 @@ import { planNames, plans } from "../../tenants/plans.ts";
 import { type PlatformPrices, platformPrices } from "../../tenants/platformPrices.ts";
 import { tenantPrices } from "../../tenants/prices.ts";
 import { savingNames, savingNodePrices, savings, tenantMonthlyCny } from "../../tenants/savings.ts";
-import { money } from "../terminal/table.ts";
 import type { CostLanguage, CostWords } from "./costWords.ts";
 import { english } from "./costWordsEn.ts";
 import { chinese } from "./costWordsZh.ts";

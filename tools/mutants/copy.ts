@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { repository } from "../system/paths.ts";
-import { run } from "../system/run.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { run } from "../../lib/system/run.ts";
 import type { SourceFile } from "./mutants.ts";
 
 /** Puts the repository as it is on disk into an empty folder, with these files in the place of its own. */

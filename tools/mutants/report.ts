@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { repository } from "../system/paths.ts";
-import { type Column, tableLines } from "../terminal/table.ts";
+import { repository } from "../../lib/system/paths.ts";
+import { type Column, tableLines } from "../../lib/terminal/table.ts";
 import type { TriedMutant } from "./index.ts";
 import { folderOf } from "./scope.ts";
 

@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { matchesGlob } from "node:path";
-import { repository } from "../system/paths.ts";
+import { repository } from "../../lib/system/paths.ts";
 
 /** What a tenant's safety rests on: the rules, and in the tools what refuses, locks, compares or deletes. */
 export const mutatedFolders: Readonly<Record<string, readonly string[]>> = {
@@ -10,13 +10,13 @@ export const mutatedFolders: Readonly<Record<string, readonly string[]>> = {
   policy: ["policy/**/*.ts"],
   guards: [
     "components/{registration,stackTraces}.ts",
-    "tools/backup/{purge,restorePlan}.ts",
+    "ops/backup/{purge,restorePlan}.ts",
     "tools/cli/{leftovers,locks,pendingOperations,session,settingsCopy,stack}.ts",
-    "tools/fleet/rollout.ts",
-    "tools/orphans/compare.ts",
-    "tools/review/{danger,privacy}.ts",
-    "tools/roots/*.ts",
-    "tools/system/lock.ts",
+    "ops/rollout/rollout.ts",
+    "ops/orphans/compare.ts",
+    "ops/review/{danger,privacy}.ts",
+    "ops/roots/*.ts",
+    "lib/system/lock.ts",
   ],
 };
 

@@ -1,4 +1,4 @@
-import { UserError } from "../terminal/errors.ts";
+import { UserError } from "../../lib/terminal/errors.ts";
 import type { Step } from "./version.ts";
 
 /**

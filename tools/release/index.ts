@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "../system/run.ts";
-import { UserError } from "../terminal/errors.ts";
+import { run } from "../../lib/system/run.ts";
+import { UserError } from "../../lib/terminal/errors.ts";
 import { assertReleasable, releasedChangelog, releasedVersions } from "./changelog.ts";
 import { lockWith, packageWith, versionOf } from "./packageFiles.ts";
 import { type Wanted, wantedVersion } from "./version.ts";

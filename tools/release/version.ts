@@ -1,4 +1,4 @@
-import { UsageError, UserError } from "../terminal/errors.ts";
+import { UsageError, UserError } from "../../lib/terminal/errors.ts";
 
 /** Versions by SemVer 2.0.0, of the form X.Y.Z alone: this project publishes no pre-releases. */
 

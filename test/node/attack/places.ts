@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { binaryPath, ensureBinaries } from "../../../tools/binaries/index.ts";
-import { packageEnvironment } from "../../../tools/debian/packages.ts";
-import { findNamespaces, inside } from "../../../tools/node/namespaces.ts";
-import { nodePackages } from "../../../tools/node/parts.ts";
-import { nodeName, nodePlaceOf } from "../../../tools/node/place.ts";
-import type { RunResult } from "../../../tools/system/run.ts";
-import { terminalProgress } from "../../../tools/terminal/progress.ts";
+import { binaryPath, ensureBinaries } from "../../../embedded/binaries/index.ts";
+import { packageEnvironment } from "../../../embedded/debian/packages.ts";
+import { findNamespaces, inside } from "../../../embedded/node/namespaces.ts";
+import { nodePackages } from "../../../embedded/node/parts.ts";
+import { nodeName, nodePlaceOf } from "../../../embedded/node/place.ts";
+import type { RunResult } from "../../../lib/system/run.ts";
+import { terminalProgress } from "../../../lib/terminal/progress.ts";
 import type { Kubectl } from "../stack.ts";
 import { succeeded } from "../succeeded.ts";
 import {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { type Binaries, sourceHash } from "../../../tools/binaries/catalogue.ts";
-import { repository } from "../../../tools/system/paths.ts";
+import { type Binaries, sourceHash } from "../../../embedded/binaries/catalogue.ts";
+import { repository } from "../../../lib/system/paths.ts";
 
 const module = "test/node/attack/tool";
 

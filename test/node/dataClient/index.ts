@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { namespaceName, objectNames } from "../../../components/names.ts";
-import { type Binaries, sourceHash } from "../../../tools/binaries/catalogue.ts";
-import { binaryPath, ensureBinaries } from "../../../tools/binaries/index.ts";
-import { repository } from "../../../tools/system/paths.ts";
-import type { RunResult } from "../../../tools/system/run.ts";
-import { terminalProgress } from "../../../tools/terminal/progress.ts";
+import { type Binaries, sourceHash } from "../../../embedded/binaries/catalogue.ts";
+import { binaryPath, ensureBinaries } from "../../../embedded/binaries/index.ts";
+import { repository } from "../../../lib/system/paths.ts";
+import type { RunResult } from "../../../lib/system/run.ts";
+import { terminalProgress } from "../../../lib/terminal/progress.ts";
 import type { Stack } from "../stack.ts";
 import { succeeded } from "../succeeded.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type PodProgram, podProgramObjects } from "../../../tools/node/podProgram.ts";
+import { type PodProgram, podProgramObjects } from "../../../embedded/node/podProgram.ts";
 
 /** The tests' edge, in the namespace that tenants' network policies let in. */
 export const edge: PodProgram = {

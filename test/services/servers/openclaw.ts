@@ -2,11 +2,11 @@ import { access, chmod, copyFile, mkdir, rename, rm, symlink, writeFile } from "
 import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { openclawConfig } from "../../../components/tenant/openclawConfig.ts";
-import { openclawVersion } from "../../../tools/images/openclaw.ts";
-import { cacheRoot, platformName } from "../../../tools/system/cache.ts";
-import { withLock } from "../../../tools/system/lock.ts";
-import { repository } from "../../../tools/system/paths.ts";
-import { run } from "../../../tools/system/run.ts";
+import { openclawVersion } from "../../../embedded/images/openclaw.ts";
+import { cacheRoot, platformName } from "../../../lib/system/cache.ts";
+import { withLock } from "../../../lib/system/lock.ts";
+import { repository } from "../../../lib/system/paths.ts";
+import { run } from "../../../lib/system/run.ts";
 import { platformFacts } from "../../fixtures/platform.ts";
 import { tenant } from "../../fixtures/tenant.ts";
 import { freePort, type RunningServer, serverFolder, startServer } from "./process.ts";
@@ -41,7 +41,7 @@ export class OpenClaw {
         await mkdir(each);
       }
       await writeFile(join(folder, "openclaw.json"), configText(volume, port, modelPort));
-      const program = join(repository, "tools/node/standInModel/server.ts");
+      const program = join(repository, "embedded/node/standInModel/server.ts");
       const environment = { PATH: pathWith(programs), PORT: `${modelPort}` };
       const model = startServer(["node", program], join(folder, "model"), environment, true);
       const openclaw = new OpenClaw({ folder, volume, programs, port, model });
@@ -156,7 +156,7 @@ function configText(volume: string, port: number, modelPort: number): string {
 
 /** The image's packages in the cache, with Node and OpenClaw by name in bin/. */
 async function installed(): Promise<string> {
-  const sources = join(repository, "tools/images/openclaw");
+  const sources = join(repository, "embedded/images/openclaw");
   const folder = join(cacheRoot(), "images", platformName, `openclaw-packages-${openclawVersion}`);
   return withLock(`${folder}.lock`, async () => {
     const isThere = await access(folder).then(

@@ -3,15 +3,15 @@ import { appendFile, mkdir, readdir, readlink, rm, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
-import { databaseAdmin, databaseName } from "../../../components/platform/database.ts";
-import { sessionMemoryKib } from "../../../components/platform/inCluster/database/memory.ts";
-import { databaseScripts, databaseService } from "../../../components/platform/inCluster/database.ts";
-import { CertificateAuthority, serviceHost } from "../../../components/platform/inCluster/tls.ts";
-import { ensurePackages } from "../../../tools/debian/packages.ts";
-import { relocate } from "../../../tools/debian/relocate.ts";
-import { databasePackages } from "../../../tools/images/services/database.ts";
-import { type RunResult, run } from "../../../tools/system/run.ts";
-import { terminalProgress } from "../../../tools/terminal/progress.ts";
+import { databaseAdmin, databaseName } from "../../../components/services/database.ts";
+import { sessionMemoryKib } from "../../../components/services/inCluster/database/memory.ts";
+import { databaseScripts, databaseService } from "../../../components/services/inCluster/database.ts";
+import { CertificateAuthority, serviceHost } from "../../../components/services/inCluster/tls.ts";
+import { ensurePackages } from "../../../embedded/debian/packages.ts";
+import { relocate } from "../../../embedded/debian/relocate.ts";
+import { databasePackages } from "../../../embedded/images/services/database.ts";
+import { type RunResult, run } from "../../../lib/system/run.ts";
+import { terminalProgress } from "../../../lib/terminal/progress.ts";
 import { freePort, handOver, type RunningServer, serverFolder, startServer } from "./process.ts";
 
 const memoryMiB = 1024;

@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "../../../tools/system/run.ts";
+import { run } from "../../../lib/system/run.ts";
 
 /** Whom servers run as, if this is root: most refuse to be. */
 const nobody = 65_534;

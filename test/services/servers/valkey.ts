@@ -7,14 +7,14 @@ import {
   cacheAdministrator,
   cacheScripts,
   cacheService,
-} from "../../../components/platform/inCluster/cache.ts";
-import { CertificateAuthority } from "../../../components/platform/inCluster/tls.ts";
-import { ensurePackages } from "../../../tools/debian/packages.ts";
-import { relocate } from "../../../tools/debian/relocate.ts";
-import { cachePackages } from "../../../tools/images/services/cache.ts";
-import { repository } from "../../../tools/system/paths.ts";
-import { type RunResult, run } from "../../../tools/system/run.ts";
-import { terminalProgress } from "../../../tools/terminal/progress.ts";
+} from "../../../components/services/inCluster/cache.ts";
+import { CertificateAuthority } from "../../../components/services/inCluster/tls.ts";
+import { ensurePackages } from "../../../embedded/debian/packages.ts";
+import { relocate } from "../../../embedded/debian/relocate.ts";
+import { cachePackages } from "../../../embedded/images/services/cache.ts";
+import { repository } from "../../../lib/system/paths.ts";
+import { type RunResult, run } from "../../../lib/system/run.ts";
+import { terminalProgress } from "../../../lib/terminal/progress.ts";
 import { incarnationOf, ownerVariables } from "./owner.ts";
 import { freePort, handOver, type RunningServer, serverFolder, startServer } from "./process.ts";
 import { ValkeyConnection } from "./valkeyConnection.ts";
@@ -118,7 +118,7 @@ export class Valkey {
     options: { readonly timeout?: number } = {},
   ): Promise<RunResult> {
     const { password } = cacheLogin({ id, keyEpoch });
-    return run("sh", ["-eu", join(repository, "components/tenant/data/scripts/cache.sh"), action], {
+    return run("sh", ["-eu", join(repository, "components/services/accounts/scripts/cache.sh"), action], {
       timeout: 60_000,
       ...options,
       env: {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect as tcpConnect } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
-import { serviceHost } from "../../../components/platform/inCluster/tls.ts";
+import { serviceHost } from "../../../components/services/inCluster/tls.ts";
 
 export type Reply = string | number | null | Reply[];
 

@@ -8,16 +8,16 @@ import {
   objectStoreKeyId,
   objectStoreScripts,
   objectStoreService,
-} from "../../../components/platform/inCluster/objectStore.ts";
-import { CertificateAuthority, serviceHost } from "../../../components/platform/inCluster/tls.ts";
-import { versitygw } from "../../../tools/binaries/catalogue.ts";
-import { binaryPath, ensureBinaries } from "../../../tools/binaries/index.ts";
-import { ensurePackages } from "../../../tools/debian/packages.ts";
-import { relocate } from "../../../tools/debian/relocate.ts";
-import { clientPackages } from "../../../tools/images/services/client.ts";
-import { repository } from "../../../tools/system/paths.ts";
-import { type RunResult, run } from "../../../tools/system/run.ts";
-import { terminalProgress } from "../../../tools/terminal/progress.ts";
+} from "../../../components/services/inCluster/objectStore.ts";
+import { CertificateAuthority, serviceHost } from "../../../components/services/inCluster/tls.ts";
+import { versitygw } from "../../../embedded/binaries/catalogue.ts";
+import { binaryPath, ensureBinaries } from "../../../embedded/binaries/index.ts";
+import { ensurePackages } from "../../../embedded/debian/packages.ts";
+import { relocate } from "../../../embedded/debian/relocate.ts";
+import { clientPackages } from "../../../embedded/images/services/client.ts";
+import { repository } from "../../../lib/system/paths.ts";
+import { type RunResult, run } from "../../../lib/system/run.ts";
+import { terminalProgress } from "../../../lib/terminal/progress.ts";
 import { incarnationOf, ownerVariables } from "./owner.ts";
 import { freePort, handOver, type RunningServer, serverFolder, startServer } from "./process.ts";
 import { type SignedRequest, type StoreAnswer, sendSigned, signedLink } from "./signedRequest.ts";
@@ -154,25 +154,29 @@ export class Versitygw {
     }: StoreTenant,
     options: { readonly timeout?: number } = {},
   ): Promise<RunResult> {
-    return run("sh", ["-eu", join(repository, "components/tenant/data/scripts/object-store.sh"), action], {
-      timeout: 60_000,
-      ...options,
-      env: {
-        ...this.environment(),
-        TENANT_ID: id,
-        KEY_EPOCH: `${keyEpoch}`,
-        ACCESS: access,
-        FILES: files,
-        FILES_SECRET_KEY: filesKey({ id, keyEpoch }).secretAccessKey,
-        BACKUP_SECRET_KEY: backupKey({ id, keyEpoch }).secretAccessKey,
-        S3_ENDPOINT_URL: this.endpoint,
-        ADMIN_ENDPOINT_URL: this.adminEndpoint,
-        ADMIN_ACCESS_KEY: this.admin.accessKeyId,
-        ADMIN_SECRET_KEY: this.admin.secretAccessKey,
-        STORE_CA: join(this.folder, "authority.crt"),
-        ...ownerVariables(action, incarnation, adopt),
+    return run(
+      "sh",
+      ["-eu", join(repository, "components/services/accounts/scripts/object-store.sh"), action],
+      {
+        timeout: 60_000,
+        ...options,
+        env: {
+          ...this.environment(),
+          TENANT_ID: id,
+          KEY_EPOCH: `${keyEpoch}`,
+          ACCESS: access,
+          FILES: files,
+          FILES_SECRET_KEY: filesKey({ id, keyEpoch }).secretAccessKey,
+          BACKUP_SECRET_KEY: backupKey({ id, keyEpoch }).secretAccessKey,
+          S3_ENDPOINT_URL: this.endpoint,
+          ADMIN_ENDPOINT_URL: this.adminEndpoint,
+          ADMIN_ACCESS_KEY: this.admin.accessKeyId,
+          ADMIN_SECRET_KEY: this.admin.secretAccessKey,
+          STORE_CA: join(this.folder, "authority.crt"),
+          ...ownerVariables(action, incarnation, adopt),
+        },
       },
-    });
+    );
   }
 
   /** By TLS under the server's name in the cluster. */

@@ -1,0 +1,26 @@
+import type { Cluster } from "../cluster/index.ts";
+import type { SharedServices } from "../services/index.ts";
+import type { IdentityOf } from "./identity.ts";
+
+/** How tenants get an identity in the cluster's cloud; `undefined` where services do without, or there is no cloud. */
+export async function tenantIdentities(
+  { name, cloud }: Cluster,
+  { identityProvider, objectStore }: SharedServices,
+): Promise<IdentityOf | undefined> {
+  if (identityProvider === undefined) {
+    return undefined;
+  }
+  switch (cloud?.kind) {
+    case "alicloud": {
+      const { ramIdentities } = await import("./alicloud.ts");
+      return ramIdentities({ cluster: name, provider: cloud.provider, objectStore, identityProvider });
+    }
+    case "tencentcloud": {
+      const { camIdentities } = await import("./tencentcloud.ts");
+      const { provider, account } = cloud;
+      return camIdentities({ cluster: name, account, provider, objectStore, identityProvider });
+    }
+    case undefined:
+      return undefined;
+  }
+}

@@ -1,0 +1,66 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type { ManifestOf } from "../kubernetesObject.ts";
+import { labelKeys, managedBy } from "../labels.ts";
+import { redisPort } from "./cache.ts";
+import { postgresPort } from "./database.ts";
+import { type ServiceNetwork, serviceNetworkRules } from "./networks.ts";
+import { objectStorePort } from "./objectStore.ts";
+
+/** Where the shared services run, and where the administrators' credentials of managed ones are. */
+export const servicesNamespace = "openclaw-services";
+
+export function servicesNamespaceSpec(): ManifestOf<k8s.types.input.core.v1.Namespace> {
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name: servicesNamespace,
+      labels: {
+        "app.kubernetes.io/managed-by": managedBy,
+        "pod-security.kubernetes.io/enforce": "restricted",
+        "pod-security.kubernetes.io/enforce-version": "latest",
+      },
+    },
+  };
+}
+
+/** What pods of tenants reach here, by the ports of the pods. */
+const tenantPorts = [postgresPort, redisPort, objectStorePort];
+
+/**
+ * Tenants get in where the services serve them, and nobody else from outside the namespace; nothing gets out of it but to
+ * ask for names and to those services that stand beside the cluster.
+ */
+export function servicesNetworkPolicySpec(
+  networks: readonly ServiceNetwork[],
+): ManifestOf<k8s.types.input.networking.v1.NetworkPolicy> {
+  const neighbours = [{ podSelector: {} }];
+  const tenants = { matchExpressions: [{ key: labelKeys.tenant, operator: "Exists" }] };
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "services", namespace: servicesNamespace },
+    spec: {
+      podSelector: {},
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [
+        { from: neighbours },
+        {
+          from: [{ namespaceSelector: tenants }],
+          ports: tenantPorts.map((port) => ({ protocol: "TCP", port })),
+        },
+      ],
+      egress: [
+        { to: neighbours },
+        {
+          to: [{ namespaceSelector: {} }],
+          ports: [
+            { protocol: "UDP", port: 53 },
+            { protocol: "TCP", port: 53 },
+          ],
+        },
+        ...serviceNetworkRules(networks),
+      ],
+    },
+  };
+}

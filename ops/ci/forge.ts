@@ -1,0 +1,46 @@
+import { UserError } from "../../lib/terminal/errors.ts";
+import { githubForge } from "./github.ts";
+import { gitlabForge } from "./gitlab.ts";
+import type { Variables } from "./http.ts";
+
+/** A comment on the pull request that the pipeline runs for. */
+export interface Comment {
+  readonly id: number;
+  readonly body: string;
+}
+
+export interface Issue {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+}
+
+/** What the pipeline needs of the place where the repository lives. Texts are markdown. */
+export interface Forge {
+  /** The pull request's comments that were written by this pipeline's own account, oldest first. */
+  ownComments(): Promise<Comment[]>;
+  createComment(body: string): Promise<void>;
+  updateComment(id: number, body: string): Promise<void>;
+  /** Open issues that were opened by this pipeline's own account. */
+  ownOpenIssues(): Promise<Issue[]>;
+  openIssue(title: string, body: string): Promise<void>;
+  updateIssue(number: number, title: string, body: string): Promise<void>;
+  closeIssue(number: number, comment: string): Promise<void>;
+  /** Commit of the last push to this branch whose run of this workflow ended well; `undefined` if there is none. */
+  lastSuccess(workflow: string): Promise<string | undefined>;
+  /** Where a reader finds the run's log. */
+  readonly runUrl: string;
+}
+
+/** @throws UserError outside of a pipeline, and when something that its jobs are given is missing */
+export function forgeOf(environment: Variables): Forge {
+  if (environment.GITHUB_ACTIONS === "true") {
+    return githubForge(environment);
+  }
+  if (environment.GITLAB_CI === "true") {
+    return gitlabForge(environment);
+  }
+  throw new UserError(
+    "This works in a pipeline of GitHub Actions or GitLab CI only: neither GITHUB_ACTIONS nor GITLAB_CI is set.",
+  );
+}

@@ -1,0 +1,23 @@
+import { terminalProgress } from "../../lib/terminal/progress.ts";
+import { parseCommand } from "../commandLine/arguments.ts";
+import { runPulumi } from "../stack/pulumi.ts";
+import { openSession } from "../stack/session.ts";
+import { targetHelp, targetOf, targetOptions } from "../stack/target.ts";
+
+const help = {
+  usage: "npm run preview -- [options] [-- options of pulumi preview]",
+  text: `Shows what \`npm run up\` with the same options would change, and changes nothing. The embedded cluster is started
+if it does not run. What follows a second -- goes to pulumi: npm run preview -- -- --diff
+
+${targetHelp}`,
+};
+
+export async function main(argv: string[]): Promise<number> {
+  const parsed = parseCommand(argv, targetOptions, help);
+  if (parsed === undefined) {
+    return 0;
+  }
+  const target = targetOf(parsed.values);
+  const engine = await openSession(target, terminalProgress());
+  return runPulumi(target, engine, ["preview", "--stack", target.stack, ...parsed.rest]);
+}
