@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { printableLines } from "../tenants/problems.ts";
+import { printableLines } from "../lib/text.ts";
 
 /**
  * The error that ends the program with a text for whoever runs it, and no stack. What it says of files, settings and the

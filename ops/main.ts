@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import { directLoopback } from "../lib/system/proxy.ts";
 import { UserError } from "../lib/terminal/errors.ts";
+import { printableLines } from "../lib/text.ts";
 import { programVersion } from "../settings/programVersion.ts";
-import { printableLines } from "../tenants/problems.ts";
 import { ownArguments } from "./commandLine/arguments.ts";
 
 interface Command {

@@ -3,7 +3,7 @@ import {
   type PolicyResource as PulumiResource,
   type ResourceValidationArgs,
 } from "@pulumi/policy";
-import { printable } from "../tenants/problems.ts";
+import { printable } from "../lib/text.ts";
 import { plainFields } from "./plain.ts";
 import type { PolicyResource, StackResource } from "./rule.ts";
 import { resourceRules, stackRules } from "./rules/index.ts";

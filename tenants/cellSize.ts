@@ -1,4 +1,5 @@
-import { counted, TenantFilesError, wholeFile } from "./problems.ts";
+import { counted } from "../lib/text.ts";
+import { TenantFilesError, wholeFile } from "./problems.ts";
 import type { Tenant } from "./schema.ts";
 
 /** The most tenants a cell holds unless its stack's `openclaw:maxTenants` says otherwise. */

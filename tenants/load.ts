@@ -1,4 +1,5 @@
 import { join, relative } from "node:path";
+import { printable } from "../lib/text.ts";
 import { schemaFindings } from "./findings.ts";
 import { type DomainOf, duplicateIds, type FileName, type HostClaim, hostConflicts } from "./fleetRules.ts";
 import {
@@ -12,7 +13,7 @@ import {
   strayFiles,
 } from "./folder.ts";
 import { cellNameRule, idFault, isCellName } from "./ids.ts";
-import { type Finding, type Problem, printable, quoted, TenantFilesError, wholeFile } from "./problems.ts";
+import { type Finding, type Problem, quoted, TenantFilesError, wholeFile } from "./problems.ts";
 import { ruleFindings, validFields } from "./rules.ts";
 import { type Tenant, tenantFileSchema, tenantOf } from "./schema.ts";
 import { parseYaml } from "./yamlText.ts";

@@ -1,3 +1,4 @@
+import { counted, printable, printableLines } from "../lib/text.ts";
 import { withoutAddresses } from "./addresses.ts";
 
 /** One mistake in the tenant files: where it is, what is there, and what would be right. */
@@ -82,9 +83,6 @@ function paragraph({ file, line, column, path, found, expected, suggestion }: Pr
 const byPosition = (a: Problem, b: Problem): number =>
   a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;
 
-/** `1 problem`, `2 problems`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
 /** Text from a file, quoted for a report: short, printable, and without anybody's e-mail address. */
 export const quoted = (text: string): string => `"${shortened(text)}"`;
 
@@ -93,24 +91,3 @@ export function shortened(text: string, maxLength = 60): string {
   const shown = withoutAddresses(text);
   return shown.length > maxLength ? `${printable(shown.slice(0, maxLength))}…` : printable(shown);
 }
-
-/**
- * Text on one line, without characters that could move a terminal's cursor or turn the line around, and without commands
- * that a CI obeys wherever in a line they stand: GitHub's older kind, `##[name]`, and Azure Pipelines' `##vso[name]`.
- */
-export const printable = (text: string): string =>
-  text.replace(
-    /[\p{C}\p{Zl}\p{Zp}]|#(?=#\w*\[)/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
-
-/**
- * Text of several lines, each of them printable, and none that GitHub would take for a command (`::name::`, blanks before
- * it or not: https://github.com/actions/runner, src/Runner.Common/ActionCommand.cs). What a command of this program prints
- * goes through it, because much of that comes from files, their names, or messages about them.
- */
-export const printableLines = (text: string): string =>
-  text
-    .split(/\r?\n/)
-    .map((line) => printable(line.replaceAll("\t", "  ")).replace(/^(\s*):(?=:)/, "$1\\u{3a}"))
-    .join("\n");

@@ -1,7 +1,8 @@
+import { counted } from "../lib/text.ts";
 import { comparableAddress } from "./emailAddress.ts";
 import { findingAt } from "./findings.ts";
 import { plans } from "./plans.ts";
-import { counted, type Finding } from "./problems.ts";
+import type { Finding } from "./problems.ts";
 import { type TenantFile, tenantFileSchema } from "./schema.ts";
 import type { YamlText } from "./yamlText.ts";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { printableLines } from "../../lib/text.ts";
 import { listTenantFolder } from "../../tenants/folder.ts";
-import { printableLines } from "../../tenants/problems.ts";
 import type { Adoption, Tenant } from "../../tenants/schema.ts";
 import type { Cluster } from "../cluster/index.ts";
 import { type ClusterReader, ClusterUnreachable, clusterReader } from "../cluster/reader.ts";

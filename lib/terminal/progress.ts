@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { printable, printableLines } from "../../tenants/problems.ts";
+import { printable, printableLines } from "../text.ts";
 
 /**
  * What is being waited for, on stderr. On a terminal one live line; elsewhere (CI, a pipe) a line at the start, one

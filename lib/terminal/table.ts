@@ -1,4 +1,4 @@
-import { printable, printableLines } from "../../tenants/problems.ts";
+import { printable, printableLines } from "../text.ts";
 
 export interface Column<Row> {
   readonly title: string;

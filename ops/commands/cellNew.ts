@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { repository } from "../../lib/system/paths.ts";
+import { printableLines } from "../../lib/text.ts";
 import {
   embeddedOwner,
   type FleetStack,
@@ -9,7 +10,6 @@ import {
   readFleet,
   settingsFile,
 } from "../../settings/stacks.ts";
-import { printableLines } from "../../tenants/problems.ts";
 import { parseCommand } from "../commandLine/arguments.ts";
 import { orReport } from "../commandLine/orReport.ts";
 import {

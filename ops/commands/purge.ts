@@ -1,6 +1,6 @@
 import { UserError } from "../../lib/terminal/errors.ts";
 import { terminalProgress } from "../../lib/terminal/progress.ts";
-import { printableLines } from "../../tenants/problems.ts";
+import { printableLines } from "../../lib/text.ts";
 import { withBackups } from "../backup/context.ts";
 import { purge, remainsOf, remainsText } from "../backup/purge.ts";
 import { parseCommand } from "../commandLine/arguments.ts";

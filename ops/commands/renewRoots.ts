@@ -2,7 +2,7 @@ import { servicesNamespace } from "../../components/services/namespace.ts";
 import type { Engine } from "../../embedded/engine/index.ts";
 import { Interrupted, UserError } from "../../lib/terminal/errors.ts";
 import { terminalProgress } from "../../lib/terminal/progress.ts";
-import { counted } from "../../tenants/problems.ts";
+import { counted } from "../../lib/text.ts";
 import { type BackupContext, refuseNeedlessKey, withBackups } from "../backup/context.ts";
 import { lendKeyOption, lentKeyOf } from "../backup/lendKey.ts";
 import { parseCommand } from "../commandLine/arguments.ts";

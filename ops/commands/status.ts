@@ -1,5 +1,5 @@
 import { terminalProgress } from "../../lib/terminal/progress.ts";
-import { counted } from "../../tenants/problems.ts";
+import { counted } from "../../lib/text.ts";
 import { parseCommand } from "../commandLine/arguments.ts";
 import { deletionsText } from "../diagnosis/deletions.ts";
 import { notReady, rowsWhenReady, timeoutOf, timeoutOption } from "../diagnosis/health.ts";

@@ -1,8 +1,8 @@
 import { UserError } from "../../lib/terminal/errors.ts";
 import { silentProgress } from "../../lib/terminal/progress.ts";
 import { type Column, tableLines } from "../../lib/terminal/table.ts";
+import { counted } from "../../lib/text.ts";
 import { contextOfStack } from "../../settings/stacks.ts";
-import { counted } from "../../tenants/problems.ts";
 import { ClusterSilent, type Kubectl, withKubectl } from "../stack/kubectl.ts";
 import { tenantsOf } from "../stack/session.ts";
 import { type StackOutputs, stackOutputs } from "../stack/stackOutputs.ts";

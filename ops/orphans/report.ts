@@ -1,5 +1,5 @@
 import { tableLines } from "../../lib/terminal/table.ts";
-import { counted } from "../../tenants/problems.ts";
+import { counted } from "../../lib/text.ts";
 import type { Findings, Found, Orphan } from "./model.ts";
 import type { Place } from "./place.ts";
 

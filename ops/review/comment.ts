@@ -1,4 +1,4 @@
-import { counted } from "../../tenants/problems.ts";
+import { counted } from "../../lib/text.ts";
 import { diffLines } from "./diffLines.ts";
 import { fittingLines, type Limits, maxComment } from "./limits.ts";
 import { code, codeBlock, folded } from "./markdown.ts";

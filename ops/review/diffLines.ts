@@ -1,4 +1,5 @@
-import { printable, shortened } from "../../tenants/problems.ts";
+import { printable } from "../../lib/text.ts";
+import { shortened } from "../../tenants/problems.ts";
 import type { PropertyChange } from "./inputsDiff.ts";
 import type { Change, Review, StepKind } from "./model.ts";
 

@@ -1,4 +1,4 @@
-import { printable, printableLines } from "../../tenants/problems.ts";
+import { printable, printableLines } from "../../lib/text.ts";
 
 /**
  * GitHub-flavoured Markdown in which no text of a tenant file or an engine's message can be markup, link, mention or

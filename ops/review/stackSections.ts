@@ -1,4 +1,4 @@
-import { counted, printable } from "../../tenants/problems.ts";
+import { counted, printable } from "../../lib/text.ts";
 import { signs } from "./diffLines.ts";
 import { bounded, cut, type Limits } from "./limits.ts";
 import { code, codeBlock, table } from "./markdown.ts";

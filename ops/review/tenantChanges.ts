@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import { counted } from "../../lib/text.ts";
 import { comparableAddress } from "../../tenants/emailAddress.ts";
-import { counted } from "../../tenants/problems.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 
 /** What a pull request does to a tenant; the first that applies. */

@@ -1,5 +1,5 @@
 import { money } from "../../lib/terminal/table.ts";
-import { counted } from "../../tenants/problems.ts";
+import { counted } from "../../lib/text.ts";
 import { bounded, cut, type Limits } from "./limits.ts";
 import { code, codeBlock, table } from "./markdown.ts";
 import type { Review } from "./model.ts";

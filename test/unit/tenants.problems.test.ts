@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { counted } from "../../lib/text.ts";
 import { ioPath, ioReason } from "../../tenants/folder.ts";
-import { counted, type Problem, quoted, shortened, TenantFilesError } from "../../tenants/problems.ts";
+import { type Problem, quoted, shortened, TenantFilesError } from "../../tenants/problems.ts";
 
 const problem = (overrides: Partial<Problem> = {}): Problem => ({
   ...{ file: "tenants/dev/acme.yaml", line: 3, column: 7, path: "plan" },
