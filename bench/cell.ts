@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { servicesNamespace } from "../components/services/namespace.ts";
-import { removeCluster } from "../embedded/cluster/index.ts";
-import type { Engine, EngineKind } from "../embedded/engine/index.ts";
+import { type Engine, type EngineKind, removeCluster } from "../embedded/index.ts";
 import { repository } from "../lib/system/paths.ts";
 import { run } from "../lib/system/run.ts";
 import { type Progress, silentProgress } from "../lib/terminal/progress.ts";

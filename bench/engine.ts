@@ -1,4 +1,4 @@
-import { type EngineKind, planEngine } from "../embedded/engine/index.ts";
+import { type EngineKind, planEngine } from "../embedded/index.ts";
 import { UserError } from "../lib/terminal/errors.ts";
 import type { Progress } from "../lib/terminal/progress.ts";
 import { type BenchCell, openBenchCell } from "./cell.ts";

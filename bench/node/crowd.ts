@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { workloadSelectorText } from "../../components/labels.ts";
-import { nodeName } from "../../embedded/node/place.ts";
+import { nodeName } from "../../embedded/index.ts";
 import type { Progress } from "../../lib/terminal/progress.ts";
 import type { BenchCell } from "../cell.ts";
 import { median } from "../samples.ts";

@@ -5,7 +5,7 @@ import { benchNode } from "../../bench/node/index.ts";
 import { nodeReport, nodeSection } from "../../bench/node/report.ts";
 import { benchProgram } from "../../bench/program.ts";
 import { type BenchFigures, benchSection, machineLine, markdownReport } from "../../bench/report.ts";
-import type { EngineKind } from "../../embedded/engine/index.ts";
+import type { EngineKind } from "../../embedded/index.ts";
 import { repository } from "../../lib/system/paths.ts";
 import { UsageError } from "../../lib/terminal/errors.ts";
 import { terminalProgress } from "../../lib/terminal/progress.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { removeCluster } from "../../embedded/cluster/index.ts";
+import { removeCluster } from "../../embedded/index.ts";
 import { UserError } from "../../lib/terminal/errors.ts";
 import { terminalProgress } from "../../lib/terminal/progress.ts";
 import { parseCommand } from "../commandLine/arguments.ts";

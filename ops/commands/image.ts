@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { ensureOpenClawImage, openclawVersion, writeContext } from "../../embedded/images/openclaw.ts";
+import { ensureOpenClawImage, openclawVersion, writeContext } from "../../embedded/index.ts";
 import { UserError } from "../../lib/terminal/errors.ts";
 import { terminalProgress } from "../../lib/terminal/progress.ts";
 import { parseCommand } from "../commandLine/arguments.ts";

@@ -1,4 +1,4 @@
-import { kubectl, placeOf } from "../../embedded/cluster/place.ts";
+import { kubectl, placeOf } from "../../embedded/index.ts";
 import { UsageError, UserError } from "../../lib/terminal/errors.ts";
 import { onInterrupt } from "../../lib/terminal/interrupt.ts";
 import { type Progress, terminalProgress } from "../../lib/terminal/progress.ts";

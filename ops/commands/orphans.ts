@@ -1,5 +1,5 @@
 import { tencentRegion } from "../../components/cluster/tke/names.ts";
-import { ensureCli } from "../../embedded/engine/index.ts";
+import { ensureCli } from "../../embedded/index.ts";
 import { jsonText } from "../../lib/system/json.ts";
 import { UsageError, UserError } from "../../lib/terminal/errors.ts";
 import { type Progress, terminalProgress } from "../../lib/terminal/progress.ts";

@@ -1,7 +1,11 @@
-import { bundle } from "../../embedded/engine/bundle.ts";
-import { type OfficialPart, officialInventory } from "../../embedded/engine/inventory.ts";
-import { mirrorOf, mirrorVariable } from "../../embedded/engine/mirror.ts";
-import { platformOf } from "../../embedded/engine/platform.ts";
+import {
+  bundle,
+  mirrorOf,
+  mirrorVariable,
+  type OfficialPart,
+  officialInventory,
+  platformOf,
+} from "../../embedded/index.ts";
 import { UsageError, UserError } from "../../lib/terminal/errors.ts";
 import { terminalProgress } from "../../lib/terminal/progress.ts";
 import { shellQuote } from "../../lib/terminal/quote.ts";

@@ -1,5 +1,5 @@
 import { servicesNamespace } from "../../components/services/namespace.ts";
-import type { Engine } from "../../embedded/engine/index.ts";
+import type { Engine } from "../../embedded/index.ts";
 import { Interrupted, UserError } from "../../lib/terminal/errors.ts";
 import { terminalProgress } from "../../lib/terminal/progress.ts";
 import { counted } from "../../lib/text.ts";

@@ -1,5 +1,4 @@
-import { clusterStatus } from "../../embedded/cluster/index.ts";
-import { ensureEngine } from "../../embedded/engine/index.ts";
+import { clusterStatus, ensureEngine } from "../../embedded/index.ts";
 import { UserError } from "../../lib/terminal/errors.ts";
 import { terminalProgress } from "../../lib/terminal/progress.ts";
 import { exportLine, shellQuote } from "../../lib/terminal/quote.ts";

@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { removeCluster } from "../../embedded/cluster/index.ts";
-import type { Engine } from "../../embedded/engine/index.ts";
+import { type Engine, removeCluster } from "../../embedded/index.ts";
 import { repository } from "../../lib/system/paths.ts";
 import { run } from "../../lib/system/run.ts";
 import { UsageError, UserError } from "../../lib/terminal/errors.ts";

@@ -1,10 +1,14 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { networkPolicyPrograms, versitygw } from "../../embedded/binaries/catalogue.ts";
-import { ensureBinaries } from "../../embedded/binaries/index.ts";
-import { clusterBinaries } from "../../embedded/cluster/index.ts";
-import { engineVariable, planEngine } from "../../embedded/engine/index.ts";
+import {
+  clusterBinaries,
+  engineVariable,
+  ensureBinaries,
+  networkPolicyPrograms,
+  planEngine,
+  versitygw,
+} from "../../embedded/index.ts";
 import { runInForeground } from "../../lib/system/foreground.ts";
 import { repository } from "../../lib/system/paths.ts";
 import { run } from "../../lib/system/run.ts";

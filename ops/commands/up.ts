@@ -1,4 +1,4 @@
-import { readNodeRecord } from "../../embedded/node/record.ts";
+import { readNodeRecord } from "../../embedded/index.ts";
 import { UsageError } from "../../lib/terminal/errors.ts";
 import { terminalProgress } from "../../lib/terminal/progress.ts";
 import { parseCommand } from "../commandLine/arguments.ts";

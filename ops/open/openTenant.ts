@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { gatewayPort, namespaceName, objectNames } from "../../components/names.ts";
 import { defaultUserHeader } from "../../components/platform/facts.ts";
-import { clusterStatus } from "../../embedded/cluster/index.ts";
-import { kubectl, type Place } from "../../embedded/cluster/place.ts";
-import { readNodeRecord } from "../../embedded/node/record.ts";
+import { clusterStatus, kubectl, type Place, readNodeRecord } from "../../embedded/index.ts";
 import { UserError } from "../../lib/terminal/errors.ts";
 import type { StackOutputs } from "../stack/stackOutputs.ts";
 import { type Target, targetFlags } from "../stack/target.ts";

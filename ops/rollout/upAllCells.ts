@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Engine } from "../../embedded/engine/index.ts";
+import type { Engine } from "../../embedded/index.ts";
 import { Interrupted, UserError } from "../../lib/terminal/errors.ts";
 import { onInterrupt } from "../../lib/terminal/interrupt.ts";
 import { type Progress, silentProgress, terminalProgress } from "../../lib/terminal/progress.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import type { Engine } from "../../embedded/engine/index.ts";
+import type { Engine } from "../../embedded/index.ts";
 import { repository } from "../../lib/system/paths.ts";
 import { run } from "../../lib/system/run.ts";
 import type { Progress } from "../../lib/terminal/progress.ts";

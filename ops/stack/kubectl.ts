@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { kubectlFolder, kubectlVariables } from "../../embedded/cluster/index.ts";
+import { kubectlFolder, kubectlVariables } from "../../embedded/index.ts";
 import { type RunResult, run } from "../../lib/system/run.ts";
 import { UserError } from "../../lib/terminal/errors.ts";
 import type { StackOutputs } from "./stackOutputs.ts";

@@ -1,6 +1,4 @@
-import { clusterStatus } from "../../embedded/cluster/index.ts";
-import { assertRealNodePossible } from "../../embedded/node/host.ts";
-import { readNodeRecord } from "../../embedded/node/record.ts";
+import { assertRealNodePossible, clusterStatus, readNodeRecord } from "../../embedded/index.ts";
 import { cacheRoot } from "../../lib/system/cache.ts";
 import { UsageError, UserError } from "../../lib/terminal/errors.ts";
 import { type Target, targetFlags } from "./target.ts";

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Engine } from "../../embedded/engine/index.ts";
+import type { Engine } from "../../embedded/index.ts";
 import { isOnTerminal, runInForeground } from "../../lib/system/foreground.ts";
 import { repository } from "../../lib/system/paths.ts";
 import { terminalProgress } from "../../lib/terminal/progress.ts";

@@ -1,11 +1,17 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { ensureBinaries } from "../../embedded/binaries/index.ts";
-import { clusterBinaries, startCluster } from "../../embedded/cluster/index.ts";
-import { type Engine, type EngineOptions, planEngine } from "../../embedded/engine/index.ts";
-import { pluginsOnCluster } from "../../embedded/engine/parts.ts";
-import { ensureNodeParts, type NodeParts } from "../../embedded/node/parts.ts";
+import {
+  clusterBinaries,
+  type Engine,
+  type EngineOptions,
+  ensureBinaries,
+  ensureNodeParts,
+  type NodeParts,
+  planEngine,
+  pluginsOnCluster,
+  startCluster,
+} from "../../embedded/index.ts";
 import { repository } from "../../lib/system/paths.ts";
 import { UserError } from "../../lib/terminal/errors.ts";
 import type { Progress } from "../../lib/terminal/progress.ts";

@@ -4,12 +4,18 @@ import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { embeddedContext, kubectlFolder, kubectlVariables } from "../../embedded/cluster/index.ts";
-import { terraformCacheVariable, userPulumiHome } from "../../embedded/engine/find.ts";
-import type { Engine } from "../../embedded/engine/index.ts";
-import { overridesVariable, pluginOverrides } from "../../embedded/engine/mirror.ts";
-import { localStorageClass } from "../../embedded/node/objects.ts";
-import { readNodeRecord } from "../../embedded/node/record.ts";
+import {
+  type Engine,
+  embeddedContext,
+  kubectlFolder,
+  kubectlVariables,
+  localStorageClass,
+  overridesVariable,
+  pluginOverrides,
+  readNodeRecord,
+  terraformCacheVariable,
+  userPulumiHome,
+} from "../../embedded/index.ts";
 import { cacheRoot } from "../../lib/system/cache.ts";
 import { repository } from "../../lib/system/paths.ts";
 import { directLoopback } from "../../lib/system/proxy.ts";

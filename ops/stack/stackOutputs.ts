@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { ensureCli } from "../../embedded/engine/index.ts";
+import { ensureCli } from "../../embedded/index.ts";
 import { repository } from "../../lib/system/paths.ts";
 import { run } from "../../lib/system/run.ts";
 import { UserError } from "../../lib/terminal/errors.ts";

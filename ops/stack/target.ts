@@ -1,7 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { embeddedContext } from "../../embedded/cluster/index.ts";
-import { type EngineKind, engineKinds, engineVariable } from "../../embedded/engine/index.ts";
+import { type EngineKind, embeddedContext, engineKinds, engineVariable } from "../../embedded/index.ts";
 import { localHome, repository } from "../../lib/system/paths.ts";
 import { UsageError, UserError } from "../../lib/terminal/errors.ts";
 import { noSettings, settingsFile, stackNames } from "../../settings/stacks.ts";
