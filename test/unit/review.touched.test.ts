@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { repository } from "../../lib/system/paths.ts";
 import type { ChangedFile } from "../../ops/review/git.ts";
 import { touchedStacks } from "../../ops/review/touched.ts";
 import { fleetStack } from "../fixtures/review.ts";
@@ -28,14 +31,15 @@ describe("a changed file touches", () => {
     ["a tenant file in a folder of the stack's choice that stack", "customers/third/acme.yaml", ["north-03"]],
     ["settings their stack", "Pulumi.north.yaml", ["north"]],
     ["the composition every stack", "index.ts", all],
-    ["the settings' schema every stack", "settings.ts", all],
+    ["the settings' schema every stack", "settings/index.ts", all],
+    ["what the program has from below its own rooms every stack", "lib/text.ts", all],
     ["a component every stack", "components/tenant/networkPolicy.ts", all],
     ["plans and prices every stack", "tenants/plans.ts", all],
     ["the project file every stack", "Pulumi.yaml", all],
     ["packages every stack", "package-lock.json", all],
     ["where packages come from every stack", ".npmrc", all],
     ["policies every stack", "policy/rules/pods.ts", all],
-    ["what nobody has heard of every stack", "lib/new.ts", all],
+    ["what nobody has heard of every stack", "new/file.ts", all],
     ["documents no stack", "docs/operations.md", []],
     ["a document among the components no stack", "components/README.md", []],
     ["tests no stack", "test/unit/quota.test.ts", []],
@@ -50,6 +54,22 @@ describe("a changed file touches", () => {
       findings: [],
     });
   });
+});
+
+/** Paths in the repository of what a file imports, and what that imports. */
+function importsOf(path: string, known = new Set([path])): ReadonlySet<string> {
+  const text = readFileSync(join(repository, path), "utf8");
+  for (const [, relative = ""] of text.matchAll(/\bfrom "(\.[^"]+\.ts)"/g)) {
+    const imported = join(dirname(path), relative);
+    if (!known.has(imported)) importsOf(imported, known.add(imported));
+  }
+  return known;
+}
+
+test("every file of the program touches every stack", () => {
+  const program = importsOf("index.ts");
+  expect(program.size).toBeGreaterThan(100);
+  expect([...program].filter((path) => names(changed(path)).length < all.length)).toEqual([]);
 });
 
 test("a stack is listed once, with every reason", () => {
