@@ -2,14 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { Provider as RandomProvider } from "@pulumi/random";
 import { connectCluster, createCluster } from "./components/cluster/index.ts";
 import { dropDebugMessages } from "./components/debugMessages.ts";
+import { tenantIdentities } from "./components/identity/index.ts";
 import { ownerOf } from "./components/ownerMark.ts";
-import {
-  createServices,
-  Platform,
-  platformOfStack,
-  tenantIdentities,
-  tenantSideImages,
-} from "./components/platform/index.ts";
+import { Platform, platformOfStack } from "./components/platform/index.ts";
 import {
   incarnationIn,
   isAdopted,
@@ -20,6 +15,8 @@ import {
   storageClassOf,
 } from "./components/preflight/index.ts";
 import { registerEach } from "./components/registration.ts";
+import { tenantSideImages } from "./components/services/images.ts";
+import { createServices } from "./components/services/index.ts";
 import { TenantComponent } from "./components/tenant/index.ts";
 import { type CellSettings, type OwnerSettings, readSettings, readTenants } from "./settings/index.ts";
 import { programVersion } from "./settings/programVersion.ts";

@@ -10,7 +10,7 @@ import { isPinned } from "../components/pinnedImage.ts";
 import { defaultPublicPort, defaultUserHeader } from "../components/platform/facts.ts";
 import { platformFactsSchema } from "../components/platform/stackReference.ts";
 import { refusal } from "../components/refusal.ts";
-import { clusterKindOfServices, servicesSettingsSchema } from "../components/services/index.ts";
+import { clusterKindOfServices, servicesSettingsSchema } from "../components/services/sharedServices.ts";
 import type { GatewaySettings } from "../components/tenant/workload.ts";
 import { printable } from "../lib/text.ts";
 import { maxIdLength } from "../tenants/ids.ts";

@@ -1,7 +1,7 @@
 import { containerSecurityContext, podSecurityContext } from "../podSecurity.ts";
 import { scriptCommand } from "../services/accounts/scriptText.ts";
-import type { ServiceFacts } from "../services/index.ts";
 import { authorityFile, scriptsFolder } from "../services/provisioning.ts";
+import type { ServiceFacts } from "../services/sharedServices.ts";
 import type { Container, Job } from "./pod.ts";
 import { lentCredentials, repositoryEnvironment } from "./repository.ts";
 

@@ -1,5 +1,5 @@
 import { scriptCommand } from "../services/accounts/scriptText.ts";
-import type { ServiceFacts } from "../services/index.ts";
+import type { ServiceFacts } from "../services/sharedServices.ts";
 import { identitySteps, repositoryInTenant } from "./backup.ts";
 import { repositoryJob } from "./listing.ts";
 import { credentials, type Job, step } from "./pod.ts";

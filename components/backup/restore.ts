@@ -5,7 +5,7 @@ import { namespaceName } from "../names.ts";
 import { databaseLogin } from "../services/accounts/accounts.ts";
 import { accountsJobSpec, ownerVariableNames } from "../services/accounts/jobs.ts";
 import { scriptCommand } from "../services/accounts/scriptText.ts";
-import type { ServiceFacts } from "../services/index.ts";
+import type { ServiceFacts } from "../services/sharedServices.ts";
 import { paths } from "../tenant/paths.ts";
 import { backupWorkGiB } from "../tenant/quota.ts";
 import type { InstanceSettings } from "../tenant/workload.ts";

@@ -13,8 +13,8 @@ import { createNodePools } from "./ack/nodePools.ts";
 import type { AckSettings } from "./ack/settings.ts";
 import { storageClassSpec } from "./ack/storageClass.ts";
 import type { AlibabaCloud, CloudKey, IdentityProvider } from "./cloud.ts";
+import type { Cluster } from "./cluster.ts";
 import type { AckConnection } from "./connection.ts";
-import type { Cluster } from "./index.ts";
 import { clusterProvider } from "./provider.ts";
 
 /** An ACK Pro cluster with everything it stands on. Its API server has no public address. */

@@ -1,5 +1,5 @@
+import type { Cluster } from "./cluster.ts";
 import type { ExistingCluster } from "./connection.ts";
-import type { Cluster } from "./index.ts";
 import { clusterProvider } from "./provider.ts";
 
 /** A cluster that somebody else made, reached through the kubeconfig of whoever runs Pulumi. */

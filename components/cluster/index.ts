@@ -1,25 +1,9 @@
-import type * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { ackSettingsSchema } from "./ack/settings.ts";
-import type { Cloud } from "./cloud.ts";
+import type { Cluster } from "./cluster.ts";
 import { type ClusterConnection, existingClusterSchema } from "./connection.ts";
 import { existingCluster } from "./existing.ts";
 import { tkeSettingsSchema } from "./tke/settings.ts";
-
-/** A cluster, whatever made it. */
-export interface Cluster {
-  readonly kind: ClusterConnection["kind"];
-  /** For good, and unique in its cloud's account. */
-  readonly name: string;
-  readonly provider: k8s.Provider;
-  /** How other stacks get to it. */
-  readonly connection: pulumi.Input<ClusterConnection>;
-  /** Of a managed cluster: that of whoever runs Pulumi, and a secret. An existing one is in the runner's own. */
-  readonly kubeconfig?: pulumi.Output<string>;
-  /** The cloud it is in; none for a cluster that is nobody's or whose cloud is not ours to manage. */
-  readonly cloud?: Cloud;
-}
 
 /** What a stack that owns its cluster, or uses an existing one, says of it. */
 export const clusterSettingsSchema = z.discriminatedUnion("kind", [

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { knownValue } from "../knownValue.ts";
 import { refusal } from "../refusal.ts";
-import type { Cluster } from "./index.ts";
+import type { Cluster } from "./cluster.ts";
 
 /** What the program itself asks the API server, before it registers anything that is to be in the cluster. */
 export interface ClusterReader {

@@ -12,8 +12,8 @@ import {
   KubernetesMaintenanceWindow,
 } from "../tencentcloud/tke.ts";
 import type { CloudKey, CloudSite, TencentCloud } from "./cloud.ts";
+import type { Cluster } from "./cluster.ts";
 import type { TkeConnection } from "./connection.ts";
-import type { Cluster } from "./index.ts";
 import { clusterProvider } from "./provider.ts";
 import { answeredByTheCloud, clusterArgs, identityAudience } from "./tke/controlPlane.ts";
 import { createKey } from "./tke/encryption.ts";

@@ -1,5 +1,5 @@
-import type { Cluster } from "../cluster/index.ts";
-import type { SharedServices } from "../services/index.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { SharedServices } from "../services/sharedServices.ts";
 import type { IdentityOf } from "./identity.ts";
 
 /** How tenants get an identity in the cluster's cloud; `undefined` where services do without, or there is no cloud. */

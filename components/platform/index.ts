@@ -4,9 +4,6 @@ import { edgeNamespaceSpec } from "./edge.ts";
 import type { PlatformFacts } from "./facts.ts";
 import { Guardrails, type GuardrailsArgs } from "./guardrails.ts";
 
-export { tenantIdentities } from "../identity/index.ts";
-export { tenantSideImages } from "../services/images.ts";
-export { createServices, type SharedServices } from "../services/index.ts";
 export type { PlatformFacts } from "./facts.ts";
 export { outputsVersion, platformOfStack } from "./stackReference.ts";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { type ClusterConnection, publishedConnectionSchema } from "../cluster/connection.ts";
-import { type SharedServices, sharedServicesSchema } from "../services/index.ts";
+import { type SharedServices, sharedServicesSchema } from "../services/sharedServices.ts";
 import { defaultPublicPort, defaultUserHeader, type PlatformFacts } from "./facts.ts";
 
 /**

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { printableLines } from "../../lib/text.ts";
 import { listTenantFolder } from "../../tenants/folder.ts";
 import type { Adoption, Tenant } from "../../tenants/schema.ts";
-import type { Cluster } from "../cluster/index.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import { type ClusterReader, ClusterUnreachable, clusterReader } from "../cluster/reader.ts";
 import { markOf, type Owner, unmarked } from "../ownerMark.ts";
 import { refusal } from "../refusal.ts";

@@ -22,8 +22,8 @@ import {
 import { authorityOf, dataCredentials, dataEnvironment } from "../services/accounts/environment.ts";
 import { accountsJob, accountsJobAround, accountsPodSpec } from "../services/accounts/jobs.ts";
 import { retireBindingSpec, retireJobSpec } from "../services/accounts/retire.ts";
-import type { ServiceFacts } from "../services/index.ts";
 import { servicesNamespace } from "../services/namespace.ts";
+import type { ServiceFacts } from "../services/sharedServices.ts";
 import { configChecksum, configData, configSpec, configText } from "./config.ts";
 import {
   credentials,

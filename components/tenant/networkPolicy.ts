@@ -6,9 +6,9 @@ import { gatewayPort, namespaceName, objectNames } from "../names.ts";
 import type { PlatformFacts } from "../platform/facts.ts";
 import { redisPort } from "../services/cache.ts";
 import { postgresPort } from "../services/database.ts";
-import type { SharedServices } from "../services/index.ts";
 import { serviceNetworkRules } from "../services/networks.ts";
 import { objectStorePort } from "../services/objectStore.ts";
+import type { SharedServices } from "../services/sharedServices.ts";
 
 /**
  * IPv4 networks that are not the public internet: private, carrier-grade NAT (with Alibaba's metadata service

@@ -3,15 +3,8 @@ import { accountKeys, sessionKey } from "../../components/backup/repository.ts";
 import { accountSecretName } from "../../components/services/accounts/accountSecret.ts";
 import { jsonOf } from "../../lib/system/json.ts";
 import type { Kubectl } from "../stack/kubectl.ts";
+import type { AccessKey } from "./accessKey.ts";
 import type { BackupContext } from "./context.ts";
-
-/** An administrator's access key, as S3's clients know one. */
-export interface AccessKey {
-  readonly id: string;
-  readonly secret: string;
-  /** Of one that ends by itself. */
-  readonly session?: string | undefined;
-}
 
 const secretSchema = z.object({ data: z.record(z.string(), z.string()) });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { annotationKeys } from "../../components/labels.ts";
 import { namespaceName, objectNames } from "../../components/names.ts";
-import { type ServiceFacts, sharedServicesSchema } from "../../components/services/index.ts";
+import { type ServiceFacts, sharedServicesSchema } from "../../components/services/sharedServices.ts";
 import type { InstanceSettings } from "../../components/tenant/workload.ts";
 import { jsonOf } from "../../lib/system/json.ts";
 import { repository } from "../../lib/system/paths.ts";
@@ -17,7 +17,7 @@ import { orReport } from "../commandLine/orReport.ts";
 import { type Kubectl, withKubectl } from "../stack/kubectl.ts";
 import { type StackOutputs, stackOutputs } from "../stack/stackOutputs.ts";
 import { type Target, targetFlags } from "../stack/target.ts";
-import type { AccessKey } from "./backupSecret.ts";
+import type { AccessKey } from "./accessKey.ts";
 
 /** What the commands for backups work with. */
 export interface BackupContext {

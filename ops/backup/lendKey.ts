@@ -1,5 +1,5 @@
 import { UsageError } from "../../lib/terminal/errors.ts";
-import type { AccessKey } from "./backupSecret.ts";
+import type { AccessKey } from "./accessKey.ts";
 
 /** Option of the commands that read a tenant's backups. */
 export const lendKeyOption = { "lend-key": { type: "boolean", default: false } } as const;

@@ -1,8 +1,3 @@
-import { UserError } from "../../lib/terminal/errors.ts";
-import { githubForge } from "./github.ts";
-import { gitlabForge } from "./gitlab.ts";
-import type { Variables } from "./http.ts";
-
 /** A comment on the pull request that the pipeline runs for. */
 export interface Comment {
   readonly id: number;
@@ -30,17 +25,4 @@ export interface Forge {
   lastSuccess(workflow: string): Promise<string | undefined>;
   /** Where a reader finds the run's log. */
   readonly runUrl: string;
-}
-
-/** @throws UserError outside of a pipeline, and when something that its jobs are given is missing */
-export function forgeOf(environment: Variables): Forge {
-  if (environment.GITHUB_ACTIONS === "true") {
-    return githubForge(environment);
-  }
-  if (environment.GITLAB_CI === "true") {
-    return gitlabForge(environment);
-  }
-  throw new UserError(
-    "This works in a pipeline of GitHub Actions or GitLab CI only: neither GITHUB_ACTIONS nor GITLAB_CI is set.",
-  );
 }

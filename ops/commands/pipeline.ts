@@ -7,7 +7,7 @@ import { type FleetStack, readFleet } from "../../settings/stacks.ts";
 import { TenantFilesError } from "../../tenants/problems.ts";
 import { baseOfUpdate } from "../ci/applied.ts";
 import { driftOf, readDrifts, writeDriftIssue } from "../ci/drift.ts";
-import { forgeOf } from "../ci/forge.ts";
+import { forgeOf } from "../ci/forgeOf.ts";
 import { githubEnvironmentLines, login, maskLines, shellLines } from "../ci/login.ts";
 import { namesOf, outputLines, type StageName, stageNames, stagesOf } from "../ci/stages.ts";
 import { writeStickyComment } from "../ci/stickyComment.ts";

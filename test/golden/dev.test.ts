@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { beforeAll, expect, test } from "vitest";
-import { sharedServicesSchema } from "../../components/services/index.ts";
+import { sharedServicesSchema } from "../../components/services/sharedServices.ts";
 import { plain, type Registration, recordRegistrations, stackConfig } from "../fixtures/program.ts";
 import { inventory } from "./inventory.ts";
 

@@ -6,7 +6,7 @@ import { backupCronJobSpec } from "../../components/backup/backup.ts";
 import type { Container, Job } from "../../components/backup/pod.ts";
 import { type RestoreArgs, restoreJobSpec } from "../../components/backup/restore.ts";
 import { backupScheduleSchema } from "../../components/backup/schedule.ts";
-import type { ServiceFacts } from "../../components/services/index.ts";
+import type { ServiceFacts } from "../../components/services/sharedServices.ts";
 import { ensurePackages } from "../../embedded/debian/packages.ts";
 import { relocate } from "../../embedded/debian/relocate.ts";
 import { backupImage } from "../../embedded/images/services/backup.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../lib/terminal/errors.ts";
-import { forgeOf } from "../../ops/ci/forge.ts";
+import { forgeOf } from "../../ops/ci/forgeOf.ts";
 import { markerOf, writeStickyComment } from "../../ops/ci/stickyComment.ts";
 import { type HttpAnswer, type HttpRequest, httpServer } from "../fixtures/httpServer.ts";
 

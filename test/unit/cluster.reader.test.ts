@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Cluster } from "../../components/cluster/index.ts";
+import type { Cluster } from "../../components/cluster/cluster.ts";
 import { clusterReader, useClusterReader } from "../../components/cluster/reader.ts";
 import { httpServer } from "../fixtures/httpServer.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";

@@ -1,6 +1,6 @@
 import { BlockList } from "node:net";
 import { describe, expect, test } from "vitest";
-import type { ServiceFacts } from "../../components/services/index.ts";
+import type { ServiceFacts } from "../../components/services/sharedServices.ts";
 import { networkPolicySpec } from "../../components/tenant/networkPolicy.ts";
 import { platformFacts } from "../fixtures/platform.ts";
 import { inClusterFacts, managedFacts } from "../fixtures/services.ts";

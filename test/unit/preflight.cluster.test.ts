@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test, vi } from "vitest";
-import type { Cluster } from "../../components/cluster/index.ts";
+import type { Cluster } from "../../components/cluster/cluster.ts";
 import {
   type ClusterReader,
   ClusterUnreachable,

@@ -2,8 +2,8 @@ import type { Tenant } from "../../../tenants/schema.ts";
 import { deriveCredential } from "../../tenant/credentials.ts";
 import { paths } from "../../tenant/paths.ts";
 import { type DataEnvironment, noData } from "../../tenant/workload.ts";
-import type { ServiceFacts } from "../index.ts";
 import { tenantBucket, tenantPrefix } from "../objectStore.ts";
+import type { ServiceFacts } from "../sharedServices.ts";
 import { cacheKeyPrefix, cacheUser, databaseLogin, databaseOf, filesAccessKeyId } from "./accounts.ts";
 import { postgresTls } from "./jobs.ts";
 

@@ -5,9 +5,9 @@ import { type Manifest, type ManifestOf, replaceUnready } from "../../kubernetes
 import { annotationKeys, labelKeys, tenantLabels } from "../../labels.ts";
 import { containerSecurityContext, podSecurityContext } from "../../podSecurity.ts";
 import { adminVariable } from "../adminSecret.ts";
-import type { ServiceFacts } from "../index.ts";
 import { servicesNamespace } from "../namespace.ts";
 import { authorityFile, scriptsFolder } from "../provisioning.ts";
+import type { ServiceFacts } from "../sharedServices.ts";
 import { type AccountSecretKey, accountSecretName } from "./accountSecret.ts";
 
 type JobSpec = NonNullable<ManifestOf<k8s.types.input.batch.v1.Job>["spec"]>;

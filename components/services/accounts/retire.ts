@@ -6,8 +6,8 @@ import { annotationKeys, labelKeys, tenantLabels, workloadSelectorText } from ".
 import { namespaceName, objectNames } from "../../names.ts";
 import { containerSecurityContext } from "../../podSecurity.ts";
 import type { InstanceSettings } from "../../tenant/workload.ts";
-import type { ServiceFacts } from "../index.ts";
 import { servicesNamespace } from "../namespace.ts";
+import type { ServiceFacts } from "../sharedServices.ts";
 import { accountsJobSpec } from "./jobs.ts";
 import { retireAccount, retirePodLabels, retireRole } from "./retireAccount.ts";
 import { moduleCommand } from "./scriptText.ts";

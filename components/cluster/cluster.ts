@@ -1,0 +1,18 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Cloud } from "./cloud.ts";
+import type { ClusterConnection } from "./connection.ts";
+
+/** A cluster, whatever made it. */
+export interface Cluster {
+  readonly kind: ClusterConnection["kind"];
+  /** For good, and unique in its cloud's account. */
+  readonly name: string;
+  readonly provider: k8s.Provider;
+  /** How other stacks get to it. */
+  readonly connection: pulumi.Input<ClusterConnection>;
+  /** Of a managed cluster: that of whoever runs Pulumi, and a secret. An existing one is in the runner's own. */
+  readonly kubeconfig?: pulumi.Output<string>;
+  /** The cloud it is in; none for a cluster that is nobody's or whose cloud is not ours to manage. */
+  readonly cloud?: Cloud;
+}

@@ -1,0 +1,7 @@
+/** An administrator's access key, as S3's clients know one. */
+export interface AccessKey {
+  readonly id: string;
+  readonly secret: string;
+  /** Of one that ends by itself. */
+  readonly session?: string | undefined;
+}
