@@ -12,7 +12,7 @@ import { parseValue, placeholders } from "./values.ts";
 
 /**
  * The fleet as data: what the committed Pulumi.<stack>.yaml files say of the stacks, as far as tools need it.
- * settings.ts validates all of it when a stack runs.
+ * settings/index.ts validates all of it when a stack runs.
  */
 export interface FleetStack {
   readonly stack: string;

@@ -6,7 +6,6 @@ import { tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
 import { databaseBackupLogin, databaseOf } from "../services/accounts/accounts.ts";
 import { postgresTls } from "../services/accounts/jobs.ts";
-import { moduleCommand, scriptCommand } from "../services/accounts/scriptText.ts";
 import type { DatabaseFacts } from "../services/database.ts";
 import type { ObjectStoreFacts } from "../services/objectStore.ts";
 import { paths } from "../tenant/paths.ts";
@@ -30,6 +29,7 @@ import {
   repositoryEnvironment,
 } from "./repository.ts";
 import { type BackupSchedule, backupCron, checkDay } from "./schedule.ts";
+import { backupModule, backupScript } from "./scripts.ts";
 
 type CronJobSpec = NonNullable<ManifestOf<k8s.types.input.batch.v1.CronJob>["spec"]>;
 type JobSpec = NonNullable<Job["spec"]>;
@@ -131,7 +131,7 @@ function backupTemplate({ tenant, instance, services }: BackupArgs, reason: Back
       step({
         name: "store",
         image: images.backup,
-        command: scriptCommand("backup-store"),
+        command: backupScript("backup-store"),
         env: [
           ...repositoryInTenant(tenant.id, services.objectStore, repository),
           variable("TENANT_ID", tenant.id),
@@ -152,7 +152,7 @@ const stateStep = ({ image }: InstanceSettings): Container =>
   step({
     name: "state",
     image,
-    command: scriptCommand("backup-state"),
+    command: backupScript("backup-state"),
     env: [
       variable("OPENCLAW_STATE_DIR", paths.state),
       variable("OPENCLAW_WORKSPACE_DIR", paths.workspace),
@@ -170,7 +170,7 @@ const databaseStep = (tenant: Tenant, { database, provisioning }: BackupServices
   step({
     name: "database",
     image: provisioning.images.database,
-    command: scriptCommand("backup-database"),
+    command: backupScript("backup-database"),
     env: [
       ...databaseEnvironment(
         tenant,
@@ -209,7 +209,7 @@ export const identitySteps = (
         step({
           name: "identity",
           image,
-          command: moduleCommand("backup-identity"),
+          command: backupModule("backup-identity"),
           env: [variable("REGION", region), variable("CREDENTIALS_FILE", credentials.file)],
           mounts: [credentials.volume],
         }),

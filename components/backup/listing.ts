@@ -1,9 +1,9 @@
 import { containerSecurityContext, podSecurityContext } from "../podSecurity.ts";
-import { scriptCommand } from "../services/accounts/scriptText.ts";
 import { authorityFile, scriptsFolder } from "../services/provisioning.ts";
 import type { ServiceFacts } from "../services/sharedServices.ts";
 import type { Container, Job } from "./pod.ts";
 import { lentCredentials, repositoryEnvironment } from "./repository.ts";
+import { backupScript } from "./scripts.ts";
 
 /** Any user: restic needs no files of its own. */
 const userId = 65_532;
@@ -69,7 +69,7 @@ export function repositoryJob({
               name: script.replace("backup-", ""),
               image: provisioning.images.backup,
               imagePullPolicy: "IfNotPresent",
-              command: scriptCommand(script),
+              command: backupScript(script),
               env: [
                 ...repositoryEnvironment({
                   tenantId,

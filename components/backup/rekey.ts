@@ -1,10 +1,10 @@
-import { scriptCommand } from "../services/accounts/scriptText.ts";
 import type { ServiceFacts } from "../services/sharedServices.ts";
 import { identitySteps, repositoryInTenant } from "./backup.ts";
 import { repositoryJob } from "./listing.ts";
 import { credentials, type Job, step } from "./pod.ts";
 import { ownCredentials } from "./repository.ts";
 import { type RestoreArgs, tenantJob } from "./restore.ts";
+import { backupScript } from "./scripts.ts";
 
 /** Jobs that give a tenant's repository another password: scripts/backup-rekey.sh. */
 
@@ -48,7 +48,7 @@ export function ownRekeyJobSpec(args: Pick<RestoreArgs, "tenant" | "instance" | 
     step({
       name: "rekey",
       image: provisioning.images.backup,
-      command: scriptCommand("backup-rekey"),
+      command: backupScript("backup-rekey"),
       env: [...repositoryInTenant(id, objectStore, repository), oldPassword(id)],
       mounts: ["config", credentials.volume],
     }),

@@ -4,7 +4,6 @@ import { tenantLabels } from "../labels.ts";
 import { namespaceName } from "../names.ts";
 import { databaseLogin } from "../services/accounts/accounts.ts";
 import { accountsJobSpec, ownerVariableNames } from "../services/accounts/jobs.ts";
-import { scriptCommand } from "../services/accounts/scriptText.ts";
 import type { ServiceFacts } from "../services/sharedServices.ts";
 import { paths } from "../tenant/paths.ts";
 import { backupWorkGiB } from "../tenant/quota.ts";
@@ -21,6 +20,7 @@ import {
   work,
 } from "./pod.ts";
 import { ownCredentials, type RepositoryCredentials } from "./repository.ts";
+import { backupScript } from "./scripts.ts";
 
 /** A backup as restic lists it. */
 export interface Snapshot {
@@ -64,7 +64,7 @@ export function restoreJobSpec(args: RestoreArgs): Job {
     step({
       name: "fetch",
       image,
-      command: scriptCommand("backup-fetch"),
+      command: backupScript("backup-fetch"),
       env: [
         ...repositoryInTenant(args.sourceId, services.objectStore, args.repository),
         variable("SNAPSHOT", args.snapshot.id),
@@ -89,7 +89,7 @@ const loadStep = (tenant: Tenant, { database, provisioning }: ServiceFacts): Con
   step({
     name: "database",
     image: provisioning.images.database,
-    command: scriptCommand("backup-load"),
+    command: backupScript("backup-load"),
     env: [
       ...databaseEnvironment(tenant, database, databaseLogin(tenant), "PGPASSWORD"),
       variable("WORK", work.folder),
@@ -104,7 +104,7 @@ const filesStep = (image: string, action: FilesAction, restoreId: string): Conta
   step({
     name: "files",
     image,
-    command: scriptCommand("backup-swap", action),
+    command: backupScript("backup-swap", action),
     env: [variable("VOLUME", paths.volume), variable("RESTORE_ID", restoreId)],
     mounts: ["data"],
   });
@@ -127,7 +127,7 @@ export function ownListingJobSpec(args: Pick<RestoreArgs, "tenant" | "instance" 
     step({
       name: "list",
       image: provisioning.images.backup,
-      command: scriptCommand("backup-list"),
+      command: backupScript("backup-list"),
       env: repositoryInTenant(args.tenant.id, objectStore, repository),
       mounts: ["config", credentials.volume],
     }),

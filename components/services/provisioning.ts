@@ -30,11 +30,11 @@ export const scriptsFolder = "/scripts";
 const authorityKey = "services-ca.crt";
 export const authorityFile = `${scriptsFolder}/${authorityKey}`;
 
-const folder = join(import.meta.dirname, "./accounts/scripts");
+const folder = join(import.meta.dirname, "accounts/scripts");
 
-/** The scripts that run in the services' namespace, by name; those of a backup run in the tenant's. */
+/** The scripts that run in the services' namespace, by name. */
 export function provisioningScripts(): Readonly<Record<string, string>> {
-  const names = readdirSync(folder).filter((name) => /\.(sh|sql)$/.test(name) && !name.startsWith("backup"));
+  const names = readdirSync(folder).filter((name) => /\.(sh|sql)$/.test(name));
   return Object.fromEntries(names.toSorted().map((name) => [name, scriptFile(folder, name)]));
 }
 

@@ -6,7 +6,7 @@ import { run } from "../../lib/system/run.ts";
 import { type HttpAnswer, httpServer } from "../fixtures/httpServer.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
-const script = join(repository, "components/services/accounts/scripts/backup-identity.mjs");
+const script = join(repository, "components/backup/scripts/backup-identity.mjs");
 const token = "e30.e30.c2ln";
 
 /** As the clouds' webhooks set them in a pod. */

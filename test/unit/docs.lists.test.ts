@@ -7,17 +7,19 @@ import config from "../../vitest.config.ts";
 const read = (path: string) => readFileSync(join(repository, path), "utf8");
 const filesIn = (path: string) => readdirSync(join(repository, path)).toSorted();
 
-const scripts = "components/services/accounts/scripts";
-const table = read(`${scripts}/README.md`)
-  .split("\n")
-  .filter((line) => line.startsWith("| `"));
 const quoted = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
 
-test("the scripts' README names every script, and no other", () => {
-  const named = new Set(table.flatMap(quoted));
-  const files = [...named].filter((name) => /\.(sh|sql|mjs)$/.test(name));
-  expect(files.toSorted()).toEqual(filesIn(scripts).filter((name) => name !== "README.md"));
-});
+test.each(["components/services/accounts/scripts", "components/backup/scripts"])(
+  "the README of %s names every script, and no other",
+  (scripts) => {
+    const rows = read(`${scripts}/README.md`)
+      .split("\n")
+      .filter((line) => line.startsWith("| `"));
+    const named = new Set(rows.flatMap(quoted));
+    const files = [...named].filter((name) => /\.(sh|sql|mjs)$/.test(name));
+    expect(files.toSorted()).toEqual(filesIn(scripts).filter((name) => name !== "README.md"));
+  },
+);
 
 test("docs/architecture.md has a row for every tier of tests", () => {
   const projects = config.test?.projects ?? [];

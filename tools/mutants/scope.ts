@@ -2,16 +2,19 @@ import { globSync } from "node:fs";
 import { matchesGlob } from "node:path";
 import { repository } from "../../lib/system/paths.ts";
 
-/** What a tenant's safety rests on: the rules, and in the tools what refuses, locks, compares or deletes. */
+/** What a tenant's safety rests on: the rules, and in ops what refuses, locks, compares or deletes. */
 export const mutatedFolders: Readonly<Record<string, readonly string[]>> = {
   tenants: ["tenants/*.ts"],
-  "components/tenant": ["components/tenant/**/*.ts"],
+  "components/tenant": [
+    "components/{tenant,backup,services/accounts}/*.ts",
+    "components/identity/identity.ts",
+  ],
   "components/preflight": ["components/preflight/*.ts"],
   policy: ["policy/**/*.ts"],
   guards: [
     "components/{registration,stackTraces}.ts",
     "ops/backup/{purge,restorePlan}.ts",
-    "tools/cli/{leftovers,locks,pendingOperations,session,settingsCopy,stack}.ts",
+    "ops/stack/{leftovers,locks,pendingOperations,session,settingsCopy,stack}.ts",
     "ops/rollout/rollout.ts",
     "ops/orphans/compare.ts",
     "ops/review/{danger,privacy}.ts",

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Tenant } from "../../../tenants/schema.ts";
 import { type Container, type Job, variable } from "../../backup/pod.ts";
@@ -5,12 +6,12 @@ import type { ManifestOf } from "../../kubernetesObject.ts";
 import { annotationKeys, labelKeys, tenantLabels, workloadSelectorText } from "../../labels.ts";
 import { namespaceName, objectNames } from "../../names.ts";
 import { containerSecurityContext } from "../../podSecurity.ts";
+import { moduleCommand } from "../../scriptCommand.ts";
 import type { InstanceSettings } from "../../tenant/workload.ts";
 import { servicesNamespace } from "../namespace.ts";
 import type { ServiceFacts } from "../sharedServices.ts";
 import { accountsJobSpec } from "./jobs.ts";
 import { retireAccount, retirePodLabels, retireRole } from "./retireAccount.ts";
-import { moduleCommand } from "./scriptText.ts";
 
 type JobSpec = NonNullable<Job["spec"]>;
 
@@ -60,7 +61,7 @@ const waiting = (tenant: Tenant, image: string): Container => ({
   name: waitContainer,
   image,
   imagePullPolicy: "IfNotPresent",
-  command: moduleCommand("retire-wait"),
+  command: moduleCommand(join(import.meta.dirname, "scripts"), "retire-wait"),
   env: [
     variable("NAMESPACE", namespaceName(tenant.id)),
     variable("DEPLOYMENT", objectNames.workload),
