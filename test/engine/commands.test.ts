@@ -86,6 +86,7 @@ test("preview of another stack and folder on the embedded cluster shows that fol
   expect(stdout).toMatch(/name +: "tenant-trial"/);
   expect(stdout).not.toMatch(/name +: "tenant-acme"/);
   expect(stdout).toMatch(/\d+ to create/);
+  expect(stdout).not.toMatch(/warning:/);
   const { code, stderr } = await npmRun("status", ...onTrial);
   expect(code).toBe(1);
   expect(stderr).toMatch(/npm run up -- --stack trial --embedded/);

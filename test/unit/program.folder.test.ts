@@ -15,6 +15,6 @@ test("the official language host finds no package below the program's folder, so
 
 test("the program in that folder is index.ts of the repository, run from the repository", () => {
   const text = readFileSync(join(repository, main), "utf8");
-  const imports = [...text.matchAll(/^(?:import|export \* from) "(.+)";$/gm)].map(([, path]) => path);
+  const imports = [...text.matchAll(/^import (?:.+ from )?"(.+)";$/gm)].map(([, path]) => path);
   expect(imports).toEqual(["./workingDirectory.ts", "../index.ts"]);
 });
