@@ -15,6 +15,12 @@ import { run } from "../../lib/system/run.ts";
 import { UserError } from "../../lib/terminal/errors.ts";
 import { throwIfInterrupted } from "../../lib/terminal/interrupt.ts";
 import { type Progress, terminalProgress } from "../../lib/terminal/progress.ts";
+import {
+  type FileTime,
+  fileTimesReporter,
+  fileTimesVariable,
+  slowestFiles,
+} from "../../tools/tests/fileTimes.ts";
 import { skipNodeTestsVariable, unseenSkip } from "../../tools/tests/nodeTests.ts";
 import { countOf, failuresOf, resultLine, type TestReport } from "../../tools/tests/testResult.ts";
 import { parseCommand } from "../commandLine/arguments.ts";
@@ -25,7 +31,7 @@ const help = {
   text: `Format and lint, types, the workflows, vet and tests of the Go programs, then every vitest project, for which engine and
 cluster are made first where they are missing; pods really run in the last one, node, for which Linux and root are needed:
 elsewhere its tests count as skipped, and where CI is set the command fails unless ${skipNodeTestsVariable} is set too.
-The last line counts. One project: npm test -- -- --project unit
+Ends with the ten slowest test files, what failed, and a line that counts. One project: npm test -- -- --project unit
 
   --engine KIND    official or stand-in: that engine or none
   --help           print this`,
@@ -80,11 +86,11 @@ export async function main(argv: string[]): Promise<number> {
   }
   const plan = await planEngine({ choice, progress });
   await ensureBinaries([...plan.needs, ...clusterBinaries(), networkPolicyPrograms(), versitygw], progress);
-  const reports = [];
+  const runs: VitestRun[] = [];
   const [first = [], ...others] = vitestRuns(parsed.rest);
   const variables = choice === undefined ? {} : { [engineVariable]: choice };
   const preparation = others.length > 0 ? prepareNode() : undefined;
-  reports.push(await runVitest(first, variables));
+  runs.push(await runVitest(first, variables));
   throwIfInterrupted();
   if (preparation !== undefined) {
     const step = progress.step("what a real node is made of, begun beside the tests");
@@ -92,11 +98,16 @@ export async function main(argv: string[]): Promise<number> {
     step.done();
   }
   for (const args of others) {
-    reports.push(await runVitest(args, variables));
+    runs.push(await runVitest(args, variables));
     throwIfInterrupted();
   }
-  for (const failure of failuresOf(reports, repository)) {
-    console.log(`${failure}\n`);
+  const reports = runs.map(({ report }) => report);
+  const slowest = slowestFiles(
+    runs.flatMap(({ times }) => times),
+    repository,
+  );
+  for (const text of [slowest.join("\n"), ...failuresOf(reports, repository)].filter(Boolean)) {
+    console.log(`${text}\n`);
   }
   const count = countOf(reports, results);
   console.log(resultLine(count));
@@ -155,24 +166,36 @@ async function prepareNode(): Promise<void> {
   }
 }
 
-/** @returns undefined if vitest ended without a report */
-async function runVitest(
-  args: readonly string[],
-  variables: NodeJS.ProcessEnv,
-): Promise<TestReport | undefined> {
+interface VitestRun {
+  /** None if vitest ended without one. */
+  readonly report: TestReport | undefined;
+  readonly times: readonly FileTime[];
+}
+
+async function runVitest(args: readonly string[], variables: NodeJS.ProcessEnv): Promise<VitestRun> {
   const folder = await mkdtemp(join(tmpdir(), "openclaw-test-"));
-  const file = join(folder, "report.json");
+  const files = { report: join(folder, "report.json"), times: join(folder, "times.json") };
   try {
     const vitest = join(repository, "node_modules", "vitest", "vitest.mjs");
-    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-    await runInForeground(process.execPath, [vitest, "run", ...reporters, ...args], {
-      cwd: repository,
-      env: { ...environment(), ...variables },
-    });
+    const reporters = ["default", "json", join(repository, fileTimesReporter)].map(
+      (each) => `--reporter=${each}`,
+    );
+    await runInForeground(
+      process.execPath,
+      [vitest, "run", ...reporters, `--outputFile.json=${files.report}`, ...args],
+      { cwd: repository, env: { ...environment(), [fileTimesVariable]: files.times, ...variables } },
+    );
+    return { report: await readJson(files.report), times: (await readJson(files.times)) ?? [] };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What vitest wrote, if it came so far. */
+async function readJson<T>(file: string): Promise<T | undefined> {
+  try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch {
     return undefined;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -5,6 +5,7 @@ import { notReady, timeoutOf } from "../../ops/diagnosis/health.ts";
 import { isOverdue, rolledOutNamespaces, timesOfLines } from "../../ops/diagnosis/readiness.ts";
 import { ageText, type TenantRow, tenantTable } from "../../ops/diagnosis/tenantRows.ts";
 import { type TargetValues, targetFlags, targetOf } from "../../ops/stack/target.ts";
+import { slowestFiles } from "../../tools/tests/fileTimes.ts";
 import { countOf, failuresOf, resultLine, type TestReport } from "../../tools/tests/testResult.ts";
 
 const help = { usage: "npm run x", text: "Does x." };
@@ -194,4 +195,19 @@ test("what failed is named with its reason, a test or a file as a whole", () => 
     "failed: test/unit/a.test.ts > adds numbers\n    expected 1\n      at x",
     "failed: test/unit/a.test.ts\n    SyntaxError: a\n      at b",
   ]);
+});
+
+test("the ten slowest test files are listed, the slowest first", () => {
+  const times = [300, 75_000, ...Array.from({ length: 9 }, (_, index) => 1_000 + index)].map(
+    (milliseconds, index) => ({ tier: "unit", file: `/repository/test/unit/${index}.test.ts`, milliseconds }),
+  );
+  const lines = slowestFiles(times, "/repository");
+  expect(lines.slice(0, 3)).toEqual([
+    "slowest test files",
+    " time  tier  file",
+    " 75 s  unit  test/unit/1.test.ts",
+  ]);
+  expect(lines).toHaveLength(12);
+  expect(lines.join()).not.toContain("unit/0.test.ts");
+  expect(slowestFiles([], "/repository")).toEqual([]);
 });
