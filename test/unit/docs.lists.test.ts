@@ -40,3 +40,21 @@ test("docs/architecture.md names every program that is built from Go modules", (
     expect(list).toMatch(new RegExp(`\\b${name}\\b`));
   }
 });
+
+test("docs/glossary.md says which pages are in both languages", () => {
+  const [, both = "", english = ""] =
+    /\nREADME, (.+) are in English and Chinese .*?\. (.+) are in English only/s.exec(
+      read("docs/glossary.md"),
+    ) ?? [];
+  const names = (list: string) =>
+    list
+      .toLowerCase()
+      .match(/[a-z]+/g)
+      ?.filter((word) => word !== "and");
+  const pages = filesIn("docs").filter((name) => name.endsWith(".md") && name !== "glossary.md");
+  const twins = pages.filter((name) => pages.includes(name.replace(/\.md$/, ".zh-CN.md")));
+  const alone = pages.filter((name) => !twins.includes(name) && !name.endsWith(".zh-CN.md"));
+  const base = (files: readonly string[]) => files.map((name) => name.replace(/\.md$/, ""));
+  expect(names(both)?.toSorted()).toEqual(base(twins));
+  expect(names(english)?.toSorted()).toEqual(base(alone));
+});
