@@ -77,8 +77,8 @@ async function runOnce(
   );
   throwIfInterrupted();
   if (code !== 0) {
-    const failed = existsSync(report) ? failedFiles(readFileSync(report, "utf8")) : [];
-    const found = failed.length === 0 ? stderr : await failureWithoutMutants(folder, failed);
+    const failed = existsSync(report) ? failedFiles(readFileSync(report, "utf8")) : undefined;
+    const found = failed === undefined ? stderr : await failureWithoutMutants(folder, failed);
     if (found !== undefined) {
       step.fail();
       throw new UserError(`Tests fail without any mutant, so nothing could be said of one:\n${found}`);
