@@ -32,11 +32,11 @@ refuseByLastUpdate(lastUpdate, files);
 
 const random = new RandomProvider("random");
 const owner = await ownerOf(settings.stack, { provider: random });
-const { cluster, ownServices, platformAndServices } =
+const { cluster, platformClaim, platformAndServices } =
   settings.role === "owner" ? await ownPlatform(settings) : await sharedPlatform(settings);
 const providers = [cluster.provider, random];
 const found = await refuseByCluster({
-  ...{ cluster, owner, lastUpdate, files, ownServices },
+  ...{ cluster, owner, lastUpdate, files, platformClaim },
   today: settings.today,
 });
 
@@ -46,11 +46,11 @@ async function ownPlatform({ cluster: ofCluster, platform: facts, ...own }: Owne
   const cluster = await createCluster(ofCluster);
   return {
     cluster,
-    ownServices: { adopt: own.adopt },
+    platformClaim: { edge: facts.edge.namespace, adopt: own.adopt },
     async platformAndServices() {
       const guardrails = { ...own.guardrails, images: tenantSideImages(own.services) };
       return {
-        platform: new Platform("platform", { facts, guardrails }, { providers }).facts,
+        platform: new Platform("platform", { facts, guardrails, owner }, { providers }).facts,
         services: await createServices("services", own.services, { cluster, owner }, { providers }),
       };
     },
@@ -61,7 +61,7 @@ async function sharedPlatform({ platform: { stack }, cluster: reached }: CellSet
   const { cluster, ...shared } = await platformOfStack(stack);
   return {
     cluster: await connectCluster(reached ?? cluster),
-    ownServices: undefined,
+    platformClaim: undefined,
     platformAndServices: async () => shared,
   };
 }

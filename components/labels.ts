@@ -30,6 +30,7 @@ export const annotationKeys = {
 } as const;
 
 export const managedBy = "openclaw-tenants";
+export const managedByLabel = "app.kubernetes.io/managed-by";
 
 /**
  * Keys of the tags of everything in a cloud's account. None may begin with `project`, `qcs:`, `qcloud` or `tencent`, which

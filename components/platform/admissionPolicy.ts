@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { ManifestOf } from "../kubernetesObject.ts";
-import { labelKeys, managedBy } from "../labels.ts";
+import { labelKeys, managedBy, managedByLabel } from "../labels.ts";
 
 export interface GuardrailRule {
   readonly name: string;
@@ -43,7 +43,7 @@ interface LabelSelector {
 /** Selects what is a tenant's. */
 export const isTenant: LabelSelector = { matchExpressions: [{ key: labelKeys.tenant, operator: "Exists" }] };
 const policyName = (rule: GuardrailRule): string => `openclaw-${rule.name}`;
-const labels = { "app.kubernetes.io/managed-by": managedBy };
+const labels = { [managedByLabel]: managedBy };
 
 /** Fails closed: a request that the policy cannot be evaluated for is refused. */
 export function admissionPolicySpec(

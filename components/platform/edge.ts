@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { ManifestOf } from "../kubernetesObject.ts";
-import { managedBy } from "../labels.ts";
+import { managedBy, managedByLabel } from "../labels.ts";
 import type { EdgeFacts } from "./facts.ts";
 
 /** The namespace the edge proxy lives in; tenants' network policies let connections in from here alone. */
@@ -11,7 +11,7 @@ export function edgeNamespaceSpec(edge: EdgeFacts): ManifestOf<k8s.types.input.c
     metadata: {
       name: edge.namespace,
       labels: {
-        "app.kubernetes.io/managed-by": managedBy,
+        [managedByLabel]: managedBy,
         "pod-security.kubernetes.io/enforce": "restricted",
         "pod-security.kubernetes.io/enforce-version": "latest",
       },

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { KubernetesObject } from "../kubernetesObject.ts";
+import { annotated, KubernetesObject } from "../kubernetesObject.ts";
+import { annotationKeys } from "../labels.ts";
+import type { MarkingOwner } from "../ownerMark.ts";
 import { edgeNamespaceSpec } from "./edge.ts";
 import type { PlatformFacts } from "./facts.ts";
 import { Guardrails, type GuardrailsArgs } from "./guardrails.ts";
@@ -10,6 +12,8 @@ export { outputsVersion, platformOfStack } from "./stackReference.ts";
 export interface PlatformArgs {
   readonly facts: PlatformFacts;
   readonly guardrails: Omit<GuardrailsArgs, "edgeNamespace">;
+  /** Whose the platform is, for the mark on the edge's namespace. */
+  readonly owner: MarkingOwner;
 }
 
 /** What the tenants of a cluster share. A cluster has one, in a stack of its own or in that of its only cell. */
@@ -19,7 +23,8 @@ export class Platform extends pulumi.ComponentResource {
   constructor(name: string, args: PlatformArgs, opts: pulumi.ComponentResourceOptions) {
     super("openclaw:platform:Platform", name, {}, opts);
     this.facts = args.facts;
-    KubernetesObject.register(`${name}-edge`, edgeNamespaceSpec(args.facts.edge), { parent: this });
+    const edge = annotated(edgeNamespaceSpec(args.facts.edge), { [annotationKeys.ownedBy]: args.owner.mark });
+    KubernetesObject.register(`${name}-edge`, edge, { parent: this });
     const guardrails = { ...args.guardrails, edgeNamespace: args.facts.edge.namespace };
     new Guardrails(`${name}-guardrails`, guardrails, { parent: this });
     this.registerOutputs({ facts: args.facts });

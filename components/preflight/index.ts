@@ -14,7 +14,7 @@ import { removalRemedy, removedTenants, reversalsOf, tenantsWithOldRoots } from 
 import { deletionOf } from "./deletion.ts";
 import { type Found, type FoundByTenant, foundOf } from "./found.ts";
 import type { LastUpdate, TenantRecord } from "./lastUpdate.ts";
-import { incarnationIn, markIn, servicesTakeover, takeoverOf } from "./takeover.ts";
+import { incarnationIn, markIn, type PlatformNamespace, platformTakeover, takeoverOf } from "./takeover.ts";
 import { resizingOf } from "./volumes.ts";
 
 export type { Found } from "./found.ts";
@@ -68,8 +68,8 @@ export interface ClusterQuestions {
   readonly files: TenantFiles;
   /** The day, YYYY-MM-DD, that retention dates are compared with. */
   readonly today: string;
-  /** The consent, of a stack that makes the shared services, to take over those that are there. */
-  readonly ownServices: { readonly adopt: Adoption | undefined } | undefined;
+  /** Of a stack that makes the platform: the namespace of its edge, and the consent to take over what is there. */
+  readonly platformClaim: { readonly edge: string; readonly adopt: Adoption | undefined } | undefined;
 }
 
 /**
@@ -103,17 +103,18 @@ export async function refuseByCluster(questions: ClusterQuestions): Promise<Foun
 }
 
 async function refuseByReader(reader: ClusterReader, questions: ClusterQuestions): Promise<FoundByTenant> {
-  const { owner, lastUpdate, files, today, ownServices } = questions;
+  const { owner, lastUpdate, files, today, platformClaim } = questions;
   const { tenants, folder } = files;
   const moved = removedTenants(lastUpdate.records, tenants);
-  const [found, namespace] = await Promise.all([
+  const [found, platform] = await Promise.all([
     foundOf(reader, [...tenants.map(({ id }) => id), ...moved]),
-    ownServices === undefined ? undefined : reader.namespace(servicesNamespace),
+    platformClaim === undefined ? [] : platformNamespaces(reader, platformClaim.edge),
   ]);
-  if (ownServices !== undefined) {
-    const { hasRun } = lastUpdate;
-    refuse("Nothing was changed.", servicesTakeover(namespace, { owner, adopt: ownServices.adopt, hasRun }));
-  }
+  const claim = { owner, adopt: platformClaim?.adopt, hasRun: lastUpdate.hasRun };
+  refuse(
+    "Nothing was changed.",
+    platform.flatMap((namespace) => platformTakeover(namespace, claim)),
+  );
   const questionsOf = async (tenant: Tenant) => {
     const record = lastUpdate.records[tenant.id];
     const there = found[tenant.id] ?? {};
@@ -130,6 +131,14 @@ async function refuseByReader(reader: ClusterReader, questions: ClusterQuestions
   refuse("What the cluster holds stands in the way; nothing was changed.", problems);
   return found;
 }
+
+const platformNamespaces = (reader: ClusterReader, edge: string): Promise<PlatformNamespace[]> =>
+  Promise.all(
+    [
+      { name: servicesNamespace, holds: "the shared services of this cluster and everybody's credentials" },
+      { name: edge, holds: "the edge, as openclaw:platform.edge.namespace says" },
+    ].map(async (each) => ({ ...each, found: await reader.namespace(each.name) })),
+  );
 
 /**
  * Why a tenant whose file is in another cell's folder has not moved there: it has once its namespace says so, and its

@@ -1,6 +1,6 @@
 import type { Adoption } from "../../tenants/schema.ts";
 import type { FoundObject } from "../cluster/reader.ts";
-import { annotationKeys, labelKeys } from "../labels.ts";
+import { annotationKeys, labelKeys, managedBy, managedByLabel } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
 import { markOf, type Owner, unmarked } from "../ownerMark.ts";
 import { accountSecretName } from "../services/accounts/accountSecret.ts";
@@ -134,7 +134,15 @@ function nameOf({ annotations }: FoundObject): string {
   return name === undefined ? "" : `: ${JSON.stringify(name)}`;
 }
 
-export interface ServicesClaim {
+/** A namespace that the platform of a stack makes, and what there is under its name. */
+export interface PlatformNamespace {
+  readonly name: string;
+  /** What is in it, for the refusal. */
+  readonly holds: string;
+  readonly found: FoundObject | undefined;
+}
+
+export interface PlatformClaimant {
   readonly owner: Owner;
   readonly adopt?: Adoption | undefined;
   /** Whether an update of this stack was ever completed. */
@@ -142,24 +150,27 @@ export interface ServicesClaim {
 }
 
 /**
- * Why this stack would take over the services of another: their namespace carries another mark, or is there although this
- * stack was never brought up.
+ * Why this stack would take over a namespace of another's platform, or of somebody else: it carries another mark, or none and
+ * neither this stack nor a version without marks has made it.
  *
  * @returns lines to show; none if nothing stands in the way
  */
-export function servicesTakeover(
-  found: FoundObject | undefined,
-  { owner, adopt, hasRun }: ServicesClaim,
+export function platformTakeover(
+  { name, holds, found }: PlatformNamespace,
+  { owner, adopt, hasRun }: PlatformClaimant,
 ): string[] {
   const mark = found === undefined ? undefined : markIn(found);
-  const isOwn = mark === undefined || mark === markOf(owner) || (mark === unmarked && hasRun);
+  const isOwn =
+    mark === undefined ||
+    mark === markOf(owner) ||
+    (mark === unmarked && hasRun && found?.labels[managedByLabel] === managedBy);
   if (isOwn || isConsented(adopt, mark, owner)) {
     return [];
   }
   return [
-    `There already: the Namespace ${servicesNamespace}, with the shared services of this cluster and everybody's credentials.`,
+    `There already: the Namespace ${name}, with ${holds}.`,
     `  Owner: ${ownerText(mark, owner)}.`,
-    "  Another clone of the repository has another state. Use the state that made them, or another cluster. Where that state",
-    `  is lost, openclaw:adopt: { from: ${mark}, to: ${owner.stack} } in Pulumi.${owner.stack}.yaml takes them over: docs/operations.md.`,
+    "  Another clone of the repository has another state. Use the state that made it, another name or another cluster. Where that",
+    `  state is lost, or it is yours, openclaw:adopt: { from: ${mark}, to: ${owner.stack} } in Pulumi.${owner.stack}.yaml takes it over: docs/operations.md.`,
   ];
 }

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { ManifestOf } from "../kubernetesObject.ts";
-import { labelKeys, managedBy } from "../labels.ts";
+import { labelKeys, managedBy, managedByLabel } from "../labels.ts";
 import { redisPort } from "./cache.ts";
 import { postgresPort } from "./database.ts";
 import { type ServiceNetwork, serviceNetworkRules } from "./networks.ts";
@@ -16,7 +16,7 @@ export function servicesNamespaceSpec(): ManifestOf<k8s.types.input.core.v1.Name
     metadata: {
       name: servicesNamespace,
       labels: {
-        "app.kubernetes.io/managed-by": managedBy,
+        [managedByLabel]: managedBy,
         "pod-security.kubernetes.io/enforce": "restricted",
         "pod-security.kubernetes.io/enforce-version": "latest",
       },

@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type { Tenant } from "../../tenants/schema.ts";
 import { noIdentity, type WorkloadIdentity } from "../identity/identity.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
-import { annotationKeys, labelKeys, managedBy, tenantLabels } from "../labels.ts";
+import { annotationKeys, labelKeys, managedBy, managedByLabel, tenantLabels } from "../labels.ts";
 import { namespaceName } from "../names.ts";
 
 /** The tenant's wall: Pod Security `restricted`, and the labels that network policies and guardrails select by. */
@@ -17,7 +17,7 @@ export function namespaceSpec(
     metadata: {
       name: namespaceName(tenant.id),
       labels: {
-        "app.kubernetes.io/managed-by": managedBy,
+        [managedByLabel]: managedBy,
         ...tenantLabels(tenant),
         [labelKeys.cell]: tenant.cell,
         [labelKeys.plan]: tenant.plan,

@@ -168,7 +168,7 @@ test("a second clone, whose state is its own, takes neither shared services nor 
     (await cell.json("get", "secret", "database-admin", "--namespace", "openclaw-services")).data;
   const before = await secret();
   expect(await refused(clone)).toMatch(
-    /There already: the Namespace openclaw-services[\s\S]*Owner: another state of a stack dev, dev\/[a-z0-9]{12}/,
+    /There already: the Namespace openclaw-services[\s\S]*Owner: another state of a stack dev, dev\/[a-z0-9]{12}[\s\S]*the Namespace openclaw-edge/,
   );
   expect(await secret()).toEqual(before);
   clone.close();

@@ -42,7 +42,7 @@ const asked = (
     lastUpdate: { records, hasRun: true },
     files: { tenants, folder },
     today: "2026-01-01",
-    ownServices: { adopt: undefined },
+    platformClaim: { edge: "openclaw-edge", adopt: undefined },
   });
 };
 
@@ -51,13 +51,21 @@ test("a cluster that is not made yet holds nothing", async () => {
   const lastUpdate = { records: {}, hasRun: false };
   const files = { tenants: [tenant()], folder: "tenants/dev" };
   const questions = { cluster: {} as Cluster, owner: devOwner, lastUpdate, files, today: "2026-01-01" };
-  await expect(refuseByCluster({ ...questions, ownServices: undefined })).resolves.toEqual({});
+  await expect(refuseByCluster({ ...questions, platformClaim: undefined })).resolves.toEqual({});
+});
+
+test("the namespaces of the platform are asked for by the stack that makes it", async () => {
+  const strange = async (name: string) =>
+    name.startsWith("openclaw-") ? { labels: {}, annotations: {} } : undefined;
+  await expect(asked({ namespace: strange }, [])).rejects.toThrow(
+    /Namespace openclaw-services[\s\S]*Namespace openclaw-edge, with the edge, as openclaw:platform\.edge\.namespace says/,
+  );
 });
 
 test("every tenant that something stands in the way of is named at once, by its file", async () => {
   const tenants = [tenant(), tenant({ id: "bluebird" }), tenant({ id: "corvus" })];
   const namespace = async (name: string) =>
-    name === "tenant-corvus" ? undefined : { labels: {}, annotations: {} };
+    /^tenant-(?!corvus)/.test(name) ? { labels: {}, annotations: {} } : undefined;
   await expect(asked({ namespace }, tenants, {})).rejects.toThrow(
     /acme\.yaml: There already[\s\S]*bluebird\.yaml/,
   );

@@ -3,7 +3,7 @@ import type { FoundObject } from "../../components/cluster/reader.ts";
 import type { Owner } from "../../components/ownerMark.ts";
 import type { Found } from "../../components/preflight/found.ts";
 import type { TenantRecord } from "../../components/preflight/lastUpdate.ts";
-import { isAdopted, servicesTakeover, takeoverOf } from "../../components/preflight/takeover.ts";
+import { isAdopted, platformTakeover, takeoverOf } from "../../components/preflight/takeover.ts";
 
 const owner: Owner = { stack: "dev", state: "0123456789ab" };
 const ownMark = "dev/0123456789ab";
@@ -143,27 +143,41 @@ test("what a tenant has at the shared services may lack a mark if it was taken o
   expect(isAdopted({ ...robin, adopt }, { ...known, incarnation: "a", adopted: false }, {})).toBe(false);
 });
 
-describe("shared services that are there already", () => {
-  const claim = { owner, hasRun: false };
+describe("a namespace of the platform that is there already", () => {
+  const claimant = { owner, hasRun: false };
+  const refusals = (found: FoundObject | undefined, of: Parameters<typeof platformTakeover>[1]) =>
+    platformTakeover({ name: "openclaw-services", holds: "everything", found }, of);
+  const ofBeforeMarks: FoundObject = {
+    labels: { "app.kubernetes.io/managed-by": "openclaw-tenants" },
+    annotations: {},
+  };
 
-  test("are this stack's by their mark, or because a version without marks made them", () => {
-    expect(servicesTakeover(undefined, claim)).toEqual([]);
-    expect(servicesTakeover(object(ownMark), claim)).toEqual([]);
-    expect(servicesTakeover(object(), { ...claim, hasRun: true })).toEqual([]);
+  test("is this stack's by its mark, or because a version without marks made it", () => {
+    expect(refusals(undefined, claimant)).toEqual([]);
+    expect(refusals(object(ownMark), claimant)).toEqual([]);
+    expect(refusals(ofBeforeMarks, { ...claimant, hasRun: true })).toEqual([]);
   });
 
-  test("are refused to a second clone, whose state is another", () => {
+  test("is refused to a second clone, whose state is another", () => {
     for (const hasRun of [false, true]) {
-      expect(servicesTakeover(object("dev/zzzzzzzzzzzz"), { owner, hasRun }).join("\n")).toMatch(
-        /another state of a stack dev, dev\/zzzzzzzzzzzz\.[\s\S]*openclaw:adopt: \{ from: dev\/zzzzzzzzzzzz, to: dev \}/,
+      expect(refusals(object("dev/zzzzzzzzzzzz"), { owner, hasRun }).join("\n")).toMatch(
+        /the Namespace openclaw-services, with everything\.[\s\S]*another state of a stack dev, dev\/zzzzzzzzzzzz\.[\s\S]*openclaw:adopt: \{ from: dev\/zzzzzzzzzzzz, to: dev \}/,
       );
     }
-    expect(servicesTakeover(object(), claim)).not.toEqual([]);
+    expect(refusals(ofBeforeMarks, claimant)).not.toEqual([]);
   });
 
-  test("are taken over by a consent that names both owners", () => {
+  test("is refused if somebody else made it, whether the stack has run before or not", () => {
+    for (const hasRun of [false, true]) {
+      expect(refusals({ labels: {}, annotations: {} }, { owner, hasRun }).join("\n")).toMatch(
+        /no mark, so somebody else made it[\s\S]*adopt: \{ from: unmarked, to: dev \}/,
+      );
+    }
+  });
+
+  test("is taken over by a consent that names both owners", () => {
     const adopt = { from: "dev/zzzzzzzzzzzz", to: "dev" };
-    expect(servicesTakeover(object("dev/zzzzzzzzzzzz"), { ...claim, adopt })).toEqual([]);
-    expect(servicesTakeover(object("dev/yyyyyyyyyyyy"), { ...claim, adopt })).not.toEqual([]);
+    expect(refusals(object("dev/zzzzzzzzzzzz"), { ...claimant, adopt })).toEqual([]);
+    expect(refusals(object("dev/yyyyyyyyyyyy"), { ...claimant, adopt })).not.toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "../../kubernetesObject.ts";
-import { managedBy } from "../../labels.ts";
+import { managedBy, managedByLabel } from "../../labels.ts";
 
 /** For `openclaw:instance.storageClass`. ACK's own classes make disks that are not encrypted. */
 const storageClassName = "openclaw-essd";
@@ -13,7 +13,7 @@ export function storageClassSpec(keyId: pulumi.Input<string>) {
   return {
     apiVersion: "storage.k8s.io/v1",
     kind: "StorageClass",
-    metadata: { name: storageClassName, labels: { "app.kubernetes.io/managed-by": managedBy } },
+    metadata: { name: storageClassName, labels: { [managedByLabel]: managedBy } },
     provisioner: "diskplugin.csi.alibabacloud.com",
     parameters: { type: "cloud_essd", performanceLevel: "PL0", encrypted: "true", kmsKeyId: keyId },
     reclaimPolicy: "Delete",

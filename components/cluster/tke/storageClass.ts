@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { ManifestOf } from "../../kubernetesObject.ts";
-import { managedBy } from "../../labels.ts";
+import { managedBy, managedByLabel } from "../../labels.ts";
 
 /** For `openclaw:instance.storageClass`. */
 const storageClassName = "openclaw-encrypted";
@@ -15,7 +15,7 @@ export function storageClassSpec(): ManifestOf<k8s.types.input.storage.v1.Storag
   return {
     apiVersion: "storage.k8s.io/v1",
     kind: "StorageClass",
-    metadata: { name: storageClassName, labels: { "app.kubernetes.io/managed-by": managedBy } },
+    metadata: { name: storageClassName, labels: { [managedByLabel]: managedBy } },
     provisioner: "com.tencent.cloud.csi.cbs",
     parameters: { diskType: "CLOUD_PREMIUM", diskChargeType: "POSTPAID_BY_HOUR", encrypt: "ENCRYPT" },
     reclaimPolicy: "Delete",
