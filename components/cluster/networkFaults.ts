@@ -1,4 +1,4 @@
-import { containsNetwork, networksOverlap } from "./ipv4.ts";
+import { containsNetwork, networksOverlap } from "../../lib/cidr.ts";
 
 interface ClusterNetworks {
   /** Of the VPC. */

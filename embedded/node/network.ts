@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { networksOverlap } from "../../components/cluster/ipv4.ts";
+import { networksOverlap } from "../../lib/cidr.ts";
 
 /**
  * Addresses of one home's node. The node has a network namespace of its own, tied to this machine by a pair of virtual

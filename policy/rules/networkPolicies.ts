@@ -1,5 +1,5 @@
 import { namespaceName } from "../../components/names.ts";
-import { type Cidr, covers, isCovered, isEverybody, parseCidr } from "../cidr.ts";
+import { type Cidr, covers, isCovered, isEverybody, parseCidr } from "../../lib/cidr.ts";
 import { isTenantsNamespace, kindOf, tenantOf } from "../kubernetes.ts";
 import type { ResourceRule } from "../rule.ts";
 import { at, computed, items, type Value } from "../values.ts";

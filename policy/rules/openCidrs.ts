@@ -1,4 +1,4 @@
-import { isEverybody, parseCidr } from "../cidr.ts";
+import { isEverybody, parseCidr } from "../../lib/cidr.ts";
 import type { ResourceRule } from "../rule.ts";
 import { alicloud, tencentcloud } from "../types.ts";
 import { at, type Fields, isFields, type Value } from "../values.ts";

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { networksOverlap } from "../../components/cluster/ipv4.ts";
 import { defaultInterface, routeDestinations } from "../../embedded/node/host.ts";
 import {
   cniConfiguration,
@@ -10,6 +9,7 @@ import {
   nodeRules,
   reachableResolvers,
 } from "../../embedded/node/network.ts";
+import { networksOverlap } from "../../lib/cidr.ts";
 
 const routes = `Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
 eth0	00000000	010200C0	0003	0	0	0	00000000	0	0	0

@@ -9,7 +9,7 @@ import { remainingTurns } from "../../tools/mutants/turns.ts";
 
 const mutant = (overrides: Partial<TriedMutant> = {}): TriedMutant => ({
   id: "1",
-  file: "policy/cidr.ts",
+  file: "policy/plain.ts",
   line: 7,
   mutator: "EqualityOperator",
   original: "a < b",
@@ -65,12 +65,12 @@ test("what is caught and what is explained is counted by folder, and only the re
     mutant({ id: "2", replacement: "true" }),
     mutant({ id: "3", replacement: "false", isUnreached: true }),
   ];
-  const explained = new Map([["policy/cidr.ts: a < b → true", "equal"]]);
+  const explained = new Map([["policy/plain.ts: a < b → true", "equal"]]);
   expect(scores(found, explained)).toEqual([
     { folder: "policy", mutants: 3, caught: 1, explained: 1, score: 33.3 },
   ]);
   expect(reportLines(found, explained)).toEqual([
-    "policy/cidr.ts:7 a < b → false (no test runs it)",
+    "policy/plain.ts:7 a < b → false (no test runs it)",
     "",
     "folder  mutants  caught  explained   score",
     "policy        3       1          1  33.3 %",
@@ -78,9 +78,9 @@ test("what is caught and what is explained is counted by folder, and only the re
 });
 
 test("a mutant is listed without its line, and no longer than a line", () => {
-  expect(keyOf(mutant())).toBe("policy/cidr.ts: a < b → a <= b");
+  expect(keyOf(mutant())).toBe("policy/plain.ts: a < b → a <= b");
   expect(keyOf(mutant({ line: 8 }))).toBe(keyOf(mutant()));
-  expect(keyOf(mutant({ original: "x".repeat(101) }))).toBe(`policy/cidr.ts: ${"x".repeat(100)} … → a <= b`);
+  expect(keyOf(mutant({ original: "x".repeat(101) }))).toBe(`policy/plain.ts: ${"x".repeat(100)} … → a <= b`);
 });
 
 test("explanations are of files that are mutated", () => {

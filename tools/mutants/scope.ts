@@ -10,7 +10,7 @@ export const mutatedFolders: Readonly<Record<string, readonly string[]>> = {
     "components/identity/identity.ts",
   ],
   "components/preflight": ["components/preflight/*.ts"],
-  policy: ["policy/**/*.ts"],
+  policy: ["policy/**/*.ts", "lib/cidr.ts"],
   guards: [
     "components/{registration,stackTraces}.ts",
     "ops/backup/{purge,restorePlan}.ts",

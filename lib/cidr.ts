@@ -48,6 +48,22 @@ export function isEverybody({ prefix }: Cidr): boolean {
   return prefix < 8;
 }
 
+/** Whether a network in CIDR notation holds all of another. @throws RangeError for text that is no network */
+export const containsNetwork = (outer: string, inner: string): boolean =>
+  covers(networkOf(outer), networkOf(inner));
+
+/** Whether two networks in CIDR notation have an address in common: one of them then holds the other. */
+export const networksOverlap = (one: string, other: string): boolean =>
+  containsNetwork(one, other) || containsNetwork(other, one);
+
+function networkOf(text: string): Cidr {
+  const network = parseCidr(text);
+  if (network === undefined) {
+    throw new RangeError(`${text} is no network in CIDR notation`);
+  }
+  return network;
+}
+
 interface Range {
   readonly first: bigint;
   readonly last: bigint;
