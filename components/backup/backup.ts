@@ -1,6 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { plans } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
+import { backupAttempts, backupWorkGiB } from "../instance/allowances.ts";
+import { paths } from "../instance/paths.ts";
+import type { InstanceSettings } from "../instance/settings.ts";
+import { type Container, type Job, type PodTemplate, variable } from "../job.ts";
 import { type Manifest, type ManifestOf, replaceUnready } from "../kubernetesObject.ts";
 import { tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
@@ -8,20 +12,7 @@ import { databaseBackupLogin, databaseOf } from "../services/accounts/accounts.t
 import { postgresTls } from "../services/accounts/jobs.ts";
 import type { DatabaseFacts } from "../services/database.ts";
 import type { ObjectStoreFacts } from "../services/objectStore.ts";
-import { paths } from "../tenant/paths.ts";
-import { backupAttempts, backupWorkGiB } from "../tenant/quota.ts";
-import type { InstanceSettings } from "../tenant/workload.ts";
-import {
-  backupName,
-  backupPodTemplate,
-  type Container,
-  credentials,
-  type Job,
-  type PodTemplate,
-  step,
-  variable,
-  work,
-} from "./pod.ts";
+import { backupName, backupPodTemplate, credentials, step, work } from "./pod.ts";
 import {
   backupSecretKeys,
   ownCredentials,

@@ -1,7 +1,7 @@
+import type { Container, Job } from "../job.ts";
 import { containerSecurityContext, podSecurityContext } from "../podSecurity.ts";
 import { authorityFile, scriptsFolder } from "../services/provisioning.ts";
 import type { ServiceFacts } from "../services/sharedServices.ts";
-import type { Container, Job } from "./pod.ts";
 import { lentCredentials, repositoryEnvironment } from "./repository.ts";
 import { backupScript } from "./scripts.ts";
 

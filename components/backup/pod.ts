@@ -1,25 +1,16 @@
-import type * as k8s from "@pulumi/kubernetes";
 import { limitFactor } from "../../tenants/plans.ts";
-import type { ManifestOf } from "../kubernetesObject.ts";
+import { ephemeralStorageMiB, jobAllowance } from "../instance/allowances.ts";
+import { gatewayUserId, paths } from "../instance/paths.ts";
+import type { Container, PodTemplate } from "../job.ts";
 import { labelKeys } from "../labels.ts";
 import { objectNames } from "../names.ts";
 import { containerSecurityContext, podSecurityContext } from "../podSecurity.ts";
 import { gibibytes, mebibytes, millicores } from "../quantities.ts";
-import { paths } from "../tenant/paths.ts";
-import { ephemeralStorageMiB, jobAllowance } from "../tenant/quota.ts";
 
 /** What the pods of a backup and of a restore have in common. */
 
-export type Job = ManifestOf<k8s.types.input.batch.v1.Job>;
-export type PodTemplate = NonNullable<NonNullable<Job["spec"]>["template"]>;
-type PodSpec = NonNullable<PodTemplate["spec"]>;
-export type Container = PodSpec["containers"][number];
-
 /** Of the CronJob, and of what its pods are labelled. */
 export const backupName = "openclaw-backup";
-
-/** uid and gid of the gateway, whose files these are. */
-const userId = 1000;
 
 /** A volume as large as the work needs, which goes with the pod. */
 export const work = { volume: "work", folder: "/work" } as const;
@@ -58,7 +49,7 @@ export function backupPodTemplate(name: string, pod: BackupPod): PodTemplate {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       ...(pod.runtimeClass === undefined ? {} : { runtimeClassName: pod.runtimeClass }),
-      securityContext: podSecurityContext(userId),
+      securityContext: podSecurityContext(gatewayUserId),
       // The volume goes with one node at a time. Where no pod of the tenant runs, the first may go anywhere: it is its own.
       affinity: {
         podAffinity: {
@@ -142,5 +133,3 @@ const resources = (factor: number) => ({
   memory: mebibytes(jobAllowance.memoryMiB * factor),
   "ephemeral-storage": mebibytes(factor === 1 ? ephemeralStorageMiB.request : ephemeralStorageMiB.limit),
 });
-
-export const variable = (name: string, value: string) => ({ name, value });

@@ -1,7 +1,8 @@
+import type { Job } from "../job.ts";
 import type { ServiceFacts } from "../services/sharedServices.ts";
 import { identitySteps, repositoryInTenant } from "./backup.ts";
 import { repositoryJob } from "./listing.ts";
-import { credentials, type Job, step } from "./pod.ts";
+import { credentials, step } from "./pod.ts";
 import { ownCredentials } from "./repository.ts";
 import { type RestoreArgs, tenantJob } from "./restore.ts";
 import { backupScript } from "./scripts.ts";

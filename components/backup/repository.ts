@@ -1,9 +1,9 @@
 import type { Tenant } from "../../tenants/schema.ts";
+import { deriveCredential } from "../instance/derivation.ts";
 import { objectNames } from "../names.ts";
 import type { AccountSecretKey } from "../services/accounts/accountSecret.ts";
 import { backupAccessKeyId } from "../services/accounts/accounts.ts";
 import { backupPlace, type ObjectStoreFacts } from "../services/objectStore.ts";
-import { deriveCredential } from "../tenant/credentials.ts";
 import { credentials as podCredentials } from "./pod.ts";
 
 /** An environment variable without its name. */

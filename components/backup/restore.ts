@@ -1,24 +1,16 @@
 import { plans } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
+import { backupWorkGiB } from "../instance/allowances.ts";
+import { paths } from "../instance/paths.ts";
+import type { InstanceSettings } from "../instance/settings.ts";
+import { type Container, type Job, variable } from "../job.ts";
 import { tenantLabels } from "../labels.ts";
 import { namespaceName } from "../names.ts";
 import { databaseLogin } from "../services/accounts/accounts.ts";
 import { accountsJobSpec, ownerVariableNames } from "../services/accounts/jobs.ts";
 import type { ServiceFacts } from "../services/sharedServices.ts";
-import { paths } from "../tenant/paths.ts";
-import { backupWorkGiB } from "../tenant/quota.ts";
-import type { InstanceSettings } from "../tenant/workload.ts";
 import { databaseEnvironment, databaseTag, identitySteps, repositoryInTenant } from "./backup.ts";
-import {
-  type BackupPod,
-  backupPodTemplate,
-  type Container,
-  credentials,
-  type Job,
-  step,
-  variable,
-  work,
-} from "./pod.ts";
+import { type BackupPod, backupPodTemplate, credentials, step, work } from "./pod.ts";
 import { ownCredentials, type RepositoryCredentials } from "./repository.ts";
 import { backupScript } from "./scripts.ts";
 

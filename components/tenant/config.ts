@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Tenant } from "../../tenants/schema.ts";
+import { paths } from "../instance/paths.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
 import { tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
 import type { OpenClawConfig } from "./openclawConfig.ts";
-import { paths } from "./paths.ts";
 
 /** The text of openclaw.json, on one line: Pulumi shows a changed JSON text by its properties anyway. */
 export const configText = (config: OpenClawConfig): string => JSON.stringify(config);

@@ -1,10 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { plans } from "../../tenants/plans.ts";
+import { isDataProtected } from "../../tenants/retention.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { backupCronJob, backupCronJobSpec, finalBackupJob, finalBackupJobSpec } from "../backup/backup.ts";
 import { backupCredentials } from "../backup/repository.ts";
 import type { BackupSchedule } from "../backup/schedule.ts";
 import { type IdentityOf, noIdentity, type WorkloadIdentity } from "../identity/identity.ts";
+import { deriveCredential, rootFingerprint, tenantIncarnation } from "../instance/derivation.ts";
+import { type GatewaySettings, timeZoneOf } from "../instance/settings.ts";
 import { annotated, KubernetesObject, type Manifest } from "../kubernetesObject.ts";
 import { annotationKeys } from "../labels.ts";
 import { namespaceName, objectNames, publicOrigin, tenantHost } from "../names.ts";
@@ -25,24 +28,17 @@ import { retireBindingSpec, retireJobSpec } from "../services/accounts/retire.ts
 import { servicesNamespace } from "../services/namespace.ts";
 import type { ServiceFacts } from "../services/sharedServices.ts";
 import { configChecksum, configData, configSpec, configText } from "./config.ts";
-import {
-  credentials,
-  credentialsSpec,
-  deriveCredential,
-  rootFingerprint,
-  tenantIncarnation,
-} from "./credentials.ts";
+import { credentials, credentialsSpec } from "./credentials.ts";
 import { ingressSpec } from "./ingress.ts";
 import { limitRangeSpec } from "./limitRange.ts";
 import { namespaceSpec } from "./namespace.ts";
 import { networkPolicySpec, type ServicePlaces } from "./networkPolicy.ts";
 import { openclawConfig } from "./openclawConfig.ts";
 import { quotaSpec } from "./quota.ts";
-import { isDataProtected } from "./retention.ts";
 import { serviceSpec } from "./service.ts";
 import { serviceAccountSpec } from "./serviceAccount.ts";
 import { volumeClaimSpec } from "./volumeClaim.ts";
-import { deploymentAround, type GatewaySettings, gatewayPodSpec, timeZoneOf } from "./workload.ts";
+import { deploymentAround, gatewayPodSpec } from "./workload.ts";
 
 export interface TenantArgs {
   readonly tenant: Tenant;

@@ -1,11 +1,11 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { limitFactor, plans } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
+import { backupWorkGiB, ephemeralStorageMiB, jobAllowance } from "../instance/allowances.ts";
 import type { ManifestOf } from "../kubernetesObject.ts";
 import { tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
 import { cores, gibibytes, mebibytes, millicores } from "../quantities.ts";
-import { backupWorkGiB, ephemeralStorageMiB, jobAllowance } from "./quota.ts";
 
 /** What a container gets that does not say (a Job's share), and the most that one may ask for (the plan's). */
 export function limitRangeSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.LimitRange> {

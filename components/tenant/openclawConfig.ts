@@ -1,9 +1,9 @@
 import { comparableAddress } from "../../tenants/emailAddress.ts";
 import { type ModelId, models } from "../../tenants/models.ts";
 import type { Tenant } from "../../tenants/schema.ts";
+import { paths } from "../instance/paths.ts";
 import { gatewayPort, publicOrigin } from "../names.ts";
 import type { EdgeFacts, PlatformFacts } from "../platform/facts.ts";
-import { paths } from "./paths.ts";
 
 /**
  * The part of OpenClaw's configuration that the project writes. Strict on purpose: OpenClaw exits with code 78

@@ -1,6 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { limitFactor, type Plan, plans } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
+import { ephemeralStorageMiB } from "../instance/allowances.ts";
+import { type DataEnvironment, noData } from "../instance/dataEnvironment.ts";
+import { gatewayUserId, paths } from "../instance/paths.ts";
+import { type GatewaySettings, timeZoneOf } from "../instance/settings.ts";
 import { type ManifestOf, skipAwait, waitForOnePod } from "../kubernetesObject.ts";
 import { annotationKeys, labelKeys, tenantLabels, workloadSelector } from "../labels.ts";
 import { gatewayPort, namespaceName, objectNames } from "../names.ts";
@@ -8,42 +12,7 @@ import type { EdgeFacts } from "../platform/facts.ts";
 import { containerSecurityContext, podSecurityContext } from "../podSecurity.ts";
 import { cores, mebibytes } from "../quantities.ts";
 import { gatewayCredentialVariable } from "./credentials.ts";
-import { paths } from "./paths.ts";
 import { probes } from "./probes.ts";
-import { ephemeralStorageMiB } from "./quota.ts";
-
-/** What the operator of the stack decides about every instance. */
-export interface InstanceSettings {
-  /** The OpenClaw image, pinned. */
-  readonly image: string;
-  /** The cluster's default StorageClass if left out. */
-  readonly storageClass?: string | undefined;
-  /** A sandboxed runtime such as gVisor, where the nodes have one. */
-  readonly runtimeClass?: string | undefined;
-}
-
-/** The same, with what the gateway alone has to know. */
-export interface GatewaySettings extends InstanceSettings {
-  /** IANA name, of tenants whose file names no other. */
-  readonly timeZone: string;
-}
-
-/** The time zone in which a tenant's people say "every day at nine". */
-export const timeZoneOf = (tenant: Tenant, { timeZone }: Pick<GatewaySettings, "timeZone">): string =>
-  tenant.timeZone ?? timeZone;
-
-/** What the container's environment says of the tenant's data services. */
-export interface DataEnvironment {
-  readonly settings: Readonly<Record<string, string>>;
-  /** Names of entries of the tenant's Secret. */
-  readonly credentials: readonly string[];
-}
-
-/** Of a tenant without data services. */
-export const noData: DataEnvironment = { settings: {}, credentials: [] };
-
-/** uid and gid `node` of the official image; any uid works. */
-const userId = 1000;
 
 /** MiB below which OpenClaw does not live: about 0.6 GiB idle, 1.1 GiB after chats (docs/architecture.md). */
 export const memoryFloorMiB = { request: 1024, limit: 2048 } as const;
@@ -126,7 +95,7 @@ export function gatewayPodSpec(
     enableServiceLinks: false,
     ...(instance.runtimeClass === undefined ? {} : { runtimeClassName: instance.runtimeClass }),
     terminationGracePeriodSeconds,
-    securityContext: podSecurityContext(userId),
+    securityContext: podSecurityContext(gatewayUserId),
     containers: [
       {
         name: objectNames.container,

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { InstanceSettings } from "../../components/instance/settings.ts";
 import { annotationKeys } from "../../components/labels.ts";
 import { namespaceName, objectNames } from "../../components/names.ts";
 import { type ServiceFacts, sharedServicesSchema } from "../../components/services/sharedServices.ts";
-import type { InstanceSettings } from "../../components/tenant/workload.ts";
 import { jsonOf } from "../../lib/system/json.ts";
 import { repository } from "../../lib/system/paths.ts";
 import { UsageError, UserError } from "../../lib/terminal/errors.ts";

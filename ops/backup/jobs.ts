@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Job } from "../../components/backup/pod.ts";
+import type { Job } from "../../components/job.ts";
 import { jsonOf } from "../../lib/system/json.ts";
 import { UserError } from "../../lib/terminal/errors.ts";
 import { throwIfInterrupted } from "../../lib/terminal/interrupt.ts";

@@ -1,6 +1,6 @@
 import { listingJobSpec } from "../../components/backup/listing.ts";
-import type { Job } from "../../components/backup/pod.ts";
 import { ownListingJobSpec } from "../../components/backup/restore.ts";
+import type { Job } from "../../components/job.ts";
 import { namespaceName } from "../../components/names.ts";
 import { accountSecretName } from "../../components/services/accounts/accountSecret.ts";
 import { UserError } from "../../lib/terminal/errors.ts";

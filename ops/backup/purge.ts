@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import type { Job } from "../../components/backup/pod.ts";
 import { databaseJobSpec } from "../../components/backup/restore.ts";
+import type { Job } from "../../components/job.ts";
 import { annotationKeys, labelKeys } from "../../components/labels.ts";
 import { namespaceName, objectNames } from "../../components/names.ts";
 import { accountSecretName } from "../../components/services/accounts/accountSecret.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { oldPasswordKey, rekeyName } from "../../components/backup/rekey.ts";
+import { expand } from "../../components/instance/derivation.ts";
 import { tenantLabels } from "../../components/labels.ts";
 import type { ServiceFacts } from "../../components/services/sharedServices.ts";
-import { expand } from "../../components/tenant/credentials.ts";
 import { jsonOf } from "../../lib/system/json.ts";
 import { UserError } from "../../lib/terminal/errors.ts";
 import type { BackupContext } from "../backup/context.ts";

@@ -1,5 +1,5 @@
 import { annotationKeys, labelKeys } from "../../components/labels.ts";
-import { isDataProtected } from "../../components/tenant/retention.ts";
+import { isDataProtected } from "../../tenants/retention.ts";
 import { kindOf, tenantOf } from "../kubernetes.ts";
 import type { PolicyResource, ResourceRule } from "../rule.ts";
 import { alicloud, tencentcloud } from "../types.ts";

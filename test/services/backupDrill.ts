@@ -3,9 +3,9 @@ import { lstat, mkdir, readdir, readFile, readlink, rm } from "node:fs/promises"
 import { createServer, connect as dial, type Server } from "node:net";
 import { delimiter, join } from "node:path";
 import { backupCronJobSpec } from "../../components/backup/backup.ts";
-import type { Container, Job } from "../../components/backup/pod.ts";
 import { type RestoreArgs, restoreJobSpec } from "../../components/backup/restore.ts";
 import { backupScheduleSchema } from "../../components/backup/schedule.ts";
+import type { Container, Job } from "../../components/job.ts";
 import type { ServiceFacts } from "../../components/services/sharedServices.ts";
 import { ensurePackages } from "../../embedded/debian/packages.ts";
 import { relocate } from "../../embedded/debian/relocate.ts";

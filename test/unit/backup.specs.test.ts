@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { backupCronJobSpec, finalBackupJob, finalBackupJobSpec } from "../../components/backup/backup.ts";
 import { listingJobSpec } from "../../components/backup/listing.ts";
-import type { Container, Job, PodTemplate } from "../../components/backup/pod.ts";
 import { ownRekeyJobSpec, rekeyJobSpec } from "../../components/backup/rekey.ts";
 import { lentCredentials, lentPassword } from "../../components/backup/repository.ts";
 import {
@@ -11,8 +10,9 @@ import {
   restoreJobSpec,
 } from "../../components/backup/restore.ts";
 import { backupScheduleSchema } from "../../components/backup/schedule.ts";
+import { backupAttempts, backupWorkGiB } from "../../components/instance/allowances.ts";
+import type { Container, Job, PodTemplate } from "../../components/job.ts";
 import { namespaceName } from "../../components/names.ts";
-import { backupAttempts, backupWorkGiB } from "../../components/tenant/quota.ts";
 import { manualJob } from "../../ops/backup/manualJob.ts";
 import { plans } from "../../tenants/plans.ts";
 import { inClusterFacts, managedFacts } from "../fixtures/services.ts";

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import {
-  credentials,
   deriveCredential,
   rootFingerprint,
   tenantIncarnation,
-} from "../../components/tenant/credentials.ts";
+} from "../../components/instance/derivation.ts";
+import { credentials } from "../../components/tenant/credentials.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 const root = "1".repeat(64);

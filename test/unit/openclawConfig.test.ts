@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { paths } from "../../components/instance/paths.ts";
 import { gatewayPort } from "../../components/names.ts";
 import { configChecksum, configText } from "../../components/tenant/config.ts";
 import { openclawConfig } from "../../components/tenant/openclawConfig.ts";
-import { paths } from "../../components/tenant/paths.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { platformFacts } from "../fixtures/platform.ts";
 import { tenant } from "../fixtures/tenant.ts";

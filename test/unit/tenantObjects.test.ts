@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { typeToken, withFieldManager } from "../../components/kubernetesObject.ts";
 import { ingressSpec } from "../../components/tenant/ingress.ts";
 import { namespaceSpec } from "../../components/tenant/namespace.ts";
-import { isDataProtected } from "../../components/tenant/retention.ts";
 import { serviceSpec } from "../../components/tenant/service.ts";
 import { serviceAccountSpec } from "../../components/tenant/serviceAccount.ts";
 import { volumeClaimSpec } from "../../components/tenant/volumeClaim.ts";
 import { deploymentSpec } from "../../components/tenant/workload.ts";
+import { isDataProtected } from "../../tenants/retention.ts";
 import { platformFacts } from "../fixtures/platform.ts";
 import { tenant } from "../fixtures/tenant.ts";
 

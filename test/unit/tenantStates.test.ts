@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { backupScheduleSchema } from "../../components/backup/schedule.ts";
-import { deriveCredential, rootFingerprint } from "../../components/tenant/credentials.ts";
+import { deriveCredential, rootFingerprint } from "../../components/instance/derivation.ts";
 import { TenantComponent } from "../../components/tenant/index.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { fixedRoot } from "../fixtures/mockedOutputs.ts";

@@ -6,7 +6,7 @@ import { repository } from "../../lib/system/paths.ts";
 export const mutatedFolders: Readonly<Record<string, readonly string[]>> = {
   tenants: ["tenants/*.ts"],
   "components/tenant": [
-    "components/{tenant,backup,services/accounts}/*.ts",
+    "components/{tenant,backup,instance,services/accounts}/*.ts",
     "components/identity/identity.ts",
   ],
   "components/preflight": ["components/preflight/*.ts"],

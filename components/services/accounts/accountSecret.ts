@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Tenant } from "../../../tenants/schema.ts";
+import { type BackupPurpose, type CredentialPurpose, deriveCredential } from "../../instance/derivation.ts";
 import type { ManifestOf } from "../../kubernetesObject.ts";
 import { annotationKeys, labelKeys, tenantLabels } from "../../labels.ts";
 import { base64Values } from "../../secretData.ts";
-import { type BackupPurpose, type CredentialPurpose, deriveCredential } from "../../tenant/credentials.ts";
 import { servicesNamespace } from "../namespace.ts";
 import { backupAccessKeyId } from "./accounts.ts";
 import { scramVerifier } from "./scram.ts";

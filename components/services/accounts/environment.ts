@@ -1,7 +1,7 @@
 import type { Tenant } from "../../../tenants/schema.ts";
-import { deriveCredential } from "../../tenant/credentials.ts";
-import { paths } from "../../tenant/paths.ts";
-import { type DataEnvironment, noData } from "../../tenant/workload.ts";
+import { type DataEnvironment, noData } from "../../instance/dataEnvironment.ts";
+import { deriveCredential } from "../../instance/derivation.ts";
+import { paths } from "../../instance/paths.ts";
 import { tenantBucket, tenantPrefix } from "../objectStore.ts";
 import type { ServiceFacts } from "../sharedServices.ts";
 import { cacheKeyPrefix, cacheUser, databaseLogin, databaseOf, filesAccessKeyId } from "./accounts.ts";

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Tenant } from "../../../tenants/schema.ts";
-import { type Container, type Job, variable } from "../../backup/pod.ts";
+import type { InstanceSettings } from "../../instance/settings.ts";
+import { type Container, type Job, variable } from "../../job.ts";
 import type { ManifestOf } from "../../kubernetesObject.ts";
 import { annotationKeys, labelKeys, tenantLabels, workloadSelectorText } from "../../labels.ts";
 import { namespaceName, objectNames } from "../../names.ts";
 import { containerSecurityContext } from "../../podSecurity.ts";
 import { moduleCommand } from "../../scriptCommand.ts";
-import type { InstanceSettings } from "../../tenant/workload.ts";
 import { servicesNamespace } from "../namespace.ts";
 import type { ServiceFacts } from "../sharedServices.ts";
 import { accountsJobSpec } from "./jobs.ts";

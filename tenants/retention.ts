@@ -1,4 +1,4 @@
-import type { Tenant } from "../../tenants/schema.ts";
+import type { Tenant } from "./schema.ts";
 
 /**
  * Whether the engine must refuse to delete the tenant's namespace and volume claim: always, but for an offboarded

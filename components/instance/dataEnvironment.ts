@@ -1,0 +1,9 @@
+/** What the container's environment says of the tenant's data services. */
+export interface DataEnvironment {
+  readonly settings: Readonly<Record<string, string>>;
+  /** Names of entries of the tenant's Secret. */
+  readonly credentials: readonly string[];
+}
+
+/** Of a tenant without data services. */
+export const noData: DataEnvironment = { settings: {}, credentials: [] };
