@@ -75,7 +75,7 @@ const fleetSum = (counts: PlanCounts, cny: (plan: PlanName) => number): number =
  */
 export function tenantsByPlan(tenants: number, mix: PlanMix = assumedMix): PlanCounts {
   if (!Number.isInteger(tenants) || tenants < 1) {
-    throw new RangeError(`a fleet of ${tenants} tenants: a whole number from 1 is wanted`);
+    throw new RangeError(`a fleet of ${tenants} tenants: must be a whole number from 1`);
   }
   const parts = planNames.reduce((sum, plan) => sum + mix[plan], 0);
   const share = (plan: PlanName) => (tenants * mix[plan]) / parts;

@@ -72,7 +72,7 @@ export async function fetchFrom(
       await fetchFile(source.url, partial, onBytes);
       const found = await sha256(partial);
       if (source.sha256 !== undefined && source.sha256 !== found) {
-        throw new Error(`${source.url} has the SHA-256 ${found}, and ${source.sha256} is wanted`);
+        throw new Error(`${source.url} has the SHA-256 ${found}, and it must be ${source.sha256}`);
       }
       await rename(partial, target);
       return;

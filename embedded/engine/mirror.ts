@@ -23,7 +23,7 @@ export function mirrorOf(environment: NodeJS.ProcessEnv): string | undefined {
   // The list of overrides, in which the address is to stand, is taken apart at both signs.
   if ((protocol !== "https:" && protocol !== "http:") || /[=,]/.test(text)) {
     throw new UserError(
-      `${mirrorVariable}=${text}: an http or https address without "=" and "," is wanted, such as https://mirror.example/pulumi`,
+      `${mirrorVariable}=${text}: must be an http or https address without "=" and ",", such as https://mirror.example/pulumi`,
     );
   }
   return text.replace(/\/+$/, "");

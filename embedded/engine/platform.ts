@@ -16,7 +16,7 @@ export function platformOf(os: string = process.platform, arch: string = goArch(
   const knownArch = architectures.find((each) => each === arch);
   if (knownOs === undefined || knownArch === undefined) {
     throw new UsageError(
-      `--os ${os} --arch ${arch}: ${operatingSystems.join(" or ")}, and ${architectures.join(" or ")} are wanted`,
+      `--os ${os} --arch ${arch}: must be ${operatingSystems.join(" or ")}, and ${architectures.join(" or ")}`,
     );
   }
   return { os: knownOs, arch: knownArch };

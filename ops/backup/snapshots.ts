@@ -58,7 +58,7 @@ export function momentOf(text: string): Date {
   }
   if (!z.iso.datetime({ offset: true }).safeParse(text).success) {
     throw new UsageError(
-      `--at ${text}: a moment with its zone is wanted, such as 2026-11-20T03:00:00+08:00; or a day, 2026-11-20, for the last backup before it ended in UTC; or latest`,
+      `--at ${text}: must be a moment with its zone, such as 2026-11-20T03:00:00+08:00; or a day, 2026-11-20, for the last backup before it ended in UTC; or latest`,
     );
   }
   return new Date(text);

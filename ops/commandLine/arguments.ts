@@ -41,7 +41,7 @@ export function parseCommand<const Options extends ParseArgsOptionsConfig>(
       allowPositionals: words.length > 0,
     });
     if (positionals.length !== words.length) {
-      throw new TypeError(`${words.join(" and ")} wanted, and nothing else besides options`);
+      throw new TypeError(`${words.join(" and ")} must be given, and nothing else besides options`);
     }
     return { values, rest, words: positionals };
   } catch (error) {

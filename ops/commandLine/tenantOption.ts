@@ -7,11 +7,11 @@ export const tenantOption = { tenant: { type: "string" } } as const;
 /** @throws UsageError if there is none, or it is no tenant's id */
 export function tenantIdOf(id: string | undefined, option = "--tenant"): string {
   if (id === undefined) {
-    throw new UsageError(`${option} ID is wanted`);
+    throw new UsageError(`${option} ID is required`);
   }
   const fault = idFault(id);
   if (fault !== undefined) {
-    throw new UsageError(`${option} ${id}: ${fault.expected} is wanted`);
+    throw new UsageError(`${option} ${id}: must be ${fault.expected}`);
   }
   return id;
 }

@@ -50,7 +50,7 @@ export async function main(argv: string[]): Promise<number> {
   }
   const { nodes = "simulated", write, json } = parsed.values;
   if (nodes !== "simulated" && nodes !== "real") {
-    throw new UsageError(`--nodes ${nodes}: simulated or real is wanted`);
+    throw new UsageError(`--nodes ${nodes}: must be simulated or real`);
   }
   const { figures, report, section } =
     nodes === "real" ? await realNode(parsed.values) : await simulatedNodes(parsed.values);
@@ -93,7 +93,7 @@ async function realNode({ engine, runs, quick }: BenchValues): Promise<Bench> {
 function runsOf(text: string | undefined, otherwise: number): number {
   const runs = text === undefined ? otherwise : Number(text);
   if (!Number.isSafeInteger(runs) || runs < 1) {
-    throw new UsageError(`--runs ${text}: a whole number from 1 is wanted`);
+    throw new UsageError(`--runs ${text}: must be a whole number from 1`);
   }
   return runs;
 }

@@ -109,7 +109,7 @@ export function portsFor(text: string | undefined): number[] {
   }
   const port = Number(text);
   if (text === "" || !Number.isSafeInteger(port) || port < 1 || port > 65_535) {
-    throw new UsageError(`--port ${text}: a number from 1 to 65535 is wanted`);
+    throw new UsageError(`--port ${text}: must be a number from 1 to 65535`);
   }
   return [port];
 }

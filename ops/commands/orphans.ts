@@ -52,7 +52,7 @@ export async function main(argv: string[]): Promise<number> {
     throw new UsageError(`--stack is required.\nusage: ${help.usage}; --help tells more`);
   }
   if (region !== undefined && !tencentRegion.safeParse(region).success) {
-    throw new UsageError(`--region ${region}: a region is wanted, such as ap-guangzhou`);
+    throw new UsageError(`--region ${region}: must be a region, such as ap-guangzhou`);
   }
   if (readStack(stack) === undefined) {
     throw new UserError(noSettings(stack, stackNames()));

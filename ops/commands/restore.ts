@@ -78,7 +78,7 @@ function choicesOf(values: Values): Choices {
   const sourceId = tenantIdOf(values.tenant);
   const { at, into, undo, clean, yes } = values;
   if ([at !== undefined, undo, clean].filter(Boolean).length !== 1) {
-    throw new UsageError("one of --at TIME, --undo and --clean is wanted");
+    throw new UsageError("one of --at TIME, --undo and --clean is required");
   }
   if (at !== undefined) {
     momentOf(at);

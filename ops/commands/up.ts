@@ -135,7 +135,7 @@ function openCommand(target: Target, rows: readonly TenantRow[]): string[] {
 function parallelOf(text: string | undefined): number {
   const parallel = text === undefined ? defaultParallel : Number(text);
   if (!Number.isSafeInteger(parallel) || parallel < 1) {
-    throw new UsageError(`--parallel ${text}: a whole number from 1 is wanted`);
+    throw new UsageError(`--parallel ${text}: must be a whole number from 1`);
   }
   return parallel;
 }

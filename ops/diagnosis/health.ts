@@ -17,7 +17,7 @@ const pollInterval = 1000;
 export function timeoutOf(text: string | undefined): number {
   const seconds = Number(text ?? defaultTimeoutSeconds);
   if (text === "" || !Number.isSafeInteger(seconds) || seconds < 0) {
-    throw new UsageError(`--timeout ${text}: whole seconds from 0 are wanted`);
+    throw new UsageError(`--timeout ${text}: must be whole seconds from 0`);
   }
   return seconds;
 }

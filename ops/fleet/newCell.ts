@@ -33,7 +33,7 @@ export function cellSource(
     const sibling = fleet.find((other) => other.role === "cell" && other.platform === platform);
     return sibling === undefined ? { kind: "owner", stack } : { kind: "sibling", stack: sibling };
   }
-  throw new UsageError("Either --from CELL, to copy its settings, or --platform STACK is wanted");
+  throw new UsageError("Either --from CELL, to copy its settings, or --platform STACK is required");
 }
 
 function existing(fleet: readonly FleetStack[], name: string): FleetStack {

@@ -43,7 +43,7 @@ export function refusalOf(
   if (headers.origin !== undefined && headers.origin !== localOrigin(addresses)) {
     return `${headers.origin} may not speak to ${addresses.localHost}`;
   }
-  return path.startsWith("/") ? undefined : "a path is wanted";
+  return path.startsWith("/") ? undefined : "a path is required";
 }
 
 /**

@@ -29,7 +29,7 @@ export function nodesChoice({ nodes, image }: NodesValues, target: Target): Node
   }
   const kind = nodeKinds.find((each) => each === nodes);
   if (nodes !== undefined && kind === undefined) {
-    throw new UsageError(`--nodes ${nodes}: ${nodeKinds.join(" or ")} is wanted`);
+    throw new UsageError(`--nodes ${nodes}: must be ${nodeKinds.join(" or ")}`);
   }
   return { nodes: kind, image };
 }

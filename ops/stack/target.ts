@@ -57,9 +57,7 @@ export interface Target {
 export function targetOf(values: TargetValues, home: string = localHome()): Target {
   const { stack, context, embedded } = values;
   if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack)) {
-    throw new UsageError(
-      `--stack ${stack}: a name of letters, digits, dots, dashes and underscores is wanted`,
-    );
+    throw new UsageError(`--stack ${stack}: must be a name of letters, digits, dots, dashes and underscores`);
   }
   if (embedded && context !== undefined) {
     throw new UsageError("--embedded and --context exclude each other");
@@ -114,7 +112,7 @@ export function targetFlags({ kind, stack, context }: Target): string {
 export function engineKind(text: string, ...further: readonly string[]): EngineKind {
   const kind = engineKinds.find((each) => each === text);
   if (kind === undefined) {
-    throw new UsageError(`--engine ${text}: ${[...engineKinds, ...further].join(" or ")} is wanted`);
+    throw new UsageError(`--engine ${text}: must be ${[...engineKinds, ...further].join(" or ")}`);
   }
   return kind;
 }
@@ -131,11 +129,11 @@ export function givenPath(path: string): string {
  */
 export function outFolder(path: string): string {
   if (path === "") {
-    throw new UsageError("--out: a folder is wanted");
+    throw new UsageError("--out: a folder is required");
   }
   const folder = givenPath(path);
   if (existsSync(folder) && !statSync(folder).isDirectory()) {
-    throw new UsageError(`--out ${path}: a folder is wanted, and this is a file`);
+    throw new UsageError(`--out ${path}: must be a folder, and this is a file`);
   }
   return folder;
 }

@@ -172,7 +172,7 @@ test.for([
   { args: ["up", "--stack", "no/name"], code: 2, message: /--stack no\/name/ },
   { args: ["up", "--embedded", "--context", "x"], code: 2, message: /exclude each other/ },
   { args: ["preview", "--tenant", "x"], code: 2, message: /Unknown option '--tenant'/ },
-  { args: ["status", "--engine", "none"], code: 2, message: /official or stand-in is wanted/ },
+  { args: ["status", "--engine", "none"], code: 2, message: /must be official or stand-in/ },
 ])("npm run $args is refused with the reason", async ({ args, code, message }) => {
   const [command = "", ...rest] = args;
   const result = await npmRun(command, ...rest);

@@ -8,7 +8,7 @@ import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 test.each([
-  [restore, "", "--tenant ID is wanted"],
+  [restore, "", "--tenant ID is required"],
   [restore, "--tenant Acme_1 --at latest", "--tenant Acme_1"],
   [restore, "--tenant acme", "one of --at TIME, --undo and --clean"],
   [restore, "--tenant acme --at latest --undo", "one of --at TIME, --undo and --clean"],
@@ -16,7 +16,7 @@ test.each([
   [restore, "--tenant acme --undo --lend-key", "--into, --lend-key and --discard-current go with --at"],
   [restore, "--tenant acme --at 2026-11-20T03:00:00", "a moment with its zone"],
   [backups, "--tenant", "argument missing"],
-  [purge, "--dry-run", "--tenant ID is wanted"],
+  [purge, "--dry-run", "--tenant ID is required"],
 ] as const)(
   "a wrong command line is refused before anything is asked of a cluster: %s",
   async (main, line, message) => {

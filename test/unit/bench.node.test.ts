@@ -168,8 +168,8 @@ describe("the report", () => {
 });
 
 test.each([
-  [["--nodes", "fake"], "--nodes fake: simulated or real is wanted"],
-  [["--nodes", "real", "--runs", "0"], "--runs 0: a whole number from 1 is wanted"],
+  [["--nodes", "fake"], "--nodes fake: must be simulated or real"],
+  [["--nodes", "real", "--runs", "0"], "--runs 0: must be a whole number from 1"],
 ])("bench %j is refused", async (argv, message) => {
   await expect(main(argv)).rejects.toThrow(message);
 });

@@ -129,7 +129,7 @@ test("a home remembers its node until it is taken away", async () => {
 test("nodes are chosen for the embedded cluster alone", () => {
   const target = (values: object) => targetOf({ stack: "dev", embedded: false, ...values }, "/home/it");
   expect(nodesChoice({ nodes: "real" }, target({}))).toEqual({ nodes: "real", image: undefined });
-  expect(() => nodesChoice({ nodes: "imaginary" }, target({}))).toThrow("simulated or real is wanted");
+  expect(() => nodesChoice({ nodes: "imaginary" }, target({}))).toThrow("must be simulated or real");
   expect(() => nodesChoice({ nodes: "real" }, target({ context: "theirs" }))).toThrow("embedded cluster");
 });
 

@@ -38,7 +38,7 @@ describe("a request is refused", () => {
   });
 
   test.each(["http://elsewhere.example/", "elsewhere.example:443", "*", ""])("whose target is %j", (path) => {
-    expect(refusalOf({ host }, path, addresses)).toBe("a path is wanted");
+    expect(refusalOf({ host }, path, addresses)).toBe("a path is required");
   });
 });
 

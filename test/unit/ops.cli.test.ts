@@ -24,10 +24,10 @@ test.each([[["--nope"]], [["stray"]], [["--stack"]], [["--json=yes"]]])("%j is w
   expect(() => parseCommand(argv, options, help)).toThrow(UsageError);
 });
 
-test("words are wanted by name, as many as there are names", () => {
+test("words must be given, by name, as many as there are names", () => {
   expect(parseCommand(["north", "--json"], options, help, ["NAME"])?.words).toEqual(["north"]);
   for (const argv of [[], ["north", "south"]]) {
-    expect(() => parseCommand(argv, options, help, ["NAME"])).toThrow(/NAME wanted[\s\S]*usage: npm run x/);
+    expect(() => parseCommand(argv, options, help, ["NAME"])).toThrow(/NAME must be given[\s\S]*usage: npm run x/);
   }
 });
 

@@ -26,15 +26,15 @@ afterEach(() => {
 });
 
 test.each([
-  ["plugins", ["--out", ""], "--out: a folder is wanted"],
+  ["plugins", ["--out", ""], "--out: a folder is required"],
   ["plugins", ["--out", "x", "--json"], "--check and --json are for the list"],
   ["plugins", ["--out", "x", "--os", "plan9"], "--os plan9"],
   ["plugins", ["--os", "linux"], "--os and --arch are for --out"],
   ["plugins", ["--all", "--stack", "dev"], "exclude each other"],
   ["states", [], "--out is required"],
-  ["states", ["--out", ""], "--out: a folder is wanted"],
-  ["bench", ["--engine", "fast"], "official or stand-in or both is wanted"],
-  ["bench", ["--engine", "both", "--nodes", "real"], "official or stand-in is wanted"],
+  ["states", ["--out", ""], "--out: a folder is required"],
+  ["bench", ["--engine", "fast"], "must be official or stand-in or both"],
+  ["bench", ["--engine", "both", "--nodes", "real"], "must be official or stand-in"],
   ["bench", ["--runs", "0"], "a whole number from 1"],
 ] as const)(
   "%s %j is wrong usage, said before anything is fetched or built",
