@@ -48,21 +48,15 @@ export function isEverybody({ prefix }: Cidr): boolean {
   return prefix < 8;
 }
 
-/** Whether a network in CIDR notation holds all of another. @throws RangeError for text that is no network */
-export const containsNetwork = (outer: string, inner: string): boolean =>
-  covers(networkOf(outer), networkOf(inner));
+/** Whether a network in CIDR notation holds all of another. Text that is no network holds none and is in none. */
+export function containsNetwork(outer: string, inner: string): boolean {
+  const [around, within] = [parseCidr(outer), parseCidr(inner)];
+  return around !== undefined && within !== undefined && covers(around, within);
+}
 
 /** Whether two networks in CIDR notation have an address in common: one of them then holds the other. */
 export const networksOverlap = (one: string, other: string): boolean =>
   containsNetwork(one, other) || containsNetwork(other, one);
-
-function networkOf(text: string): Cidr {
-  const network = parseCidr(text);
-  if (network === undefined) {
-    throw new RangeError(`${text} is no network in CIDR notation`);
-  }
-  return network;
-}
 
 interface Range {
   readonly first: bigint;

@@ -1,4 +1,4 @@
-import { containsNetwork, networksOverlap } from "../../lib/cidr.ts";
+import { containsNetwork, networksOverlap, parseCidr } from "../../lib/cidr.ts";
 
 interface ClusterNetworks {
   /** Of the VPC. */
@@ -8,7 +8,10 @@ interface ClusterNetworks {
   readonly zones: readonly { readonly nodes: string; readonly pods: string }[];
 }
 
-/** Networks that overlap or lie outside the VPC: what cannot be mended once the cluster is there. */
+/**
+ * Networks that overlap or lie outside the VPC: what cannot be mended once the cluster is there. Text that is no network has
+ * been refused by its own schema.
+ */
 export function networkFaults({ cidr, serviceCidr, zones }: ClusterNetworks) {
   const networks = zones.flatMap(({ nodes, pods }, zone) => [
     { path: ["zones", zone, "nodes"], network: nodes },
@@ -16,7 +19,7 @@ export function networkFaults({ cidr, serviceCidr, zones }: ClusterNetworks) {
   ]);
   return [
     ...networks
-      .filter(({ network }) => !containsNetwork(cidr, network))
+      .filter(({ network }) => [cidr, network].every(parseCidr) && !containsNetwork(cidr, network))
       .map(({ path, network }) => ({ path, message: `${network} is not inside the VPC's ${cidr}` })),
     ...networks.flatMap(({ path, network }, index) =>
       networks

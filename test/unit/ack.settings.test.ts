@@ -132,3 +132,13 @@ test("nor are nodes among the proxies taken for strangers", async () => {
   const read = await settings(edge({ proxyCidrs: ["10.64.0.0/16"], proxiesIncludeNodes: true }));
   expect(read.platform).toMatchObject({ edge: { proxiesIncludeNodes: true } });
 });
+
+test.each(["10.64.0.0/33", "10.64.0.0", "everything"])(
+  "a network %s is refused once, where it stands",
+  async (cidr) => {
+    const message = await settings(network({ cidr })).catch(String);
+    expect(`${message}`.split("\n").filter((line) => line.includes("openclaw:"))).toEqual([
+      expect.stringMatching(/^ {2}openclaw:cluster\.network\.cidr: /),
+    ]);
+  },
+);

@@ -27,7 +27,9 @@ test.each([[["--nope"]], [["stray"]], [["--stack"]], [["--json=yes"]]])("%j is w
 test("words must be given, by name, as many as there are names", () => {
   expect(parseCommand(["north", "--json"], options, help, ["NAME"])?.words).toEqual(["north"]);
   for (const argv of [[], ["north", "south"]]) {
-    expect(() => parseCommand(argv, options, help, ["NAME"])).toThrow(/NAME must be given[\s\S]*usage: npm run x/);
+    expect(() => parseCommand(argv, options, help, ["NAME"])).toThrow(
+      /NAME must be given[\s\S]*usage: npm run x/,
+    );
   }
 });
 
