@@ -235,8 +235,8 @@ test("once all is right, the next run brings every cell where its files are", as
 
 test.for([
   [["--all-cells", "--stack", cells[0] ?? ""], /neither --stack nor --tenants/],
-  [["--all-cells", "--embedded", "--parallel", "0"], /--parallel 0: a whole number/],
-  [["--all-cells", "--embedded", "--timeout", "soon"], /--timeout soon: whole seconds/],
+  [["--all-cells", "--embedded", "--parallel", "0"], /--parallel 0: must be a whole number/],
+  [["--all-cells", "--embedded", "--timeout", "soon"], /--timeout soon: must be whole seconds/],
   [["--json"], /--json goes with --all-cells/],
 ] as const)("up %s is wrong usage", async ([args, message]) => {
   const { code, stderr } = await npmRun("up", ...args);
