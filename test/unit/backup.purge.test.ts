@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { silentProgress } from "../../lib/terminal/progress.ts";
+import { type Progress, silentProgress } from "../../lib/terminal/progress.ts";
 import type { BackupContext } from "../../ops/backup/context.ts";
 import { purge, type Remains, remainsOf, remainsText } from "../../ops/backup/purge.ts";
 import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
@@ -205,8 +205,19 @@ describe("a purge deletes", () => {
   };
 
   /** What it asks of kubectl, one call a line; Jobs by their names and what they do. */
-  async function calls(what: Partial<Remains>, services = inClusterFacts): Promise<string[]> {
+  async function calls(
+    what: Partial<Remains>,
+    services = inClusterFacts,
+    steps: string[] = [],
+  ): Promise<string[]> {
     const said: string[] = [];
+    const progress: Progress = {
+      ...silentProgress,
+      step: (label) => {
+        steps.push(label);
+        return { done: (text) => void (text !== undefined && steps.push(text)), fail: () => {} };
+      },
+    };
     const complete = {
       metadata: { creationTimestamp: "2026-11-22T00:00:00Z" },
       status: { conditions: [{ type: "Complete", status: "True" }] },
@@ -223,7 +234,7 @@ describe("a purge deletes", () => {
         return verb === "get" ? JSON.stringify(complete) : "";
       },
     };
-    const context = { kubectl, services, progress: silentProgress } as unknown as BackupContext;
+    const context = { kubectl, services, progress } as unknown as BackupContext;
     await purge(context, { ...left, ...what });
     return said;
   }
@@ -240,5 +251,19 @@ describe("a purge deletes", () => {
 
   test("the namespace alone of a tenant whose accounts are gone", async () => {
     expect(await calls({ hasAccounts: false })).toEqual([ofNamespace]);
+  });
+
+  test.each([
+    ["the object store's keys are in the cluster", undefined, "acme: database, cache, files and backups"],
+    ["they are not", { bucket: "b", prefix: "p" }, "acme: database and cache"],
+  ])("and says what, where %s", async (_, objects, what) => {
+    const steps: string[] = [];
+    await calls({ objects }, inClusterFacts, steps);
+    expect(steps).toEqual([
+      "acme: databases that were set aside",
+      what,
+      "acme: deleting its namespace and volume",
+      "acme: namespace and volume are deleted",
+    ]);
   });
 });

@@ -299,3 +299,21 @@ describe("e-mail addresses", () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 });
+
+test("addresses go from texts, keys and lists at every depth, and nothing else changes", () => {
+  const value = {
+    "jane@acme.example": [null, 7, true, undefined, { deep: "to jane@acme.example" }],
+    plain: "x",
+  };
+  const shown = withoutAddresses(value);
+  expect(JSON.stringify(shown)).not.toContain("jane");
+  expect(Object.values(shown)[0]).toEqual([
+    null,
+    7,
+    true,
+    undefined,
+    { deep: expect.stringMatching(/^to /) },
+  ]);
+  expect(shown.plain).toBe("x");
+  expect([null, 7, undefined].map((each) => withoutAddresses(each))).toEqual([null, 7, undefined]);
+});

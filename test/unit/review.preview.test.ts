@@ -273,6 +273,32 @@ describe("destructive is", () => {
     expect(reasonsOf(event)).toEqual([]);
   });
 
+  test.each(["deletionProtection", "deleteProtection", "instanceReleaseProtection"])(
+    "%s that is switched off, and none that stays or comes",
+    (input) => {
+      const of = (from: unknown, to: unknown) =>
+        reasonsOf(
+          stepEvent("update", { old: { inputs: { [input]: from } }, new: { inputs: { [input]: to } } }),
+        );
+      expect(of(true, false)).toEqual([`the cloud's own protection, ${input}, is switched off`]);
+      expect([of(true, true), of(false, true), of(undefined, false)]).toEqual([[], [], []]);
+    },
+  );
+
+  test.each([
+    ["alicloud:rds/instance:Instance", "instanceStorage"],
+    ["tencentcloud:index/postgresqlInstance:PostgresqlInstance", "storage"],
+    ["tencentcloud:index/cbsStorage:CbsStorage", "storageSize"],
+    ["tencentcloud:index/redisInstance:RedisInstance", "memSize"],
+  ])("%s with a smaller %s, and not with a larger one", (type, input) => {
+    const of = (from: number, to: number) =>
+      reasonsOf(
+        stepEvent("update", { type, old: { inputs: { [input]: from } }, new: { inputs: { [input]: to } } }),
+      );
+    expect(of(200, 100)).toEqual(["shrinks from 200 to 100"]);
+    expect(of(100, 200)).toEqual([]);
+  });
+
   test("said in full, with the properties that make a replacement necessary", () => {
     const of = (op: string, keys: readonly string[]) =>
       reasonsOf(stepEvent(op, { type: claim, old: {}, keys }));

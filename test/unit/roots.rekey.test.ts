@@ -128,3 +128,11 @@ test("on a cloud an offboarded tenant wants a key that is lent", async () => {
   expect(told).toContain("delete secret lent-rekey-acme");
   expect(told).not.toContain("delete secret rekey-acme-key");
 });
+
+test("on a cloud so does one that the stack still has, once it is offboarded: its role is gone", async () => {
+  const { context, told } = cluster({ "tenant-acme": { "backup-password": encoded("new") } }, managedFacts);
+  const tenant = { namespace: "tenant-acme", plan: "pro", state: "offboarded", monthlyCny: 1 };
+  const present = { ...context, tenants: { acme: tenant } };
+  await expect(rekey(present, "acme", "old")).rejects.toThrow(/tenant-acme has no role any more.*--lend-key/);
+  expect(told).toEqual([]);
+});

@@ -256,6 +256,40 @@ describe("what runs on a stack", () => {
     expect(kubeconfigOf("own")).toBe("/home/me/config");
   });
 
+  test("is logged in where its user is, in the user's own backend", () => {
+    using stack = localStack({ kind: "own", stack: "ack-cell-01" });
+    vi.stubEnv("PULUMI_CREDENTIALS_PATH", "/elsewhere");
+    const path = () => stackEnvironment(stack.target, stack.engine).PULUMI_CREDENTIALS_PATH;
+    expect(path()).toBe("/elsewhere");
+    vi.stubEnv("PULUMI_CREDENTIALS_PATH", "");
+    expect(path()).toMatch(/\.pulumi$/);
+  });
+
+  test("keeps what its user says of memory and caches", () => {
+    using stack = localStack();
+    const variables = () => stackEnvironment(stack.target, stack.engine);
+    vi.stubEnv("GOGC", undefined);
+    vi.stubEnv("NODE_COMPILE_CACHE", undefined);
+    expect(variables()).toMatchObject({
+      GOGC: "400",
+      NODE_COMPILE_CACHE: expect.stringMatching(/compiled$/),
+    });
+    vi.stubEnv("GOGC", "50");
+    vi.stubEnv("NODE_COMPILE_CACHE", "/mine");
+    expect(variables()).toMatchObject({ GOGC: "50", NODE_COMPILE_CACHE: "/mine" });
+  });
+
+  test("carries a mark that is its stack's alone", () => {
+    using stack = localStack();
+    const marks = [
+      stack.target,
+      { ...stack.target, stack: "other" },
+      { ...stack.target, folder: "/other" },
+    ].map(runMark);
+    expect(new Set(marks).size).toBe(3);
+    expect(stackEnvironment(stack.target, stack.engine)[runVariable]).toBe(marks[0]);
+  });
+
   test("takes plugins from the mirror that the user names", () => {
     using stack = localStack();
     expect(stackEnvironment(stack.target, stack.engine)[overridesVariable]).toBe(
