@@ -41,19 +41,24 @@ test("files of every folder are mutated, and a file belongs to one folder", () =
   expect(folderOf("index.ts")).toBe("other");
 });
 
-test("a mutant that is not caught is tried in the files that run its code, those that are about it first, a slow one last", () => {
+test("a mutant that is not caught is tried in the files that run its code, those that are about it first, inventories last", () => {
   const mutants = [mutant(), mutant({ id: "2", file: "tenants/ids.ts" }), mutant({ id: "3" })];
   const milliseconds = 500;
   const covered = [
     { testFile: "passes-through", milliseconds, inTests: ["2"], untried: [], outside: ["1", "3"] },
     { testFile: "is-about", milliseconds, inTests: ["1", "3"], untried: ["1", "3"], outside: [] },
     { testFile: "other", milliseconds, inTests: ["2"], untried: ["2"], outside: [] },
-    { testFile: "slow", milliseconds: 9_000, inTests: ["1"], untried: ["1"], outside: [] },
-    { testFile: "slower", milliseconds: 30_000, inTests: ["1"], untried: ["1"], outside: [] },
+    { testFile: "test/golden/dev.test.ts", milliseconds: 9_000, inTests: [], untried: [], outside: ["1"] },
+    { testFile: "test/golden/cell.test.ts", milliseconds: 300, inTests: [], untried: [], outside: ["1"] },
+    { testFile: "test/golden/policy.test.ts", milliseconds: 9_000, inTests: [], untried: [], outside: ["1"] },
+    { testFile: "slow", milliseconds: 30_000, inTests: ["1"], untried: ["1"], outside: [] },
     { testFile: "has-tried", milliseconds, inTests: ["1", "2"], untried: [], outside: [] },
   ];
   expect(remainingTurns(mutants, covered, [{ id: "3", by: "is-about" }])).toEqual([
-    { id: "1", testFiles: ["is-about", "passes-through", "slow"] },
+    {
+      id: "1",
+      testFiles: ["is-about", "passes-through", "test/golden/cell.test.ts", "test/golden/dev.test.ts"],
+    },
     { id: "2", testFiles: ["other"] },
   ]);
   expect(remainingTurns(mutants, [], [])).toEqual([]);

@@ -2,8 +2,12 @@ import type { Mutant } from "./mutants.ts";
 import type { Caught, Covered } from "./records.ts";
 import type { Turn } from "./restarts.ts";
 
-/** ms. Of test files that are slower, such as a whole stack's inventory, the quickest alone is run, and last. */
+/** ms. A slower test file is not run for one mutant after another; what it alone would catch counts as not caught. */
 const slowFile = 4_000;
+
+/** Where a stack's whole inventory is compared, which every manifest is part of. */
+const inventories = /^test\/golden\/(?!policy)/;
+const inventoriesOfATurn = 2;
 
 /** More of the test files that only pass through the code seldom find what these do not, and cost a second each. */
 const quickFilesOfATurn = 4;
@@ -26,14 +30,15 @@ export function remainingTurns(
     share: sharesOf(inTests.map((id) => fileOf.get(id))),
   }));
   const filesFor = ({ id, file }: Mutant): string[] => {
-    const [quick = [], slow = []] = [true, false].map((isQuick) =>
-      tests.filter(({ runs, milliseconds }) => runs.has(id) && milliseconds < slowFile === isQuick),
+    const [plain = [], whole = []] = [false, true].map((isInventory) =>
+      tests.filter(({ runs, testFile }) => runs.has(id) && inventories.test(testFile) === isInventory),
     );
     return [
-      ...quick
+      ...plain
+        .filter(({ milliseconds }) => milliseconds < slowFile)
         .toSorted((one, other) => (other.share.get(file) ?? 0) - (one.share.get(file) ?? 0))
         .slice(0, quickFilesOfATurn),
-      ...slow.toSorted((one, other) => one.milliseconds - other.milliseconds).slice(0, 1),
+      ...whole.toSorted((one, other) => one.milliseconds - other.milliseconds).slice(0, inventoriesOfATurn),
     ].map(({ testFile }) => testFile);
   };
   return mutants
