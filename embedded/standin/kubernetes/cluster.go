@@ -15,6 +15,7 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/restmapper"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 )
 
@@ -89,6 +90,24 @@ func (c *cluster) target(gvk schema.GroupVersionKind, namespace, name string) (t
 
 func (c *cluster) targetOf(object *unstructured.Unstructured) (target, error) {
 	return c.target(object.GroupVersionKind(), object.GetNamespace(), object.GetName())
+}
+
+// known is the object of this type and id that a state has with these properties. It is not defined, and there is no
+// error, if the definition of its kind is gone, and all objects with it.
+func (c *cluster) known(token tokens.Type, properties resource.PropertyMap, id resource.ID) (found target, defined bool, err error) {
+	gvk, err := gvkOf(token)
+	if err != nil {
+		return target{}, false, err
+	}
+	if version := lookupString(properties, "apiVersion"); version != "" {
+		gvk = schema.FromAPIVersionAndKind(version, gvk.Kind)
+	}
+	namespace, name := parseID(id)
+	found, err = c.target(gvk, namespace, name)
+	if meta.IsNoMatchError(errors.Unwrap(err)) {
+		return target{}, false, nil
+	}
+	return found, err == nil, err
 }
 
 // String names the object as kubectl does: deployments.apps "openclaw" in namespace "tenant-acme".

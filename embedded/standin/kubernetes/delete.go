@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -18,19 +15,8 @@ func (p *kubeProvider) Delete(ctx context.Context, req plugin.DeleteRequest) (pl
 	ctx, done := p.operation(ctx)
 	defer done()
 
-	gvk, err := gvkOf(req.Type)
-	if err != nil {
-		return plugin.DeleteResponse{}, err
-	}
-	if known := lookupString(req.Outputs, "apiVersion"); known != "" {
-		gvk = schema.FromAPIVersionAndKind(known, gvk.Kind)
-	}
-	namespace, name := parseID(req.ID)
-	t, err := p.cluster.target(gvk, namespace, name)
-	if err != nil {
-		if meta.IsNoMatchError(errors.Unwrap(err)) {
-			return plugin.DeleteResponse{}, nil // its definition is gone, and all objects with it
-		}
+	t, defined, err := p.cluster.known(req.Type, req.Outputs, req.ID)
+	if err != nil || !defined {
 		return plugin.DeleteResponse{}, err
 	}
 	return plugin.DeleteResponse{}, p.delete(ctx, t, req)

@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -19,22 +16,11 @@ func (p *kubeProvider) Read(ctx context.Context, req plugin.ReadRequest) (plugin
 	ctx, done := p.operation(ctx)
 	defer done()
 
-	gvk, err := gvkOf(req.Type)
-	if err != nil {
+	t, defined, err := p.cluster.known(req.Type, req.Inputs, req.ID)
+	if err != nil || !defined {
 		return plugin.ReadResponse{}, err
 	}
-	if known := lookupString(req.Inputs, "apiVersion"); known != "" {
-		gvk = schema.FromAPIVersionAndKind(known, gvk.Kind)
-	}
-	namespace, name := parseID(req.ID)
-	t, err := p.cluster.target(gvk, namespace, name)
-	if err != nil {
-		if meta.IsNoMatchError(errors.Unwrap(err)) {
-			return plugin.ReadResponse{}, nil // its definition is gone, and all objects with it
-		}
-		return plugin.ReadResponse{}, err
-	}
-	object, err := t.api.Get(ctx, name, metav1.GetOptions{})
+	object, err := t.api.Get(ctx, t.name, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
 		return plugin.ReadResponse{}, nil
 	}
