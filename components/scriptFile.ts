@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-
-const project = join(import.meta.dirname, "..");
+import { repository } from "../lib/system/paths.ts";
 
 /**
  * The text of a file that runs in a pod, or that a server there reads.
@@ -15,7 +14,7 @@ export function scriptFile(folder: string, name: string): string {
   const text = readFileSync(file, "utf8");
   const at = text.indexOf("\r");
   if (at !== -1) {
-    const path = relative(project, file);
+    const path = relative(repository, file);
     const line = text.slice(0, at).split("\n").length;
     throw new pulumi.RunError(
       `${path}:${line}: lines must end with LF alone, and this one has a carriage return (CR), which no pod could run. ` +

@@ -12,6 +12,7 @@ import { platformFactsSchema } from "../components/platform/stackReference.ts";
 import { refusal } from "../components/refusal.ts";
 import { clusterKindOfServices, servicesSettingsSchema } from "../components/services/sharedServices.ts";
 import { containsNetwork } from "../lib/cidr.ts";
+import { repository } from "../lib/system/paths.ts";
 import { printable } from "../lib/text.ts";
 import { maxIdLength } from "../tenants/ids.ts";
 import { assertCellSize, loadTenants, TenantFilesError } from "../tenants/load.ts";
@@ -96,7 +97,7 @@ export const ownerSchema = z
         .prefault({ namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } }),
     }),
     services: servicesSettingsSchema,
-    /** Consent to take over shared services that are there already. */
+    /** Consent to take over namespaces of a platform that are there already. */
     adopt: adoptionSchema.optional(),
     guardrails: z.strictObject({
       allowedRegistries: z.array(z.string().regex(/^[a-z0-9][-a-z0-9.:/_]*[a-z0-9]$/)).min(1),
@@ -185,7 +186,7 @@ export function readSettings(): Settings {
   return {
     ...settings,
     stack,
-    tenants: resolve(import.meta.dirname, "..", settings.tenants ?? `tenants/${stack}`),
+    tenants: resolve(repository, settings.tenants ?? `tenants/${stack}`),
     instance: {
       ...settings.instance,
       timeZone: settings.instance.timeZone ?? settings.backup.timeZone,
@@ -223,7 +224,7 @@ const unquoted: z.core.$ZodErrorMap = ({ code, expected, input }) =>
 
 /** @throws pulumi.RunError with the report of every problem of every file, or that the cell is full. */
 export function readTenants(settings: Settings): Tenant[] {
-  // A stack of the platform alone has no folder. If tenants had been in it, refuseRemovals says so.
+  // A stack of the platform alone has no folder. If tenants had been in it, refuseByLastUpdate says so.
   if (settings.role === "owner" && !existsSync(settings.tenants)) {
     return [];
   }

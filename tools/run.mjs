@@ -29,7 +29,9 @@ const lock = join(
   `openclaw-npm-ci-${createHash("sha256").update(repository).digest("hex").slice(0, 12)}`,
 );
 /** Runs TypeScript files as they are, and knows import.meta.main, from here on. */
-const [minimumMajor = 0, minimumMinor = 0] = JSON.parse(text(join(repository, "package.json")) ?? "{}")
+const [minimumMajor = 0, minimumMinor = 0] = JSON.parse(
+  readFileSync(join(repository, "package.json"), "utf8"),
+)
   .engines.node.match(/\d+/g)
   .map(Number);
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);

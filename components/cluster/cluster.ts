@@ -11,7 +11,7 @@ export interface Cluster {
   readonly provider: k8s.Provider;
   /** How other stacks get to it. */
   readonly connection: pulumi.Input<ClusterConnection>;
-  /** Of a managed cluster: that of whoever runs Pulumi, and a secret. An existing one is in the runner's own. */
+  /** Kubeconfig of a managed cluster, with the rights of whoever runs Pulumi; a secret. An existing cluster is in the runner's own. */
   readonly kubeconfig?: pulumi.Output<string>;
   /** The cloud it is in; none for a cluster that is nobody's or whose cloud is not ours to manage. */
   readonly cloud?: Cloud;

@@ -5,5 +5,5 @@ export interface DataEnvironment {
   readonly credentials: readonly string[];
 }
 
-/** Of a tenant without data services. */
+/** The environment of a tenant without data services. */
 export const noData: DataEnvironment = { settings: {}, credentials: [] };

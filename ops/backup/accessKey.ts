@@ -2,6 +2,6 @@
 export interface AccessKey {
   readonly id: string;
   readonly secret: string;
-  /** Of one that ends by itself. */
+  /** Session token of a key that ends by itself. */
   readonly session?: string | undefined;
 }

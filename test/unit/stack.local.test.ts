@@ -1,15 +1,7 @@
 import { spawn } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, join, relative } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { parse } from "yaml";
 import { embeddedContext, kubectlFolder } from "../../embedded/cluster/index.ts";
@@ -45,6 +37,7 @@ function localStack({ pulumi = "", ...more }: Partial<Target> & { readonly pulum
   chmodSync(cli, 0o755);
   const folder = join(home.path, "stacks");
   const target: Target = { kind: "local", stack: "dev", home: home.path, folder, ...more };
+  const write = (file: string, text: string) => home.write(relative(home.path, file), text);
   return {
     target,
     engine: { kind: "stand-in", cli, pulumiHome: "/none", path: ["/engine"], description: "" } as const,
@@ -61,11 +54,6 @@ function localStack({ pulumi = "", ...more }: Partial<Target> & { readonly pulum
     copy: () => parse(readFileSync(settingsCopyFile(target), "utf8")).config,
     [Symbol.dispose]: home[Symbol.dispose],
   };
-}
-
-function write(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
 }
 
 const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8);

@@ -26,19 +26,21 @@ export function remainingTurns(
   const tests = covered.map(({ testFile, milliseconds, inTests, untried, outside }) => ({
     testFile,
     milliseconds,
+    isInventory: inventories.test(testFile),
     runs: new Set([...untried, ...outside]),
     share: sharesOf(inTests.map((id) => fileOf.get(id))),
   }));
   const filesFor = ({ id, file }: Mutant): string[] => {
-    const [plain = [], whole = []] = [false, true].map((isInventory) =>
-      tests.filter(({ runs, testFile }) => runs.has(id) && inventories.test(testFile) === isInventory),
-    );
+    const running = tests.filter(({ runs }) => runs.has(id));
     return [
-      ...plain
-        .filter(({ milliseconds }) => milliseconds < slowFile)
+      ...running
+        .filter(({ isInventory, milliseconds }) => !isInventory && milliseconds < slowFile)
         .toSorted((one, other) => (other.share.get(file) ?? 0) - (one.share.get(file) ?? 0))
         .slice(0, quickFilesOfATurn),
-      ...whole.toSorted((one, other) => one.milliseconds - other.milliseconds).slice(0, inventoriesOfATurn),
+      ...running
+        .filter(({ isInventory }) => isInventory)
+        .toSorted((one, other) => one.milliseconds - other.milliseconds)
+        .slice(0, inventoriesOfATurn),
     ].map(({ testFile }) => testFile);
   };
   return mutants

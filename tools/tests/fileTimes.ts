@@ -7,7 +7,7 @@ export interface FileTime {
   readonly tier: string;
   /** Absolute path. */
   readonly file: string;
-  /** Of its tests and hooks, in which clusters start; without what was ready before it. */
+  /** Time of its tests and hooks, in which clusters start; without what was ready before it. */
   readonly milliseconds: number;
 }
 

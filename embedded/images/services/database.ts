@@ -58,7 +58,7 @@ export const databasePackages: PackageSet = {
       "procps",
     ],
     ...["ssl-cert", "ucf"],
-    // Of compiled queries, which are off: components/services/inCluster/database/postgresql.conf.
+    // The compiler of queries, which is off: components/services/inCluster/database/postgresql.conf.
     ...["libllvm19", "libz3-4"],
   ],
 };
