@@ -1,6 +1,15 @@
 import "reflect-metadata";
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from "node:crypto";
 import { p256 } from "@noble/curves/nist.js";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import {
+  Certificate,
+  GeneralName,
+  GeneralSubtree,
+  GeneralSubtrees,
+  id_ce_nameConstraints,
+  NameConstraints,
+} from "@peculiar/asn1-x509";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -91,17 +100,16 @@ const authorityCertificate = (root: Buffer): Promise<string> =>
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      new Extension("2.5.29.30", true, permittedNames(`${servicesNamespace}.svc`)),
+      new Extension(id_ce_nameConstraints, true, permittedNames(`${servicesNamespace}.svc`)),
     ],
   });
 
 /** NameConstraints (https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.10) that permit one domain. */
-const permittedNames = (domain: string): Buffer =>
-  der(0x30, der(0xa0, der(0x30, der(0x82, Buffer.from(domain, "ascii")))));
-
-/** @param content shorter than 128 bytes */
-const der = (tag: number, content: Buffer): Buffer =>
-  Buffer.concat([Buffer.of(tag, content.length), content]);
+function permittedNames(domain: string): ArrayBuffer {
+  const base = new GeneralName({ dNSName: domain });
+  const permittedSubtrees = new GeneralSubtrees([new GeneralSubtree({ base })]);
+  return AsnConvert.serialize(new NameConstraints({ permittedSubtrees }));
+}
 
 interface DerivedKey {
   readonly secret: Uint8Array;
@@ -149,15 +157,18 @@ async function certificateOf(
   };
   // The library signs with keys of its own kind alone: what is to be signed is made with another signature first.
   const draft = await X509CertificateGenerator.create({ ...params, signature: Buffer.alloc(64, 1) });
-  const signature = p256.sign(signedPart(Buffer.from(draft.rawData)), signer.secret);
+  const signature = p256.sign(signedPart(draft.rawData), signer.secret);
   const certificate = await X509CertificateGenerator.create({ ...params, signature: Buffer.from(signature) });
   return `${certificate.toString("pem")}\n`;
 }
 
-/** A certificate is a sequence whose first element is what is signed; both are longer than 255 bytes. */
-function signedPart(certificate: Buffer): Buffer {
-  const header = 4;
-  return certificate.subarray(header, 2 * header + certificate.readUInt16BE(header + 2));
+/** The bytes of a certificate that its issuer signs. @throws Error if the library no longer says which they are */
+function signedPart(certificate: ArrayBuffer): Uint8Array {
+  const { tbsCertificateRaw } = AsnConvert.parse(certificate, Certificate);
+  if (tbsCertificateRaw === undefined) {
+    throw new Error("a certificate without the part that is signed");
+  }
+  return new Uint8Array(tbsCertificateRaw);
 }
 
 /** Hexadecimal, 16 bytes, positive. */
