@@ -37,7 +37,9 @@ function readableStack(name: string, folder: string): FleetStack[] {
   try {
     return [readStack(name, folder) ?? []].flat();
   } catch (error) {
-    if (!(error instanceof TenantFilesError)) throw error;
+    if (!(error instanceof TenantFilesError)) {
+      throw error;
+    }
     return [];
   }
 }

@@ -22,12 +22,19 @@ export const emailAddress = new RegExp(
 
 /** What is wrong with a text as an address, without a word of it; undefined if nothing is. */
 export function addressFault(text: string): string | undefined {
-  if (emailAddress.test(text)) return undefined;
-  if (text.length > maxAddress) return `an address of ${text.length} characters`;
+  if (emailAddress.test(text)) {
+    return undefined;
+  }
+  if (text.length > maxAddress) {
+    return `an address of ${text.length} characters`;
+  }
   const at = text.lastIndexOf("@");
-  if (at === -1) return "a text without an @";
-  if (at > maxLocalPart)
+  if (at === -1) {
+    return "a text without an @";
+  }
+  if (at > maxLocalPart) {
     return `an address with ${at} characters before the @, of which there may be ${maxLocalPart}`;
+  }
   return emailAddress.test(`a${text.slice(at)}`)
     ? "an address that is wrong before the @"
     : "an address that is wrong after the @";

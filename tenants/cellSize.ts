@@ -27,5 +27,7 @@ export function assertCellSize(tenants: readonly Tenant[], maxTenants: number): 
           },
         ],
   );
-  if (problems.length > 0) throw new TenantFilesError(problems);
+  if (problems.length > 0) {
+    throw new TenantFilesError(problems);
+  }
 }

@@ -60,15 +60,27 @@ function expectedOf(schema: z.ZodType | undefined, value: unknown): string {
 
 /** A value in words, numbers as they are written: 1e999 is read as Infinity. */
 function described(path: FieldPath, value: unknown, source: string): string {
-  if (value === undefined) return "nothing";
-  if (value === null) return "an empty value";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object") return "a mapping";
+  if (value === undefined) {
+    return "nothing";
+  }
+  if (value === null) {
+    return "an empty value";
+  }
+  if (Array.isArray(value)) {
+    return "a list";
+  }
+  if (typeof value === "object") {
+    return "a mapping";
+  }
   if (typeof value !== "string") {
     return mayBeQuoted(source, path) ? `the ${typeof value} ${shortened(source)}` : `a ${typeof value}`;
   }
-  if (value === "") return "an empty text";
-  if (mayBeQuoted(value, path)) return `the text ${quoted(value)}`;
+  if (value === "") {
+    return "an empty text";
+  }
+  if (mayBeQuoted(value, path)) {
+    return `the text ${quoted(value)}`;
+  }
   return (isAddress(path) ? addressFault(value) : undefined) ?? "a text";
 }
 
@@ -80,7 +92,9 @@ const isAddress = (path: FieldPath): boolean => path.at(-1) === "owner" || path.
  */
 function mayBeQuoted(text: string, path: FieldPath): boolean {
   const [top] = path;
-  if (!addressFields.some((field) => field === top)) return true;
+  if (!addressFields.some((field) => field === top)) {
+    return true;
+  }
   return /^[A-Za-z]+$/.test(text) && path.length > 2 && !isAddress(path);
 }
 
@@ -110,9 +124,13 @@ function objectAt(path: FieldPath): z.ZodObject | undefined {
 function schemaAt(path: FieldPath): z.ZodType | undefined {
   let schema: unknown = tenantFileSchema;
   for (const step of path) {
-    if (schema instanceof z.ZodArray) schema = unwrapped(schema.element);
-    else if (schema instanceof z.ZodObject) schema = unwrapped(schema.shape[String(step)]);
-    else return undefined;
+    if (schema instanceof z.ZodArray) {
+      schema = unwrapped(schema.element);
+    } else if (schema instanceof z.ZodObject) {
+      schema = unwrapped(schema.shape[String(step)]);
+    } else {
+      return undefined;
+    }
   }
   return schema instanceof z.ZodType ? schema : undefined;
 }
@@ -126,7 +144,9 @@ function unwrapped(schema: unknown): unknown {
 function valueAt(data: unknown, path: FieldPath): unknown {
   let value = data;
   for (const step of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) {
+      return undefined;
+    }
     value = Reflect.get(value, step);
   }
   return value;

@@ -144,7 +144,8 @@ function sharedCny(
 /** @throws RangeError for more tenants in one cluster than any size is stated for */
 function platformSize(tenants: number): PlatformSize {
   const size = platformSizes.find(({ upToTenants }) => tenants <= upToTenants);
-  if (size === undefined)
+  if (size === undefined) {
     throw new RangeError(`no platform size is stated for ${tenants} tenants in one cluster`);
+  }
   return size;
 }

@@ -59,11 +59,15 @@ export function hostConflicts(
   const owner = new Map(named);
   for (const claim of [...others, ...claims]) {
     const host = hostById(claim, domainOf);
-    if (host !== undefined) owner.set(host, claim);
+    if (host !== undefined) {
+      owner.set(host, claim);
+    }
   }
   return claims.flatMap((claim) => {
     const { file, host = hostById(claim, domainOf) } = claim;
-    if (host === undefined) return [];
+    if (host === undefined) {
+      return [];
+    }
     if (claim.host === undefined) {
       const first = named.get(host);
       return first === undefined ? [] : [{ file, ...lostHostFinding(host, first) }];
@@ -95,8 +99,12 @@ const takenHostFault = (host: string, owner: FileName) => ({
 /** Below the platform's domain every name is some tenant's, now or later, or the platform's. */
 function platformHostFault(host: string, { id, cell }: FileName, domainOf: DomainOf) {
   const domain = domainOf(cell);
-  if (domain === undefined || host === `${id}.${domain}`) return undefined;
-  if (host !== domain && !host.endsWith(`.${domain}`)) return undefined;
+  if (domain === undefined || host === `${id}.${domain}`) {
+    return undefined;
+  }
+  if (host !== domain && !host.endsWith(`.${domain}`)) {
+    return undefined;
+  }
   return {
     found: `the host "${host}", which belongs to the platform's domain`,
     expected: `a host outside ${domain}, or no host, which gives ${id}.${domain}`,

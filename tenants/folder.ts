@@ -59,7 +59,9 @@ function cellFolders(parent: string): CellFolder[] {
 }
 
 function isFolder(parent: string, entry: Dirent): boolean {
-  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  if (!entry.isSymbolicLink()) {
+    return entry.isDirectory();
+  }
   return statSync(join(parent, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
@@ -85,8 +87,12 @@ export interface StrayFile {
 export function strayFiles(folder: string): StrayFile[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (isLeftover(entry.name)) return [];
-    if (entry.isDirectory()) return isHidden(entry.name) ? [] : filesBelow(path);
+    if (isLeftover(entry.name)) {
+      return [];
+    }
+    if (entry.isDirectory()) {
+      return isHidden(entry.name) ? [] : filesBelow(path);
+    }
     const fault = strayFault(folder, entry);
     return fault === undefined ? [] : [{ path, ...fault }];
   });
@@ -96,7 +102,9 @@ export function strayFiles(folder: string): StrayFile[] {
 function filesBelow(folder: string): StrayFile[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return isHidden(entry.name) ? [] : filesBelow(path);
+    if (entry.isDirectory()) {
+      return isHidden(entry.name) ? [] : filesBelow(path);
+    }
     const isStray = !isLeftover(entry.name) && yamlName.test(entry.name);
     return isStray ? [{ path, found: "a tenant file in a folder of its cell", expected: inCell }] : [];
   });
@@ -105,8 +113,9 @@ function filesBelow(folder: string): StrayFile[] {
 function strayFault(folder: string, entry: Dirent): Omit<StrayFile, "path"> | undefined {
   const { name } = entry;
   if (yamlName.test(name)) {
-    if (isHidden(name))
+    if (isHidden(name)) {
       return { found: "a hidden tenant file", expected: "a name that begins with a letter" };
+    }
     return isYamlName(name)
       ? undefined
       : { found: "a tenant file by another name", expected: "the extension .yaml, and none behind it" };
@@ -139,11 +148,16 @@ export function readTenantFile(folder: string, name: string): Result<Uint8Array>
       return refused("a symbolic link that leads out of the folder", "the file itself");
     }
     const stats = statSync(path);
-    if (stats.isDirectory()) return refused("a folder", "a file; a folder's name must not end in .yaml");
+    if (stats.isDirectory()) {
+      return refused("a folder", "a file; a folder's name must not end in .yaml");
+    }
     // A pipe would be waited on for ever.
-    if (!stats.isFile()) return refused("something that is neither a file nor a folder", "a file");
-    if (stats.size > maxFileSize)
+    if (!stats.isFile()) {
+      return refused("something that is neither a file nor a folder", "a file");
+    }
+    if (stats.size > maxFileSize) {
       return refused(`a file of ${stats.size} bytes`, `at most ${maxFileSize} bytes`);
+    }
     return { value: readFileSync(path) };
   } catch (error) {
     return refused(`a file that cannot be read: ${ioReason(error)}`, "a readable file");
@@ -161,7 +175,9 @@ const isInside = (folder: string, path: string): boolean => {
 
 /** Why the file system refused, in words. Anything but a file system's error is a defect and is thrown on. */
 export function ioReason(error: unknown): string {
-  if (!(error instanceof Error) || !("code" in error)) throw error;
+  if (!(error instanceof Error) || !("code" in error)) {
+    throw error;
+  }
   return ioReasons[String(error.code)] ?? String(error.code);
 }
 

@@ -44,7 +44,9 @@ export interface Inspection {
  */
 export function loadTenants(dir: string | readonly string[], options: LoadOptions = {}): Tenant[] {
   const { tenants, problems } = inspectTenants(dir, options);
-  if (problems.length > 0) throw new TenantFilesError(problems);
+  if (problems.length > 0) {
+    throw new TenantFilesError(problems);
+  }
   return [...tenants];
 }
 
@@ -130,7 +132,9 @@ function fileContent(entry: TenantFileEntry): FileContent {
 
 function contentOf({ id, cell, file }: TenantFileEntry, bytes: Uint8Array): FileContent {
   const parsed = parseYaml(bytes);
-  if ("findings" in parsed) return parsed;
+  if ("findings" in parsed) {
+    return parsed;
+  }
   const yaml = parsed.value;
   const fields = validFields(yaml.data);
   const schema = tenantFileSchema.safeParse(yaml.data);
@@ -175,7 +179,9 @@ function otherClaims(others: readonly TenantFileEntry[], claims: readonly HostCl
   const firstLabels = new Set(claims.flatMap(({ host }) => host?.split(".", 1) ?? []));
   return others.flatMap((entry) => {
     const bytes = readTenantFile(entry.folder.path, entry.name);
-    if ("findings" in bytes || !(firstLabels.has(entry.id) || mayNameHost(bytes.value))) return [];
+    if ("findings" in bytes || !(firstLabels.has(entry.id) || mayNameHost(bytes.value))) {
+      return [];
+    }
     const { claim } = contentOf(entry, bytes.value);
     return claim === undefined ? [] : [claim];
   });
@@ -191,7 +197,9 @@ function fileNameFindings({ id, name, folder }: TenantFileEntry): Finding[] {
   const proper = `${id}.yaml`;
   const fault = idFault(id);
   const idFindings = fault ? [wholeFile(fault.found, fault.expected, fault.suggestion)] : [];
-  if (name === proper) return idFindings;
+  if (name === proper) {
+    return idFindings;
+  }
   const found = folder.fileNames.includes(proper)
     ? `${quoted(name)} beside ${quoted(proper)}`
     : `the file name ${quoted(name)}`;
@@ -202,7 +210,9 @@ function fileNameFindings({ id, name, folder }: TenantFileEntry): Finding[] {
 }
 
 function cellNameProblems({ cell, path }: CellFolder): Problem[] {
-  if (isCellName(cell)) return [];
+  if (isCellName(cell)) {
+    return [];
+  }
   return [{ file: shownPath(path), ...wholeFile(`the cell name ${quoted(cell)}`, cellNameRule) }];
 }
 

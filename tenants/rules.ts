@@ -20,7 +20,9 @@ export function ruleFindings(fields: ValidFields, yaml: YamlText): Finding[] {
 export type ValidFields = Partial<TenantFile>;
 
 export function validFields(data: unknown): ValidFields {
-  if (typeof data !== "object" || data === null) return {};
+  if (typeof data !== "object" || data === null) {
+    return {};
+  }
   const entries = Object.entries(tenantFileSchema.shape).flatMap(([key, schema]) => {
     const parsed = schema.safeParse(Object.hasOwn(data, key) ? Reflect.get(data, key) : undefined);
     return parsed.success ? [[key, parsed.data]] : [];
@@ -29,13 +31,17 @@ export function validFields(data: unknown): ValidFields {
 }
 
 function seatsFinding({ plan, users }: ValidFields, yaml: YamlText): Finding[] {
-  if (!plan || !users || users.length <= plans[plan].seats) return [];
+  if (!plan || !users || users.length <= plans[plan].seats) {
+    return [];
+  }
   const expected = `at most ${plans[plan].seats}, the seats of plan ${plan}`;
   return [findingAt(yaml, ["users"], { found: counted(users.length, "user"), expected })];
 }
 
 function adminFinding({ users }: ValidFields, yaml: YamlText): Finding[] {
-  if (!users || users.some(({ role }) => role === "admin")) return [];
+  if (!users || users.some(({ role }) => role === "admin")) {
+    return [];
+  }
   const expected = "at least one user with role: admin";
   return [findingAt(yaml, ["users"], { found: users.length === 0 ? "no users" : "no admin", expected })];
 }
@@ -62,7 +68,9 @@ function duplicateUserFindings({ users }: ValidFields, yaml: YamlText): Finding[
 
 function retainUntilFinding(fields: ValidFields, yaml: YamlText): Finding[] {
   // Absent and ill-formed are both missing from the valid fields; an ill-formed date is the schema's to report.
-  if (!fields.state || !("retainUntil" in fields)) return [];
+  if (!fields.state || !("retainUntil" in fields)) {
+    return [];
+  }
   const isGiven = fields.retainUntil !== undefined;
   if (fields.state === "offboarded" && !isGiven) {
     const expected = "a date, YYYY-MM-DD, until which the offboarded tenant's data is kept";

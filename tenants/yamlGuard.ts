@@ -48,16 +48,22 @@ function strayRefusal({ 0: character, index }: RegExpExecArray): Refusal {
 function syntaxRefusals(text: string): Refusal[] {
   const found = new Map<string, Refusal>();
   const refuse = (kind: string, offset: number, what: string, expected: string) => {
-    if (!found.has(kind)) found.set(kind, { offset, found: what, expected });
+    if (!found.has(kind)) {
+      found.set(kind, { offset, found: what, expected });
+    }
   };
   const judge = ({ type, offset }: Pick<CST.Token, "type" | "offset">) => {
     const refused = refusedTokens[type];
-    if (refused) refuse(type, offset, ...refused);
+    if (refused) {
+      refuse(type, offset, ...refused);
+    }
   };
   let items = 0;
   for (const token of new Parser().parse(text)) {
     judge(token);
-    if (token.type !== "document") continue;
+    if (token.type !== "document") {
+      continue;
+    }
     CST.visit(token, (item, path) => {
       const { start, key, sep = [], value } = item;
       const parts = [...start, ...(key ? [key] : []), ...sep, ...(value ? [value] : [])];
@@ -67,7 +73,9 @@ function syntaxRefusals(text: string): Refusal[] {
         refuse("size", offset, `more than ${maxItems} values`, "a tenant file, which needs a few dozen");
         return CST.visit.BREAK;
       }
-      if (path.length <= maxDepth) return undefined;
+      if (path.length <= maxDepth) {
+        return undefined;
+      }
       refuse(
         "depth",
         offset,

@@ -28,11 +28,15 @@ export type Result<T> = { readonly value: T } | { readonly findings: readonly Fi
 /** The one YAML document of a file (1.2 core schema, UTF-8 without byte order mark), or why there is none. */
 export function parseYaml(bytes: Uint8Array): Result<YamlText> {
   const decoded = decode(bytes);
-  if ("findings" in decoded) return decoded;
+  if ("findings" in decoded) {
+    return decoded;
+  }
   const text = decoded.value;
   const positionOf = positionsIn(text);
   const refused = refusals(text);
-  if (refused.length === 0) return compose(text, positionOf);
+  if (refused.length === 0) {
+    return compose(text, positionOf);
+  }
   return { findings: refused.map(({ offset, ...fault }) => ({ ...positionOf(offset), path: "", ...fault })) };
 }
 
@@ -99,12 +103,16 @@ function decode(bytes: Uint8Array): Result<string> {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
     return { findings: [wholeFile("a byte order mark", "UTF-8 without a byte order mark")] };
   }
-  if (isUtf8(bytes)) return { value: new TextDecoder().decode(bytes) };
+  if (isUtf8(bytes)) {
+    return { value: new TextDecoder().decode(bytes) };
+  }
   let line = 1;
   for (let start = 0; start < bytes.length; line++) {
     const lineFeed = bytes.indexOf(0x0a, start);
     const end = lineFeed === -1 ? bytes.length : lineFeed;
-    if (!isUtf8(bytes.subarray(start, end))) break;
+    if (!isUtf8(bytes.subarray(start, end))) {
+      break;
+    }
     start = end + 1;
   }
   const finding = wholeFile("bytes that are not UTF-8", "text saved as UTF-8");
@@ -113,7 +121,9 @@ function decode(bytes: Uint8Array): Result<string> {
 
 function positionsIn(text: string): (offset: number) => Position {
   const lines = new LineCounter();
-  for (let start = 0; start !== -1; start = nextLine(text, start)) lines.addNewLine(start);
+  for (let start = 0; start !== -1; start = nextLine(text, start)) {
+    lines.addNewLine(start);
+  }
   return (offset) => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
@@ -152,7 +162,9 @@ function descend(root: Node, path: FieldPath): { key?: Node; value: Node } {
   let here: { key?: Node; value: Node } = { value: root };
   for (const step of path) {
     const next = childOf(here.value, step);
-    if (next === undefined) break;
+    if (next === undefined) {
+      break;
+    }
     here = next;
   }
   return here;
@@ -163,9 +175,13 @@ function childOf(parent: Node, step: PropertyKey): { key?: Node; value: Node } |
     const item = parent.items[step];
     return isNode(item) ? { value: item } : undefined;
   }
-  if (!isMap(parent)) return undefined;
+  if (!isMap(parent)) {
+    return undefined;
+  }
   const pair = parent.items.find(({ key }) => isScalar(key) && key.value === step);
-  if (!pair || !isNode(pair.key)) return undefined;
+  if (!pair || !isNode(pair.key)) {
+    return undefined;
+  }
   // A key in a flow mapping may have no value at all: `{ email }`.
   return { key: pair.key, value: isNode(pair.value) ? pair.value : pair.key };
 }

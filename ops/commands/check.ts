@@ -29,14 +29,24 @@ Exit code 0 when all files are right, 1 with the report of all problems when the
 export async function main(argv: string[]): Promise<number> {
   const options = { tenants: { type: "string" }, json: { type: "boolean" } } as const;
   const parsed = parseCommand(argv, options, help);
-  if (parsed === undefined) return 0;
-  if (parsed.rest.length > 0) throw new UsageError(`Nothing may follow a second "--".\nusage: ${help.usage}`);
+  if (parsed === undefined) {
+    return 0;
+  }
+  if (parsed.rest.length > 0) {
+    throw new UsageError(`Nothing may follow a second "--".\nusage: ${help.usage}`);
+  }
   const { tenants: dir, json = false } = parsed.values;
-  if (dir === "") throw new UsageError(`--tenants needs a folder.\nusage: ${help.usage}`);
+  if (dir === "") {
+    throw new UsageError(`--tenants needs a folder.\nusage: ${help.usage}`);
+  }
   const outcome = await check(dir);
-  if (json) console.log(jsonText(jsonOf(outcome)));
-  else if ("error" in outcome) console.error(outcome.error.message);
-  else console.log(summary(outcome.tenants));
+  if (json) {
+    console.log(jsonText(jsonOf(outcome)));
+  } else if ("error" in outcome) {
+    console.error(outcome.error.message);
+  } else {
+    console.log(summary(outcome.tenants));
+  }
   return "error" in outcome ? 1 : 0;
 }
 
@@ -49,7 +59,9 @@ async function check(dir: string | undefined): Promise<Outcome> {
   const { fleet, tenants, problems: wrong } = inspectFleet({ tenants: dir });
   // A folder that is given may be anywhere, and for trying.
   const problems = dir === undefined ? [...wrong, ...(await ignoredTenantFiles(fleet, repository))] : wrong;
-  if (problems.length > 0) return { error: new TenantFilesError(problems) };
+  if (problems.length > 0) {
+    return { error: new TenantFilesError(problems) };
+  }
   const priced = tenants.map((tenant) => {
     const monthlyCny = monthlyListPriceCny(tenant, pricesOfCell(fleet, tenant.cell));
     return { ...tenant, monthlyCny };
@@ -72,7 +84,9 @@ const tally = <Name extends string>(names: readonly Name[], of: (name: Name) => 
   names.flatMap((name) => (of(name).length > 0 ? [`${of(name).length} ${name}`] : [])).join(", ");
 
 function jsonOf(outcome: Outcome) {
-  if ("error" in outcome) return { ok: false, tenants: [], problems: outcome.error.problems };
+  if ("error" in outcome) {
+    return { ok: false, tenants: [], problems: outcome.error.problems };
+  }
   const tenants = outcome.tenants.map(({ id, cell, plan, state, monthlyCny }) => ({
     id,
     cell,

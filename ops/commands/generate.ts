@@ -17,7 +17,9 @@ const help = {
 
 /** Rewrites the generated files. Resolves to the exit code. */
 export async function main(argv: string[]): Promise<number> {
-  if (parseCommand(argv, {}, help) === undefined) return 0;
+  if (parseCommand(argv, {}, help) === undefined) {
+    return 0;
+  }
   await write(tenantJsonSchemaPath, tenantJsonSchemaText());
   for (const page of costPages) {
     const text = await readFile(join(repository, page.path), "utf8");

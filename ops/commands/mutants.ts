@@ -39,7 +39,9 @@ const options = {
 
 export async function main(argv: string[]): Promise<number> {
   const parsed = parseCommand(argv, options, help);
-  if (parsed === undefined) return 0;
+  if (parsed === undefined) {
+    return 0;
+  }
   const { files: globs = ["**"], since, workers, json } = parsed.values;
   if (!/^[1-9]\d?$/.test(workers)) {
     throw new UsageError(`--workers ${workers}: must be a whole number from 1 to 99`);

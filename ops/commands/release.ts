@@ -17,7 +17,9 @@ pushed. After Ctrl-C the same command goes on where it was.
 
 export async function main(argv: string[]): Promise<number> {
   const parsed = parseCommand(argv, { "dry-run": { type: "boolean", default: false } }, help, ["VERSION"]);
-  if (parsed === undefined) return 0;
+  if (parsed === undefined) {
+    return 0;
+  }
   const isDryRun = parsed.values["dry-run"];
   const { version, report } = await release({
     folder: repository,

@@ -62,10 +62,16 @@ const options = {
 
 export async function main(argv: string[]): Promise<number> {
   const parsed = parseCommand(argv, options, help);
-  if (parsed === undefined) return 0;
+  if (parsed === undefined) {
+    return 0;
+  }
   const { values } = parsed;
-  if (parsed.rest.length > 0) throw new UsageError(`Nothing may follow a second "--".\nusage: ${help.usage}`);
-  if (values["list-stacks"]) return listStacks(values);
+  if (parsed.rest.length > 0) {
+    throw new UsageError(`Nothing may follow a second "--".\nusage: ${help.usage}`);
+  }
+  if (values["list-stacks"]) {
+    return listStacks(values);
+  }
   if (values["from-files"] !== undefined) {
     throw new UsageError(
       "--from-files goes with --list-stacks: a review needs git for what files said before.",
@@ -109,7 +115,9 @@ interface PreviewContext {
 
 /** @throws UserError for a stack that has no settings */
 async function previewOf(stack: string, context: PreviewContext): Promise<StackPreview> {
-  if (context.review.problems !== undefined) return noPreview(stack, "refused");
+  if (context.review.problems !== undefined) {
+    return noPreview(stack, "refused");
+  }
   const target = targetOf({ stack, embedded: false, engine: context.engine });
   const isPlaceholder = context.fleet.some((each) => each.stack === stack && each.isPlaceholder);
   return isPlaceholder
@@ -120,8 +128,12 @@ async function previewOf(stack: string, context: PreviewContext): Promise<StackP
 /** @throws UserError for a folder that is no policy pack */
 function policyPackFolder(given: string | undefined): string | undefined {
   const folder = given === undefined ? join(repository, "policy") : givenPath(given);
-  if (existsSync(join(folder, "PulumiPolicy.yaml"))) return folder;
-  if (given === undefined) return undefined;
+  if (existsSync(join(folder, "PulumiPolicy.yaml"))) {
+    return folder;
+  }
+  if (given === undefined) {
+    return undefined;
+  }
   throw new UserError(`--policy-pack ${given}: there is no PulumiPolicy.yaml in it.`);
 }
 
@@ -166,7 +178,9 @@ async function listedFiles(file: string) {
 
 async function print({ out }: { readonly out?: string | undefined }, text: string): Promise<void> {
   if (out === undefined) {
-    if (text !== "") console.log(text);
+    if (text !== "") {
+      console.log(text);
+    }
     return;
   }
   await writeFile(givenPath(out), `${text}\n`);

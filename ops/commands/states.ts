@@ -40,9 +40,13 @@ const options = {
 
 export async function main(argv: string[]): Promise<number> {
   const parsed = parseCommand(argv, options, help);
-  if (parsed === undefined) return 0;
+  if (parsed === undefined) {
+    return 0;
+  }
   const { out, engine, fleet } = parsed.values;
-  if (out === undefined) throw new UsageError(`--out is required.\nusage: ${help.usage}; --help tells more`);
+  if (out === undefined) {
+    throw new UsageError(`--out is required.\nusage: ${help.usage}; --help tells more`);
+  }
   const choice = engine === undefined ? undefined : engineKind(engine);
   const folder = outFolder(out);
   await mkdir(folder, { recursive: true });
@@ -76,8 +80,12 @@ async function recordFleet(stackOf: (stack: string) => Target, folder: string): 
 /** The state after all of these updates, and what the last was brought up with. */
 async function recordStack(target: Target, updates: readonly TenantFiles[], folder: string): Promise<void> {
   let engine: Engine | undefined;
-  for (const files of updates) engine = await update(target, files, target.stack);
-  if (engine !== undefined) await record(join(folder, target.stack), target, engine);
+  for (const files of updates) {
+    engine = await update(target, files, target.stack);
+  }
+  if (engine !== undefined) {
+    await record(join(folder, target.stack), target, engine);
+  }
   const settings = await readFile(settingsCopyFile(target), "utf8");
   await writeFile(join(folder, `${target.stack}.yaml`), recordedSettings(settings));
 }
@@ -105,7 +113,9 @@ async function record(path: string, target: Target, engine: Engine): Promise<voi
     ["stack", "export", "--show-secrets", "--stack", target.stack, "--non-interactive"],
     { cwd: repository, env: stackEnvironment(target, engine) },
   );
-  if (code !== 0) throw new UserError(`pulumi stack export: ${stderr.trim()}`);
+  if (code !== 0) {
+    throw new UserError(`pulumi stack export: ${stderr.trim()}`);
+  }
   // Where this clone lies is in every resource's trace, and no business of others.
   const state = stdout.replaceAll(`${repository}/`, "/repository/");
   await writeFile(`${path}.json.gz`, gzipSync(state, { level: 9 }));

@@ -38,5 +38,7 @@ export async function deletionsReport(
 }
 
 function onlyUserError(error: unknown): undefined {
-  if (!(error instanceof UserError) || error instanceof Interrupted) throw error;
+  if (!(error instanceof UserError) || error instanceof Interrupted) {
+    throw error;
+  }
 }

@@ -39,7 +39,9 @@ export async function updateWithReasons(
     way,
     async (kubectl) => {
       await refuseDeletions(kubectl, ids).catch((error) => {
-        if (way.kubeconfig === undefined || !(error instanceof ClusterSilent)) throw error;
+        if (way.kubeconfig === undefined || !(error instanceof ClusterSilent)) {
+          throw error;
+        }
         // The credential of the last update ends after some time; the program is given one of its own.
         say(`not known before the update, whether claims are being deleted: ${error.message}`);
       });

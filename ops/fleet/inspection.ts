@@ -32,7 +32,9 @@ export function inspectFleet({
     const isWrong = problems.length > 0;
     return { fleet, isRead: true, tenants, problems: isWrong ? problems : sizeProblems(fleet, tenants) };
   } catch (error) {
-    if (!(error instanceof TenantFilesError)) throw error;
+    if (!(error instanceof TenantFilesError)) {
+      throw error;
+    }
     return { fleet, isRead: false, tenants: [], problems: error.problems };
   }
 }
@@ -49,7 +51,9 @@ function problemsOf(assertion: () => void): readonly Problem[] {
     assertion();
     return [];
   } catch (error) {
-    if (error instanceof TenantFilesError) return error.problems;
+    if (error instanceof TenantFilesError) {
+      return error.problems;
+    }
     throw error;
   }
 }

@@ -87,7 +87,9 @@ function notices({ tenants, touched, findings, problems, previews }: Review): st
 
 function diffSection(review: Review, room: number): string[] {
   const lines = diffLines(review);
-  if (lines.length === 0) return [];
+  if (lines.length === 0) {
+    return [];
+  }
   const changes = review.previews.flatMap((preview) => preview.changes.flatMap(({ names }) => names));
   const text = fittingLines(lines, room).join("\n");
   return [folded(`Full diff of ${counted(changes.length, "resource")}`, codeBlock(text, "diff"))];

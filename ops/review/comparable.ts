@@ -53,19 +53,28 @@ const mapping = (inputs: object, type: string, path: PropertyPath): Inputs =>
   );
 
 function comparable(value: unknown, type: string, path: PropertyPath): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => comparable(item, type, [...path, `${index}`]));
-  if (typeof value === "object" && value !== null) return mapping(value, type, path);
+  if (Array.isArray(value)) {
+    return value.map((item, index) => comparable(item, type, [...path, `${index}`]));
+  }
+  if (typeof value === "object" && value !== null) {
+    return mapping(value, type, path);
+  }
   return isQuantity(type, path) ? (canonicalQuantity(value) ?? value) : value;
 }
 
 /** Whether a difference at a path is one of spelling alone, or of what the API server fills in. */
 function isMeaningless({ type, old, new: now }: Step, path: PropertyPath): boolean {
-  if (isServers(type, path)) return true;
+  if (isServers(type, path)) {
+    return true;
+  }
   const [was, is] = [at(inputsOf(old), path), at(inputsOf(now), path)];
   // Where both are spelt alike, something else is meant: what is in the cluster, for one.
-  if (was === is) return false;
-  if (isKubernetes(type) && [was, is].every((value) => value === undefined || isEmptyList(value)))
+  if (was === is) {
+    return false;
+  }
+  if (isKubernetes(type) && [was, is].every((value) => value === undefined || isEmptyList(value))) {
     return true;
+  }
   const [from, to] = isQuantity(type, path) ? [was, is].map(canonicalQuantity) : [];
   return from !== undefined && from === to;
 }
@@ -90,8 +99,12 @@ const serverMetadata: readonly (string | undefined)[] = [
 function isServers(type: string, path: PropertyPath): boolean {
   const [top] = path;
   // `__inputs`, `__fieldManager`, `__initialApiVersion`, `__defaults`
-  if (top?.startsWith("__")) return true;
-  if (!isKubernetes(type)) return false;
+  if (top?.startsWith("__")) {
+    return true;
+  }
+  if (!isKubernetes(type)) {
+    return false;
+  }
   return (
     top === "status" ||
     path.some((part, index) => part === "metadata" && serverMetadata.includes(path[index + 1]))
@@ -100,13 +113,23 @@ function isServers(type: string, path: PropertyPath): boolean {
 
 /** Whether an object of this type has a quantity there, which is more than a text. */
 function isQuantity(type: string, path: PropertyPath): boolean {
-  if (!isKubernetes(type)) return false;
+  if (!isKubernetes(type)) {
+    return false;
+  }
   const [owner, group, key] = path.slice(-3);
-  if (key === "sizeLimit" && group === "emptyDir") return true;
-  if (key === "divisor" && group === "resourceFieldRef") return true;
-  if (owner === "resources" && (group === "requests" || group === "limits")) return true;
+  if (key === "sizeLimit" && group === "emptyDir") {
+    return true;
+  }
+  if (key === "divisor" && group === "resourceFieldRef") {
+    return true;
+  }
+  if (owner === "resources" && (group === "requests" || group === "limits")) {
+    return true;
+  }
   const [spec, field] = path;
-  if (spec !== "spec") return false;
+  if (spec !== "spec") {
+    return false;
+  }
   return (
     (type === "kubernetes:core/v1:ResourceQuota" && field === "hard" && path.length === 3) ||
     (type === "kubernetes:core/v1:PersistentVolume" && field === "capacity" && path.length === 3) ||

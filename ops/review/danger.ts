@@ -9,7 +9,9 @@ import { quantityNumber } from "./quantity.ts";
  * store smaller, or takes away what keeps data from being deleted. None for other steps, a deleted route for one.
  */
 export function dangersOf(step: Step, kind: StepKind | "same"): string[] {
-  if (kind === "delete" || kind === "replace") return endings(step, kind);
+  if (kind === "delete" || kind === "replace") {
+    return endings(step, kind);
+  }
   return step.old && step.new ? weakenings(step, step.old, step.new) : [];
 }
 
@@ -19,7 +21,9 @@ function endings({ type, old, keys }: Step, kind: "delete" | "replace"): string[
     ...(store ? [`${kind}s ${store}`] : []),
     ...(old?.protect ? ["it is protected, so the engine refuses"] : []),
   ];
-  if (reasons.length === 0) return [];
+  if (reasons.length === 0) {
+    return [];
+  }
   return [
     ...reasons,
     ...(old?.retainOnDelete ? ["it leaves the stack, and what is there stays there"] : []),

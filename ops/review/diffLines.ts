@@ -28,7 +28,9 @@ function changeLines({ kind, type, names, properties, inputs }: Change): string[
 
 function propertyLines({ path, from, to }: PropertyChange): string[] {
   const property = shortened(path, maxText);
-  if (from === undefined && to === undefined) return [`~   ${property}: not shown`];
+  if (from === undefined && to === undefined) {
+    return [`~   ${property}: not shown`];
+  }
   return [
     ...(from === undefined ? [] : [`-   ${property}: ${shortened(from, maxText)}`]),
     ...(to === undefined ? [] : [`+   ${property}: ${shortened(to, maxText)}`]),

@@ -52,7 +52,9 @@ function isSameOrder(from = "[]", to = "[]"): boolean {
 }
 
 function isNamedList(value: unknown): value is { readonly name: string }[] {
-  if (!Array.isArray(value) || value.length === 0) return false;
+  if (!Array.isArray(value) || value.length === 0) {
+    return false;
+  }
   const names = value.map((item) => item?.name);
   return names.every((name) => typeof name === "string") && new Set(names).size === names.length;
 }
@@ -60,6 +62,8 @@ function isNamedList(value: unknown): value is { readonly name: string }[] {
 const nameKey = (name: string): string => (/^[\w.-]+$/.test(name) ? name : JSON.stringify(name));
 
 function keyPath(path: string, key: string): string {
-  if (!/^[A-Za-z_$][\w$-]*$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+  if (!/^[A-Za-z_$][\w$-]*$/.test(key)) {
+    return `${path}[${JSON.stringify(key)}]`;
+  }
   return path === "" ? key : `${path}.${key}`;
 }

@@ -27,7 +27,9 @@ export function fittingLines(lines: readonly string[], characters: number): stri
     room -= line.length + 1;
     return room < 0;
   });
-  if (fits === -1) return [...lines];
+  if (fits === -1) {
+    return [...lines];
+  }
   return [
     ...lines.slice(0, fits),
     `… ${lines.length - fits} lines more: cut off at GitHub's limit of a comment`,

@@ -81,7 +81,9 @@ function plannedSteps(steps: readonly Step[]): PlannedStep[] {
       kinds.includes(each),
     );
     const told = mergedStep(ofOne);
-    if (kind === undefined || told === undefined) return [];
+    if (kind === undefined || told === undefined) {
+      return [];
+    }
     const isNone = kind === "update" && (isFreshAccess(told) || changesNothing(told));
     return [{ step: comparableStep(told), kind: isNone ? "same" : kind }];
   });
@@ -124,7 +126,9 @@ function kindOf(op: string): StepKind | "same" | undefined {
 
 /** A provider whose short-lived kubeconfig is another one than last time: every preview would show it. */
 function isFreshAccess({ type, old, new: now }: Step): boolean {
-  if (!type.startsWith("pulumi:providers:") || !old || !now) return false;
+  if (!type.startsWith("pulumi:providers:") || !old || !now) {
+    return false;
+  }
   const { kubeconfig: _was, ...before } = old.inputs;
   const { kubeconfig: _is, ...after } = now.inputs;
   return "kubeconfig" in now.inputs && inputChanges(before, after).length === 0;
@@ -157,7 +161,9 @@ const sortKey = ({ names, type }: Change): string => `${names[0]} ${type}`;
 
 function differences(step: Step, kind: StepKind): Pick<Change, "properties" | "inputs"> {
   const shown = (state: Step["old"]) => shownInputs(state?.inputs ?? {}, step.type);
-  if (kind === "delete") return { properties: [] };
+  if (kind === "delete") {
+    return { properties: [] };
+  }
   if (kind === "create") {
     const inputs = shown(step.new);
     const isEmpty = Object.keys(inputs).length === 0;
@@ -165,7 +171,9 @@ function differences(step: Step, kind: StepKind): Pick<Change, "properties" | "i
   }
   const properties = inputChanges(shown(step.old), shown(step.new));
   const unseen = unseenChanges(step).filter(({ path }) => !properties.some((each) => each.path === path));
-  if (properties.length === 0) return { properties: unseen };
+  if (properties.length === 0) {
+    return { properties: unseen };
+  }
   return { properties: [...properties, ...unseen.filter(({ path }) => holdsCredentials(step.type, path))] };
 }
 
@@ -192,14 +200,20 @@ function policiesOf({ policies }: PreviewEvents): NonNullable<StackPreview["poli
 }
 
 function failureOf({ code, stderr }: PreviewRun, events: PreviewEvents): string | undefined {
-  if (code === 0 && events.isComplete) return undefined;
+  if (code === 0 && events.isComplete) {
+    return undefined;
+  }
   // The engine's last word says nothing beside what made it fail.
   const errors = messages(events, "error").filter((message) => message !== "preview failed");
-  if (errors.length > 0) return errors.join("\n\n");
+  if (errors.length > 0) {
+    return errors.join("\n\n");
+  }
   if (events.policies.some(({ enforcementLevel }) => enforcementLevel === "mandatory")) {
     return "A mandatory policy is broken; see Policies.";
   }
-  if (stderr.trim() !== "") return stderr.trim();
+  if (stderr.trim() !== "") {
+    return stderr.trim();
+  }
   return code === 0
     ? "pulumi preview --json printed no events; use the version of Pulumi that package.json names"
     : `pulumi preview exited with ${code}`;

@@ -17,7 +17,9 @@ interface Quantity {
  */
 export function canonicalQuantity(value: unknown): string | undefined {
   const quantity = parsed(value);
-  if (quantity === undefined) return undefined;
+  if (quantity === undefined) {
+    return undefined;
+  }
   const { nanos, format } = quantity;
   const size = nanos < 0n ? -nanos : nanos;
   const isWhole = size % one === 0n;
@@ -43,9 +45,13 @@ const form =
   /^(?<sign>[+-]?)(?<whole>\d{0,30})\.?(?<fraction>\d{0,30})(?<suffix>|[KMGTPE]i|[numkMGTPE]|[eE][+-]?\d{1,2})$/;
 
 function parsed(value: unknown): Quantity | undefined {
-  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  if (typeof value !== "string" && typeof value !== "number") {
+    return undefined;
+  }
   const { sign, whole = "", fraction = "", suffix = "" } = form.exec(String(value))?.groups ?? {};
-  if (sign === undefined || whole + fraction === "") return undefined;
+  if (sign === undefined || whole + fraction === "") {
+    return undefined;
+  }
   const { factor, divisor, format } = unitOf(suffix);
   const dividend = BigInt(whole + fraction) * factor * one;
   const parts = divisor * 10n ** BigInt(fraction.length);
@@ -62,7 +68,9 @@ interface Unit {
 
 function unitOf(suffix: string): Unit {
   const power = binarySuffixes.indexOf(suffix);
-  if (power > 0) return { factor: 1024n ** BigInt(power), divisor: 1n, format: "binary" };
+  if (power > 0) {
+    return { factor: 1024n ** BigInt(power), divisor: 1n, format: "binary" };
+  }
   const place = decimalSuffixes.indexOf(suffix);
   const exponent = place === -1 ? Number(suffix.slice(1)) : 3 * (place - decimalSuffixes.indexOf(""));
   const scale = 10n ** BigInt(Math.abs(exponent));
@@ -78,10 +86,14 @@ function binary(whole: bigint): string {
 }
 
 function decimal(nanos: bigint, format: Quantity["format"]): string {
-  if (nanos === 0n) return "0";
+  if (nanos === 0n) {
+    return "0";
+  }
   const [rest, power] = divided(nanos, 1000n, decimalSuffixes.length - 1);
   const exponent = 3 * (power - decimalSuffixes.indexOf(""));
-  if (format !== "exponent") return `${rest}${decimalSuffixes[power]}`;
+  if (format !== "exponent") {
+    return `${rest}${decimalSuffixes[power]}`;
+  }
   return exponent === 0 ? String(rest) : `${rest}e${exponent}`;
 }
 

@@ -40,7 +40,9 @@ export async function previewStack(
     step[preview.outcome === "failed" ? "fail" : "done"]();
     return preview;
   } catch (error) {
-    if (!(error instanceof UserError) || error instanceof Interrupted) throw error;
+    if (!(error instanceof UserError) || error instanceof Interrupted) {
+      throw error;
+    }
     return noPreview(stack, "failed", error.message);
   }
 }

@@ -39,9 +39,15 @@ function isForProvider(value: unknown): boolean {
 }
 
 function shownValue(value: unknown): unknown {
-  if (value === unknownValue) return "(known after apply)";
-  if (isSecret(value)) return secretShown;
-  if (Array.isArray(value)) return value.map(shownValue);
+  if (value === unknownValue) {
+    return "(known after apply)";
+  }
+  if (isSecret(value)) {
+    return secretShown;
+  }
+  if (Array.isArray(value)) {
+    return value.map(shownValue);
+  }
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(
       Object.entries(value)
@@ -49,7 +55,9 @@ function shownValue(value: unknown): unknown {
         .map(([key, inner]) => [key, shownField(key, inner)]),
     );
   }
-  if (typeof value !== "string") return value;
+  if (typeof value !== "string") {
+    return value;
+  }
   const structure = structureIn(value);
   return structure === undefined ? shortened(value) : shownValue(structure);
 }
@@ -57,7 +65,9 @@ function shownValue(value: unknown): unknown {
 /** A script stands in its own file, whose diff the pull request has; here it is enough to see that it changes. */
 function shortened(text: string): string {
   const lines = text.trimEnd().split("\n").length;
-  if (lines <= longestText) return text;
+  if (lines <= longestText) {
+    return text;
+  }
   const digest = createHash("sha256").update(text).digest("hex").slice(0, 12);
   return `(${lines} lines, sha256 ${digest}…)`;
 }
@@ -66,7 +76,9 @@ function shortened(text: string): string {
 const longestText = 8;
 
 function structureIn(text: string): object | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined;
+  if (!/^\s*[[{]/.test(text)) {
+    return undefined;
+  }
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? value : undefined;

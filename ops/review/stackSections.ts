@@ -14,7 +14,9 @@ export function resourceSection({ previews, touched }: Review, limits: Limits): 
     limits,
   );
   const others = bounded(notPreviewed({ previews, touched }), limits);
-  if (previewed.shown.length + others.shown.length === 0) return [];
+  if (previewed.shown.length + others.shown.length === 0) {
+    return [];
+  }
   return [
     "### Resources",
     ...(previewed.shown.length === 0 ? [] : [resourceTable(previewed.shown, because)]),
@@ -87,7 +89,9 @@ const dangerText = (stack: string, { kind, type, name, reasons }: Danger): strin
 /** Nothing where no policy pack was asked. */
 export function policySection({ previews }: Review, limits: Limits): string[] {
   const asked = previews.flatMap(({ stack, policies }) => (policies ? [{ stack, policies }] : []));
-  if (asked.length === 0) return [];
+  if (asked.length === 0) {
+    return [];
+  }
   const items = asked.flatMap(({ stack, policies }) =>
     policies.map(({ policy, level, resource, message }) => {
       const where = resource === undefined ? code(stack) : `${code(resource)} in ${code(stack)}`;

@@ -101,11 +101,15 @@ function change(old: Tenant, tenant: Tenant): TenantChange {
 }
 
 function kindOf(old: Tenant, tenant: Tenant): TenantChangeKind {
-  if (old.cell !== tenant.cell) return "moved";
+  if (old.cell !== tenant.cell) {
+    return "moved";
+  }
   if (old.state !== tenant.state) {
     return tenant.state === "active" ? "resumed" : tenant.state;
   }
-  if (old.plan !== tenant.plan) return "plan changed";
+  if (old.plan !== tenant.plan) {
+    return "plan changed";
+  }
   return old.keyEpoch === tenant.keyEpoch ? "changed" : "rotated";
 }
 

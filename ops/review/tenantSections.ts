@@ -35,7 +35,9 @@ export function problemSection({ problems }: Review, limits: Limits): string[] {
 }
 
 export function tenantSection({ tenants }: Review, limits: Limits): string[] {
-  if (tenants.length === 0) return [];
+  if (tenants.length === 0) {
+    return [];
+  }
   const { shown, rest } = bounded(tenants, limits);
   return [
     "### Tenants",
@@ -61,15 +63,21 @@ function changeText({ kind, fields }: TenantChange): string {
     .filter(({ field }) => field !== "state" || kind === "added")
     .map(fieldText)
     .join("; ");
-  if (what === "") return marked(kind);
+  if (what === "") {
+    return marked(kind);
+  }
   return kind === "plan changed" || kind === "changed" ? what : `${marked(kind)}: ${what}`;
 }
 
 const marked = (kind: TenantChange["kind"]): string => (isGrave(kind) ? `**${kind}**` : kind);
 
 function fieldText({ field, from, to }: FieldChange): string {
-  if (from === undefined && to === undefined) return `${field} (not shown)`;
-  if (from === undefined) return `${field} ${code(to ?? "")}`;
+  if (from === undefined && to === undefined) {
+    return `${field} (not shown)`;
+  }
+  if (from === undefined) {
+    return `${field} ${code(to ?? "")}`;
+  }
   return to === undefined ? `${field} ${code(from)} → none` : `${field} ${code(from)} → ${code(to)}`;
 }
 
@@ -80,7 +88,9 @@ export function priceSection({ prices, tenants }: Review, limits: Limits): strin
   const cells = prices.cells.filter(
     ({ cell, beforeCny, afterCny }) => beforeCny !== afterCny || isTouched(cell),
   );
-  if (cells.length === 0) return [];
+  if (cells.length === 0) {
+    return [];
+  }
   const rows = cells.flatMap(({ cell, ...sum }) => [
     ...prices.tenants
       .filter(

@@ -80,7 +80,9 @@ export async function cloudsOnLoopback(hosts: readonly string[], answer: CloudAn
     /** What was asked so far, each once, in order of the alphabet. */
     calls: (): CloudCall[] => [...new Set(calls)].sort(),
     async [Symbol.asyncDispose]() {
-      for (const tunnel of tunnels) tunnel.destroy();
+      for (const tunnel of tunnels) {
+        tunnel.destroy();
+      }
       await new Promise<void>((resolve) => proxy.close(() => resolve()));
     },
   };

@@ -171,6 +171,8 @@ async function pulumiOf(
     cwd: repository,
     env: { ...environmentOf(engine), ...environment },
   });
-  if (code !== 0) throw new Error(`pulumi ${args.join(" ")}: ${stderr.trim()}`);
+  if (code !== 0) {
+    throw new Error(`pulumi ${args.join(" ")}: ${stderr.trim()}`);
+  }
   return stdout;
 }

@@ -17,7 +17,9 @@ const ids = Array.from({ length: 20 }, (_, index) => `crash-${String(index + 1).
 
 beforeAll(async () => {
   cell = await openCell("crash");
-  for (const id of ids) cell.writeTenant(id);
+  for (const id of ids) {
+    cell.writeTenant(id);
+  }
 });
 afterAll(() => cell.close());
 

@@ -131,7 +131,9 @@ test("stopped half-way it keeps what opens the old backups", async () => {
 
 test("and goes on: every credential is another, every pod is, and the backups of every tenant", async () => {
   const before = new Map<string, Live>();
-  for (const id of tenants) before.set(id, await servicesSecret(accountSecretName(id)));
+  for (const id of tenants) {
+    before.set(id, await servicesSecret(accountSecretName(id)));
+  }
   const credentials = (await cell.object("renew-a", "secrets", "openclaw-credentials")).data;
   const pod = async () =>
     (await cell.json("get", "pods", "-n", "tenant-renew-a")).items.find(

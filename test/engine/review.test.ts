@@ -33,7 +33,9 @@ const expired = { state: "offboarded", retainUntil: "2026-01-01" } as const;
 
 /** The files as they are when the cell is brought up. */
 function writeAll(): void {
-  for (const id of crowd) cell.writeTenant(id, { displayName: `Customer ${id.slice(-2)}` });
+  for (const id of crowd) {
+    cell.writeTenant(id, { displayName: `Customer ${id.slice(-2)}` });
+  }
   cell.writeTenant("review-pro", { displayName: "Pro & Co.", plan: "pro" });
   cell.writeTenant("review-left", { displayName: "Left Long Ago", ...expired });
 }
@@ -74,7 +76,9 @@ async function reviewed(change: () => unknown, policyPack?: string) {
 /** A comment without what differs from run to run, or is not about this change. */
 async function commentOn(change: () => unknown, policyPack?: string): Promise<string> {
   const review = await reviewed(change, policyPack);
-  for (const secret of secrets) expect(JSON.stringify(review)).not.toContain(secret);
+  for (const secret of secrets) {
+    expect(JSON.stringify(review)).not.toContain(secret);
+  }
   const text = commentOf({ ...review, previews: review.previews.map(essence) })
     .replaceAll(relative(process.cwd(), cell.folder), `tenants/${cell.stack}`)
     .replaceAll(basename(cell.folder), "tenants-review".padEnd(basename(cell.folder).length, "-"))

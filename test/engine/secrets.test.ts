@@ -98,12 +98,16 @@ const open = ["ca.crt", "tls.crt", "backup-access-key"];
 /** Every string below a value that is marked as a secret, by its path. */
 function* markedStrings(value: unknown, path: string, isMarked: boolean): Generator<[string, string]> {
   if (typeof value === "string") {
-    if (isMarked && isLong(value) && !open.some((key) => path.endsWith(`.${key}`))) yield [path, value];
+    if (isMarked && isLong(value) && !open.some((key) => path.endsWith(`.${key}`))) {
+      yield [path, value];
+    }
   } else if (typeof value === "object" && value !== null) {
     if (Reflect.get(value, signature[0]) === signature[1]) {
       yield* markedStrings(JSON.parse(`${Reflect.get(value, "plaintext")}`), path, true);
     } else {
-      for (const [key, each] of Object.entries(value)) yield* markedStrings(each, `${path}.${key}`, isMarked);
+      for (const [key, each] of Object.entries(value)) {
+        yield* markedStrings(each, `${path}.${key}`, isMarked);
+      }
     }
   }
 }

@@ -230,7 +230,9 @@ describe("a purge deletes", () => {
           const [container] = spec.template.spec.containers;
           said.push(`run ${metadata.namespace}/${metadata.name}: ${container.name}`);
         }
-        if (verb === "delete" && kind !== "job") said.push([verb, kind, ...rest].join(" "));
+        if (verb === "delete" && kind !== "job") {
+          said.push([verb, kind, ...rest].join(" "));
+        }
         return verb === "get" ? JSON.stringify(complete) : "";
       },
     };

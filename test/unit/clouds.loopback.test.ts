@@ -22,11 +22,15 @@ async function ask(proxy: URL, host: string, ca: string, options: RequestOptions
       .on("error", reject)
       .end();
   });
-  if (typeof socket === "number") return { status: socket };
+  if (typeof socket === "number") {
+    return { status: socket };
+  }
   return new Promise<{ status: number | undefined; json: unknown }>((resolve, reject) => {
     request({ host, path: "/", ...options, createConnection: () => socket }, async (response) => {
       let text = "";
-      for await (const chunk of response) text += chunk;
+      for await (const chunk of response) {
+        text += chunk;
+      }
       resolve({ status: response.statusCode, json: JSON.parse(text) });
     })
       .on("error", reject)

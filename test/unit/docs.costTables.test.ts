@@ -19,7 +19,9 @@ describe.each(costPages)("the tables of $path", (page) => {
   test("name the source of every price", () => {
     const prices = cloudProviders.flatMap((provider) => Object.values(platformPrices[provider]));
     expect(prices.length).toBeGreaterThan(20);
-    for (const { source } of prices) expect(text).toContain(source);
+    for (const { source } of prices) {
+      expect(text).toContain(source);
+    }
   });
 
   test("cannot be written into a page that has lost a section", () => {

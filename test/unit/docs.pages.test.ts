@@ -32,10 +32,14 @@ function brokenLinks(page: string): string[] {
   return links
     .map(([, link = ""]) => link)
     .filter((link) => {
-      if (/^[a-z]+:/.test(link)) return false;
+      if (/^[a-z]+:/.test(link)) {
+        return false;
+      }
       const [path = "", anchor] = link.split("#");
       const target = path === "" ? page : join(dirname(page), path);
-      if (!existsSync(join(projectRoot, target))) return true;
+      if (!existsSync(join(projectRoot, target))) {
+        return true;
+      }
       return anchor !== undefined && !anchorsOf(read(target)).includes(decodeURIComponent(anchor));
     });
 }

@@ -26,8 +26,9 @@ const stacks = [
 async function wholeMirror() {
   const files = pulumiMirror(platform);
   files.addCli();
-  for (const name of ["kubernetes", "random", "alicloud", "terraform-provider"] as const)
+  for (const name of ["kubernetes", "random", "alicloud", "terraform-provider"] as const) {
     files.addPlugin(name);
+  }
   files.addTerraformProvider();
   const server = await fileServer(files.path);
   return {

@@ -73,7 +73,9 @@ test.each([
 
 test("every plugin that a stack needs is found in the user's Pulumi home and linked into the engine's", async () => {
   machine.home.addCli();
-  for (const name of pluginsOnCluster("ack")) machine.home.addPlugin(name);
+  for (const name of pluginsOnCluster("ack")) {
+    machine.home.addPlugin(name);
+  }
   const engine = await ensureEngine({ ...engineFor(target), progress: silentProgress });
   expect(engine.kind).toBe("official");
   const plugins = join(engine.pulumiHome, "plugins");
@@ -87,7 +89,9 @@ test("every plugin that a stack needs is found in the user's Pulumi home and lin
 
 test("a plugin of a cloud is not linked for a stack that does not use it", async () => {
   machine.home.addCli();
-  for (const name of pluginsOnCluster("ack")) machine.home.addPlugin(name);
+  for (const name of pluginsOnCluster("ack")) {
+    machine.home.addPlugin(name);
+  }
   const demands = engineFor({ kind: "own", stack: "some-cell" });
   const engine = await ensureEngine({ ...demands, progress: silentProgress });
   expect(existsSync(join(engine.pulumiHome, "plugins", "resource-alicloud-v3.108.0"))).toBe(false);
@@ -104,7 +108,9 @@ test("a CLI that has its language host beside it goes before one on PATH that ha
   rmSync(join(alone.path, "bin", "pulumi-language-nodejs"));
   vi.stubEnv("PATH", `${alone.path}/bin:/usr/bin:/bin`);
   machine.home.addCli();
-  for (const name of pluginsOnCluster(undefined)) machine.home.addPlugin(name);
+  for (const name of pluginsOnCluster(undefined)) {
+    machine.home.addPlugin(name);
+  }
   const demands = engineFor({ kind: "own", stack: "some-cell" });
   const engine = await ensureEngine({ ...demands, progress: silentProgress });
   expect(engine.path).toEqual([join(machine.home.path, "bin")]);
@@ -112,7 +118,9 @@ test("a CLI that has its language host beside it goes before one on PATH that ha
 
 test("an older version that a state may still name comes along", async () => {
   machine.home.addCli();
-  for (const name of pluginsOnCluster(undefined)) machine.home.addPlugin(name);
+  for (const name of pluginsOnCluster(undefined)) {
+    machine.home.addPlugin(name);
+  }
   machine.home.addPlugin("kubernetes", "4.30.0");
   machine.home.addPlugin("random", "4.10.0");
   machine.home.addProgram("plugins/resource-random-v4.10.0.partial");
@@ -125,7 +133,9 @@ test("an older version that a state may still name comes along", async () => {
 
 test("a stack on TKE takes the Terraform provider from the bridge's cache in the user's Pulumi home", async () => {
   machine.home.addCli();
-  for (const name of pluginsOnCluster("tke")) machine.home.addPlugin(name);
+  for (const name of pluginsOnCluster("tke")) {
+    machine.home.addPlugin(name);
+  }
   await expect(planOf("tke-cell-01")).rejects.toThrow("cannot be had: tencentcloud provider 1.83.25.");
   machine.home.addProgram(terraform);
   const engine = await ensureEngine({
@@ -139,7 +149,9 @@ test("a stack on TKE takes the Terraform provider from the bridge's cache in the
 
 test("the engine fetches nothing by itself, official or not, unless the user says so", async () => {
   machine.home.addCli();
-  for (const name of pluginsOnCluster("ack")) machine.home.addPlugin(name);
+  for (const name of pluginsOnCluster("ack")) {
+    machine.home.addPlugin(name);
+  }
   const engine = await ensureEngine({ ...engineFor(target), progress: silentProgress });
   const acquisition = () => stackVariables(target, engine).PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION;
   expect(acquisition()).toBe("true");

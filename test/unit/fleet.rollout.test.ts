@@ -72,7 +72,9 @@ describe("a rollout", () => {
     const ended: string[] = [];
     const failing = rollOut([item("a"), item("b"), item("c")], {
       begin: async ({ stack }) => {
-        if (stack === "a") throw new Error("broken");
+        if (stack === "a") {
+          throw new Error("broken");
+        }
         await turn();
         ended.push(stack);
       },

@@ -48,7 +48,9 @@ test("the owner of a lock is named once, however long it works", async () => {
   let looks = 0;
   isAlive.mockImplementation(() => {
     looks += 1;
-    if (looks === 3) rmSync(lock, { recursive: true });
+    if (looks === 3) {
+      rmSync(lock, { recursive: true });
+    }
     return true;
   });
   const waitedFor: (LockOwner | undefined)[] = [];

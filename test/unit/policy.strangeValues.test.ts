@@ -144,11 +144,15 @@ function* variants(value: Value): Generator<Value> {
   yield* strange;
   if (Array.isArray(value)) {
     for (const [index, each] of value.entries()) {
-      for (const variant of variants(each)) yield value.with(index, variant);
+      for (const variant of variants(each)) {
+        yield value.with(index, variant);
+      }
     }
   } else if (typeof value === "object" && value !== null) {
     for (const [key, each] of Object.entries(value)) {
-      for (const variant of variants(each)) yield { ...value, [key]: variant };
+      for (const variant of variants(each)) {
+        yield { ...value, [key]: variant };
+      }
     }
   }
 }

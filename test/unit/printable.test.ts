@@ -74,7 +74,9 @@ const hostileName = hostileText
 /** What a command prints on either stream. */
 async function printed(command: () => Promise<number>): Promise<string> {
   const streams = [vi.spyOn(console, "log"), vi.spyOn(console, "error")];
-  for (const stream of streams) stream.mockReturnValue();
+  for (const stream of streams) {
+    stream.mockReturnValue();
+  }
   await command();
   const lines = streams.flatMap(({ mock }) => mock.calls.map((words) => words.join(" ")));
   vi.restoreAllMocks();
@@ -116,7 +118,9 @@ describe("whatever a file holds and is called, printable is the report of", () =
           using folder = temporaryFolder({ [`north/x${name}.yaml`]: content, "north/acme.yaml": content });
           expectPrintable(await printed(() => check(["--tenants", folder.path])));
           const { problems } = JSON.parse(await printed(() => check(["--tenants", folder.path, "--json"])));
-          for (const problem of problems) expectPrintable(Object.values(problem).join(" "));
+          for (const problem of problems) {
+            expectPrintable(Object.values(problem).join(" "));
+          }
         },
       ),
       { numRuns: 150 },

@@ -25,7 +25,9 @@ test("up to a hundred components are registered at once", async () => {
   const { begun, done } = registering(100);
   await idle();
   expect(begun).toHaveLength(100);
-  for (const { settle } of begun) settle();
+  for (const { settle } of begun) {
+    settle();
+  }
   expect(await done).toEqual(begun);
 });
 
@@ -60,7 +62,9 @@ test("an error in a component still says where it comes from, after others were 
   const failing = registerEach(
     Array.from({ length: 101 }, (_, index) => index),
     (index) => {
-      if (index === 10) throw new Error("no");
+      if (index === 10) {
+        throw new Error("no");
+      }
       return { settled: Promise.resolve() };
     },
   );

@@ -201,7 +201,9 @@ test("today's own changelog and package files are read, and written in their for
   const own = (name: string) => readFileSync(join(import.meta.dirname, "../..", name), "utf8");
   const changelog = own("CHANGELOG.md").replace(/^## (\[?unreleased\]?)\n/im, "");
   using here = repository(changelog.replace("\n## ", "\n## [Unreleased]\n\n- A thing.\n\n## "));
-  for (const name of ["package.json", "package-lock.json"]) here.write(name, own(name));
+  for (const name of ["package.json", "package-lock.json"]) {
+    here.write(name, own(name));
+  }
   here.write(`${statesFolder(packageJson.version)}/cell.json.gz`, "");
   here.commit("own");
   const { version } = await here.release("minor");

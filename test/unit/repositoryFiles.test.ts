@@ -24,7 +24,9 @@ describe("CODEOWNERS", () => {
     const pattern = path === "*" ? path : `${path.replace(/^\//, "")}${path.endsWith("/") ? "*" : ""}`;
     expect(globSync(pattern, { cwd: repository })).not.toEqual([]);
     expect(owners.length).toBeGreaterThan(0);
-    for (const owner of owners) expect(owner).toMatch(/^@[\w-]+\/[\w-]+$/);
+    for (const owner of owners) {
+      expect(owner).toMatch(/^@[\w-]+\/[\w-]+$/);
+    }
   });
 });
 

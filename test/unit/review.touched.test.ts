@@ -61,7 +61,9 @@ function importsOf(path: string, known = new Set([path])): ReadonlySet<string> {
   const text = readFileSync(join(repository, path), "utf8");
   for (const [, relative = ""] of text.matchAll(/\bfrom "(\.[^"]+\.ts)"/g)) {
     const imported = join(dirname(path), relative);
-    if (!known.has(imported)) importsOf(imported, known.add(imported));
+    if (!known.has(imported)) {
+      importsOf(imported, known.add(imported));
+    }
   }
   return known;
 }

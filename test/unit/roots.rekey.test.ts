@@ -22,7 +22,9 @@ function cluster(secrets: Readonly<Record<string, Record<string, string>>>, serv
     const [verb, kind, name = ""] = args;
     if (verb !== "get") {
       told.push(args.slice(0, 3).join(" "));
-      if (input !== undefined) made.push(input);
+      if (input !== undefined) {
+        made.push(input);
+      }
       return "";
     }
     if (kind === "job") {

@@ -124,7 +124,9 @@ describe("operations that a killed engine never saw end", () => {
     ["half a state", {}],
   ])("are none in %s, and no engine runs", async (_, written) => {
     using stack = localStack();
-    if (written !== undefined) stack.writeState(stack.target, written);
+    if (written !== undefined) {
+      stack.writeState(stack.target, written);
+    }
     expect(await forgetPendingOperations(stack.target, stack.engine)).toBe(0);
     expect(stack.calls()).toEqual([]);
   });

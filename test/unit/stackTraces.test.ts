@@ -9,7 +9,9 @@ beforeEach(() => {
 });
 afterEach(() => {
   // Of the test's own process, whatever the code has left there.
-  if (before) Object.defineProperty(Error, "stackTraceLimit", before);
+  if (before) {
+    Object.defineProperty(Error, "stackTraceLimit", before);
+  }
 });
 
 test("no stack trace is collected inside, even after the limit is raised", () => {

@@ -34,7 +34,9 @@ test("whoever is offboarded or rotated was active before", () => {
     ({ state, keyEpoch }) => state === "offboarded" || keyEpoch > 1,
   );
   expect(changed.length).toBeGreaterThan(0);
-  for (const { id } of changed) expect(before.get(id)).toMatchObject({ state: "active", keyEpoch: 1 });
+  for (const { id } of changed) {
+    expect(before.get(id)).toMatchObject({ state: "active", keyEpoch: 1 });
+  }
 });
 
 test("recorded settings have nothing of the machine, and a copy that follows them keeps its own salt", () => {

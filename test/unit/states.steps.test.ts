@@ -19,7 +19,9 @@ function tenantsAfterEach() {
   return recordedSteps.map(({ name, change }) => {
     files = change(files);
     using folder = temporaryFolder();
-    for (const [tenant, text] of Object.entries(files)) folder.write(`${tenant}.yaml`, text);
+    for (const [tenant, text] of Object.entries(files)) {
+      folder.write(`${tenant}.yaml`, text);
+    }
     return { name, tenants: new Map(loadTenants(folder.path).map((tenant) => [tenant.id, tenant])) };
   });
 }

@@ -7,7 +7,9 @@ const projectRoot = join(import.meta.dirname, "../..");
 
 /** Every object schema with properties, however deep. */
 function objectSchemas(schema: unknown): Record<string, unknown>[] {
-  if (typeof schema !== "object" || schema === null) return [];
+  if (typeof schema !== "object" || schema === null) {
+    return [];
+  }
   const deeper = Object.values(schema).flatMap(objectSchemas);
   return "type" in schema && schema.type === "object" ? [{ ...schema }, ...deeper] : deeper;
 }
@@ -22,7 +24,9 @@ describe("the JSON Schema for editors", () => {
 
   test("allows no unknown key anywhere", () => {
     expect(objects).toHaveLength(4);
-    for (const object of objects) expect(object).toHaveProperty("additionalProperties", false);
+    for (const object of objects) {
+      expect(object).toHaveProperty("additionalProperties", false);
+    }
   });
 
   test("describes every property", () => {

@@ -29,7 +29,9 @@ function load(content: string | Uint8Array): Tenant | TenantFilesError {
     const [tenant] = loadTenants(folder);
     return tenant ?? expect.fail("nothing was loaded");
   } catch (error) {
-    if (error instanceof TenantFilesError) return wellReported(error, content);
+    if (error instanceof TenantFilesError) {
+      return wellReported(error, content);
+    }
     throw error;
   } finally {
     expect(performance.now() - started).toBeLessThan(patience);

@@ -305,8 +305,9 @@ describe("official.yml", () => {
     expect(named("clouds")).toEqual(["clouds"]);
     expect(official.jobs.clouds?.env?.OPENCLAW_CLOUD_PREVIEWS).toBe("1");
     const known = readFileSync(join(repository, "vitest.config.ts"), "utf8");
-    for (const project of [...named("test"), ...named("clouds")])
+    for (const project of [...named("test"), ...named("clouds")]) {
       expect(known).toContain(`name: "${project}"`);
+    }
   });
 
   test("keeps the states that it recorded", () => {

@@ -23,6 +23,8 @@ export interface Section {
 export function withSection(text: string, { start, end }: Section, content: string, file: string): string {
   const from = text.indexOf(start);
   const to = from === -1 ? -1 : text.indexOf(end, from);
-  if (to === -1) throw new Error(`${file} has no lines "${start}" and "${end}"`);
+  if (to === -1) {
+    throw new Error(`${file} has no lines "${start}" and "${end}"`);
+  }
   return `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`;
 }

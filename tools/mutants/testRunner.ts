@@ -72,7 +72,9 @@ export default class MutantRunner extends TestRunner {
       }
     } finally {
       for (const id of Object.keys(this.#hitsOf(test))) {
-        if (!tried.includes(id)) this.#untried.add(id);
+        if (!tried.includes(id)) {
+          this.#untried.add(id);
+        }
       }
       switches.currentTestId = undefined;
       this.#switchOn(undefined);

@@ -88,7 +88,9 @@ async function begin(version: string, texts: Texts, options: ReleaseOptions): Pr
   const { folder, isDryRun } = options;
   const report = [`${files.join(", ")}: ${version}`, `commit: ${subjectOf(version)}`];
   if (!isDryRun) {
-    for (const name of files) await writeWhole(join(folder, name), texts[name]);
+    for (const name of files) {
+      await writeWhole(join(folder, name), texts[name]);
+    }
     await git(folder, "commit", "--quiet", "--message", subjectOf(version), "--", ...files);
   }
   const { report: rest } = await finish({ version, isTagged: false }, options);
@@ -105,8 +107,12 @@ async function finish(
   { folder, isDryRun }: ReleaseOptions,
 ): Promise<Released> {
   const tag = tagOf(version);
-  if (isTagged) return { version, report: [`${version} is released already: the tag ${tag} is at HEAD`] };
-  if (!isDryRun) await git(folder, "tag", "--annotate", "--message", subjectOf(version), tag);
+  if (isTagged) {
+    return { version, report: [`${version} is released already: the tag ${tag} is at HEAD`] };
+  }
+  if (!isDryRun) {
+    await git(folder, "tag", "--annotate", "--message", subjectOf(version), tag);
+  }
   return { version, report: [`tag: ${tag}`] };
 }
 
@@ -118,11 +124,17 @@ async function releaseAtHead(
 ): Promise<ReleaseAtHead | undefined> {
   const version = versionOf(packageJson);
   const subject = (await git(folder, "log", "-1", "--format=%s")).trim();
-  if (subject !== subjectOf(version)) return undefined;
+  if (subject !== subjectOf(version)) {
+    return undefined;
+  }
   const before = versionOf(await git(folder, "show", "HEAD^:package.json"));
-  if (argument !== version && wantedVersion(before, argument).version !== version) return undefined;
+  if (argument !== version && wantedVersion(before, argument).version !== version) {
+    return undefined;
+  }
   const [head, tagged] = [await commitOf("HEAD", folder), await commitOf(tagOf(version), folder)];
-  if (tagged !== undefined && tagged !== head) throw tagElsewhere(version);
+  if (tagged !== undefined && tagged !== head) {
+    throw tagElsewhere(version);
+  }
   return { version, isTagged: tagged !== undefined };
 }
 
@@ -150,7 +162,9 @@ async function assertClean(folder: string, mayBe: readonly FileName[], texts?: T
   for (const path of changed.filter((each) => !parts.includes(each))) {
     const name = mayBe.find((each) => each === path);
     const isAsWanted = name !== undefined && (await readFile(join(folder, name), "utf8")) === texts?.[name];
-    if (!isAsWanted) others.push(path);
+    if (!isAsWanted) {
+      others.push(path);
+    }
   }
   if (others.length > 0) {
     throw new UserError(
@@ -161,7 +175,9 @@ async function assertClean(folder: string, mayBe: readonly FileName[], texts?: T
 }
 
 async function assertNoTag(version: string, folder: string): Promise<void> {
-  if ((await commitOf(tagOf(version), folder)) !== undefined) throw tagElsewhere(version);
+  if ((await commitOf(tagOf(version), folder)) !== undefined) {
+    throw tagElsewhere(version);
+  }
 }
 
 const tagElsewhere = (version: string): UserError =>
@@ -198,6 +214,8 @@ async function writeWhole(file: string, text: string): Promise<void> {
 
 async function git(folder: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run("git", ["-C", folder, ...args]);
-  if (code !== 0) throw new UserError(`git ${args[0]} failed: ${stderr.trim() || stdout.trim()}`);
+  if (code !== 0) {
+    throw new UserError(`git ${args[0]} failed: ${stderr.trim() || stdout.trim()}`);
+  }
   return stdout;
 }

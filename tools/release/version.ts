@@ -39,7 +39,9 @@ export interface Wanted {
 export function wantedVersion(current: string, argument: string): Wanted {
   const next = steps.map((step) => ({ step, version: nextVersion(current, step) }));
   const wanted = next.find(({ step, version }) => argument === step || argument === version);
-  if (wanted !== undefined) return wanted;
+  if (wanted !== undefined) {
+    return wanted;
+  }
   if (!isVersion(argument)) {
     throw new UsageError(
       `"${argument}": must be patch, minor, major or a version of the form X.Y.Z, without a "v"`,

@@ -41,8 +41,12 @@ function withFields(
   fields: Readonly<Record<string, unknown>>,
 ): TenantFiles {
   const text = files[tenant];
-  if (text === undefined) throw new Error(`there is no file of ${tenant} to change`);
+  if (text === undefined) {
+    throw new Error(`there is no file of ${tenant} to change`);
+  }
   const document = parseDocument(text);
-  for (const [field, value] of Object.entries(fields)) document.set(field, value);
+  for (const [field, value] of Object.entries(fields)) {
+    document.set(field, value);
+  }
   return { ...files, [tenant]: document.toString() };
 }
