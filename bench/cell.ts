@@ -56,24 +56,39 @@ async function openStack(stack: string, { home, nodes, engine: kind }: Place, pr
 
 async function cellOn(target: Target, tenants: string, engine: Engine) {
   const env = stackEnvironment(target, engine);
-  const execute = async (command: string, args: readonly string[]): Promise<string> => {
-    const { code, stdout, stderr } = await run(command, args, { cwd: repository, env, timeout: 600_000 });
+  const execute = async (
+    command: string,
+    args: readonly string[],
+    variables: NodeJS.ProcessEnv = {},
+  ): Promise<string> => {
+    const { code, stdout, stderr } = await run(command, args, {
+      cwd: repository,
+      env: { ...env, ...variables },
+      timeout: 600_000,
+    });
     if (code !== 0) {
       throw new Error(`${command} ${args.join(" ")} exited with ${code}:\n${stdout}\n${stderr}`);
     }
     return stdout;
   };
-  const pulumi = (...args: string[]) =>
-    execute(engine.cli, [...args, "--stack", target.stack, "--non-interactive", "--color=never"]);
+  const anyPulumi = (args: readonly string[], variables?: NodeJS.ProcessEnv) =>
+    execute(engine.cli, [...args, "--non-interactive", "--color=never"], variables);
+  const pulumi = (...args: string[]) => anyPulumi([...args, "--stack", target.stack]);
   await pulumi("config", "set", "openclaw:maxTenants", "1000");
   let size = 0;
 
   return {
     engine: engine.description,
+    cli: engine.cli,
+    environment: env,
+    stack: target.stack,
     home: target.home,
     size: () => size,
     /** The size of the state as it lies on the disk. */
     stateMiB: async () => (await stat(stateFile(target))).size / 2 ** 20,
+    stateText: () => readFile(stateFile(target), "utf8"),
+    /** Runs Pulumi with the cell's backend and cluster, on any stack. */
+    pulumi: anyPulumi,
     /** Writes tenant files until there are `count`; an update then creates them. */
     grow: async (count: number) => {
       await writeTenants(tenants, size, count);

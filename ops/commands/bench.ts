@@ -5,6 +5,8 @@ import { benchNode } from "../../bench/node/index.ts";
 import { nodeReport, nodeSection } from "../../bench/node/report.ts";
 import { benchProgram } from "../../bench/program.ts";
 import { type BenchFigures, benchSection, machineLine, markdownReport } from "../../bench/report.ts";
+import { benchVersus, type Rival, rivals } from "../../bench/versus/index.ts";
+import { versusReport, versusSection } from "../../bench/versus/report.ts";
 import type { EngineKind } from "../../embedded/index.ts";
 import { repository } from "../../lib/system/paths.ts";
 import { UsageError } from "../../lib/terminal/errors.ts";
@@ -22,6 +24,8 @@ the machine alone meanwhile.
   --engine KIND  official, stand-in or both; those of the two that can be had unless given. Of a real node, one
   --nodes KIND  simulated (unless given), or real: instead of all that, tenants that run OpenClaw on a real node, one after
               the other, from their file to the first answer of a chat; then as many as fit. Linux as root
+  --vs RIVAL  instead of all that, this program by turns with plain (a Pulumi program that registers the same objects by the
+              classes of the packages) or automation (this program, run by Pulumi's Automation API), with one engine
   --runs N    samples of each figure, of which the median counts; 3 unless given, 5 of a real node
   --quick     the sizes 0 and 25 only; of a real node, not how many tenants fit
   --write     write the tables into docs/performance.md as well
@@ -32,6 +36,7 @@ the machine alone meanwhile.
 const options = {
   engine: { type: "string" },
   nodes: { type: "string" },
+  vs: { type: "string" },
   runs: { type: "string" },
   quick: { type: "boolean", default: false },
   write: { type: "boolean", default: false },
@@ -43,17 +48,25 @@ const sizes = {
   quick: { adding: [0, 25], fromNothing: [25], program: [100] },
 };
 
+const versusSizes = {
+  all: { adding: [0, 25], fromNothing: [25] },
+  quick: { adding: [0], fromNothing: [10] },
+};
+
 export async function main(argv: string[]): Promise<number> {
   const parsed = parseCommand(argv, options, help);
   if (parsed === undefined) {
     return 0;
   }
-  const { nodes = "simulated", write, json } = parsed.values;
+  const { nodes = "simulated", vs, write, json } = parsed.values;
   if (nodes !== "simulated" && nodes !== "real") {
     throw new UsageError(`--nodes ${nodes}: must be simulated or real`);
   }
-  const { figures, report, section } =
-    nodes === "real" ? await realNode(parsed.values) : await simulatedNodes(parsed.values);
+  const rival = rivals.find((each) => each === vs);
+  if (vs !== undefined && (rival === undefined || nodes === "real")) {
+    throw new UsageError(`--vs ${vs}: must be one of ${rivals.join(", ")}, without --nodes real`);
+  }
+  const { figures, report, section } = await benchOf(nodes, rival)(parsed.values);
   console.log(json ? JSON.stringify(figures, null, 2) : report);
   if (write) {
     const path = "docs/performance.md";
@@ -76,6 +89,13 @@ interface BenchValues {
   readonly quick: boolean;
 }
 
+function benchOf(nodes: string, rival: Rival | undefined): (values: BenchValues) => Promise<Bench> {
+  if (rival !== undefined) {
+    return (values) => besideRival(rival, values);
+  }
+  return nodes === "real" ? realNode : simulatedNodes;
+}
+
 async function simulatedNodes({ engine, runs, quick }: BenchValues): Promise<Bench> {
   const choice = engine === undefined || engine === "both" ? engine : engineKind(engine, "both");
   const samples = runsOf(runs, 3);
@@ -88,6 +108,16 @@ async function realNode({ engine, runs, quick }: BenchValues): Promise<Bench> {
   const choice = engine === undefined ? undefined : engineKind(engine);
   const figures = await benchNode(runsOf(runs, 5), !quick, choice, terminalProgress());
   return { figures, report: nodeReport(figures, machineLine()), section: nodeSection };
+}
+
+async function besideRival(rival: Rival, { engine, runs, quick }: BenchValues): Promise<Bench> {
+  const choice = engine === undefined ? undefined : engineKind(engine);
+  const samples = runsOf(runs, 3);
+  const progress = terminalProgress();
+  const [kind = "stand-in"] = await enginesToBench(choice, progress);
+  const wanted = quick ? versusSizes.quick : versusSizes.all;
+  const figures = await benchVersus(rival, kind, wanted, samples, progress);
+  return { figures, report: versusReport(figures, samples, machineLine()), section: versusSection(rival) };
 }
 
 function runsOf(text: string | undefined, otherwise: number): number {
