@@ -55,6 +55,22 @@ export async function runPulumi(target: Target, engine: Engine, args: readonly s
   });
 }
 
+/** The same, and what the engine did, as its event log: a JSON object a line. */
+export async function runPulumiWithEvents(
+  target: Target,
+  engine: Engine,
+  args: readonly string[],
+): Promise<{ code: number; events: string }> {
+  return withEventLog(async ({ options, variables }) => {
+    const refreshed = await refreshedArguments(target, engine, args, terminalProgress());
+    const more = [...options, ...(isOnTerminal() ? [] : ["--non-interactive"])];
+    return runInForeground(engine.cli, [...refreshed, ...more], {
+      cwd: repository,
+      env: { ...stackEnvironment(target, engine), ...variables },
+    });
+  });
+}
+
 /** The same with all it prints in a file, and with what it changed. */
 export async function runPulumiLogged(
   target: Target,
@@ -63,22 +79,34 @@ export async function runPulumiLogged(
   log: string,
 ): Promise<{ code: number; changes: Changes }> {
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
-  const folder = await mkdtemp(join(tmpdir(), "openclaw-events-"));
-  const events = join(folder, "events.jsonl");
-  try {
+  const { code, events } = await withEventLog(async ({ options, variables }) => {
     const refreshed = await refreshedArguments(target, engine, args, terminalProgress());
     await using output = await open(log, "w", 0o600);
-    const code = await runInForeground(
-      engine.cli,
-      [...refreshed, "--non-interactive", "--color=never", "--event-log", events],
-      {
-        cwd: repository,
-        // It has --event-log only so, which Pulumi's own Automation API uses as well.
-        env: { ...stackEnvironment(target, engine), PULUMI_DEBUG_COMMANDS: "true" },
-        output: output.fd,
-      },
-    );
-    return { code, changes: changesOf(await readFile(events, "utf8").catch(() => "")) };
+    return runInForeground(engine.cli, [...refreshed, "--non-interactive", "--color=never", ...options], {
+      cwd: repository,
+      env: { ...stackEnvironment(target, engine), ...variables },
+      output: output.fd,
+    });
+  });
+  return { code, changes: changesOf(events) };
+}
+
+interface EventLog {
+  readonly options: readonly string[];
+  readonly variables: NodeJS.ProcessEnv;
+}
+
+/** Has Pulumi write an event log, and hands it on. */
+async function withEventLog(
+  body: (log: EventLog) => Promise<number>,
+): Promise<{ code: number; events: string }> {
+  const folder = await mkdtemp(join(tmpdir(), "openclaw-events-"));
+  const file = join(folder, "events.jsonl");
+  try {
+    // The CLI has --event-log only so, which Pulumi's own Automation API uses as well.
+    const variables = { PULUMI_DEBUG_COMMANDS: "true" };
+    const code = await body({ options: ["--event-log", file], variables });
+    return { code, events: await readFile(file, "utf8").catch(() => "") };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
