@@ -109,11 +109,11 @@ export const egressAddresses = cloud?.site?.egressAddresses;
  */
 export const { kubeconfig } = cluster;
 
-/** Which version of this program made the last update. */
+/** The version of this program that made the last update. */
 export const program = { version: programVersion };
 
 export { outputsVersion } from "./components/platform/index.ts";
-/** What cells read of the stack that owns their platform: components/platform/stackReference.ts. */
+/** Outputs that cells read of the stack that owns their platform: components/platform/stackReference.ts. */
 export { connection as cluster, platform, services };
 
 /** `pulumi stack output gatewayTokens --show-secrets` */

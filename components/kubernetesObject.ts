@@ -22,7 +22,7 @@ export const annotated = <M extends Manifest>(
   metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, ...annotations } },
 });
 
-/** What {@link KubernetesObject} takes: a manifest, or one of {@link annotated}. */
+/** The input of {@link KubernetesObject}: a manifest, or one of {@link annotated}. */
 export interface ManifestInput extends Omit<Manifest, "metadata"> {
   readonly metadata: Omit<Manifest["metadata"], "annotations"> & {
     readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;

@@ -15,7 +15,7 @@ export const annotationKeys = {
   owner: "openclaw.ai/owner",
   /** Stack and state that an object belongs to: ownerMark.ts. */
   ownedBy: "openclaw.ai/owned-by",
-  /** Which of all tenants that had or will have the id. */
+  /** The tenant's incarnation: it tells apart tenants that have had the same id. */
   incarnation: "openclaw.ai/incarnation",
   /** The mark that the object had before it was taken over. */
   adoptedFrom: "openclaw.ai/adopted-from",
@@ -25,7 +25,7 @@ export const annotationKeys = {
   configChecksum: "openclaw.ai/config-checksum",
   /** The tenant's keyEpoch: raising it rolls the pod, which reads its credentials at start only. */
   keyEpoch: "openclaw.ai/key-epoch",
-  /** Which roots a pod's credentials are derived from: other ones roll it, whatever the epoch. */
+  /** Fingerprints of the roots that a pod's credentials are derived from: other ones replace the pod, whatever the epoch. */
   roots: "openclaw.ai/roots",
 } as const;
 

@@ -10,7 +10,7 @@ export const namespaceName = (tenantId: string): string => `tenant-${tenantId}`;
 export const tenantHost = (tenant: { id: string; host?: string }, domain: string): string =>
   tenant.host ?? `${tenant.id}.${domain}`;
 
-/** What browsers call a host: `https://acme.openclaw.example`, with the port where it is not the one of https. */
+/** The origin of a host as browsers name it: `https://acme.openclaw.example`, with the port where it is not the one of https. */
 export const publicOrigin = (host: string, port: number): string => new URL(`https://${host}:${port}`).origin;
 
 /** Inside its namespace every tenant's objects have the same names: runbooks and dashboards need no lookup. */

@@ -18,7 +18,7 @@ export interface MarkingOwner extends Owner {
   readonly mark: pulumi.Input<string>;
 }
 
-/** What an object without a mark is said to belong to, in messages and in adoptions. */
+/** The owner of an object without a mark, as messages and adoptions name it. */
 export const unmarked = "unmarked";
 
 /** `dev/k3vq0c71t9ab`, the value of the annotation `openclaw.ai/owned-by`; none before the state has its identity. */

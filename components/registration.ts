@@ -13,7 +13,7 @@ import { withoutStackTraces } from "./stackTraces.ts";
  */
 const atOnce = 100;
 
-/** Of more components, so many at a time: enough to keep engine and cluster busy, and memory stays small. */
+/** The number of components in flight if there are more: enough to keep engine and cluster busy in little memory. */
 const inFlightOfMany = 6;
 
 /** A component that knows when its children are registered, or have failed to. */

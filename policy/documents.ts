@@ -5,7 +5,7 @@ import { at, computed, type Fields, isFields, items, type Value } from "./values
 export interface Statement {
   readonly actions: readonly Value[];
   readonly resources: readonly Value[];
-  /** Who it is about, by sort: `{ Service: […] }` has `service`, a bare `"*"` has "". */
+  /** The principals by type: `{ Service: […] }` has `service`, a bare `"*"` has "". */
   readonly principals: readonly { readonly sort: string; readonly name: Value }[];
   /** By operator: `{ StringEquals: { "oidc:sub": … } }`. */
   readonly conditions: Fields;

@@ -2,7 +2,7 @@ import { namespaceName } from "../components/names.ts";
 import type { PolicyResource } from "./rule.ts";
 import { at, type Value } from "./values.ts";
 
-/** What rules ask of a Kubernetes object. */
+/** The fields of a Kubernetes object that rules read. */
 
 /** `Deployment` of `kubernetes:apps/v1:Deployment`, and of `…:DeploymentPatch`; undefined for what is no object. */
 export function kindOf({ type }: PolicyResource): string | undefined {

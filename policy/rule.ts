@@ -27,7 +27,7 @@ interface RuleBase {
 
 /** Looks at one resource at a time, before it is created or changed. */
 export interface ResourceRule extends RuleBase {
-  /** What is wrong and what to write instead, a message each; none for a resource that the rule is not about. */
+  /** Messages, each with what is wrong and what to write instead; none for a resource that the rule does not concern. */
   check(resource: PolicyResource): readonly string[];
 }
 

@@ -1,6 +1,6 @@
 /** Type tokens of the cloud resources that rules are about. */
 
-/** Of @pulumi/alicloud; a test compares them with the package. */
+/** Type tokens of @pulumi/alicloud; a test compares them with the package. */
 export const alicloud = {
   managedKubernetes: "alicloud:cs/managedKubernetes:ManagedKubernetes",
   nodePool: "alicloud:cs/nodePool:NodePool",

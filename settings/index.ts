@@ -45,7 +45,7 @@ const stackName = z.string().regex(/^[\w.-]+(\/[\w.-]+){0,2}$/, {
   error: "must be the name of a stack, organization/project/stack",
 });
 
-/** What the operator of the stack decides about every instance. */
+/** Settings of every instance of the stack. */
 const instanceSchema = z.strictObject({
   image: z.string().refine(isPinned, {
     error: "must be pinned by a version or a digest, e.g. ghcr.io/openclaw/openclaw:2026.9.6",

@@ -45,7 +45,7 @@ export function stackNames(folder: string = repository): string[] {
     .sort();
 }
 
-/** What is said of a stack without settings. @param known names of those that have some */
+/** The error about a stack without settings. @param known names of those that have some */
 export const noSettings = (stack: string, known: readonly string[]): string =>
   `There is no ${settingsFile(stack)}. Stacks with settings: ${known.join(", ")}.`;
 
@@ -141,11 +141,11 @@ export function stackOfCell(fleet: readonly FleetStack[], cell: string): FleetSt
   return fleet.find(({ tenantsFolder }) => basename(tenantsFolder) === cell);
 }
 
-/** What a cell's tenants cost on its cluster. */
+/** The list price of a cell's tenants on its cluster. */
 export const pricesOfCell = (fleet: readonly FleetStack[], cell: string): TenantPrices =>
   pricesOnCluster(stackOfCell(fleet, cell)?.clusterKind);
 
-/** With what a cell's owner says for it, if the owner has a file. */
+/** The settings with those of the cell's owner, if the owner has a file. */
 function completed(stack: FleetStack, ownFile: (stack: string) => FleetStack | undefined): FleetStack {
   const owner = stack.role === "cell" ? ownFile(stack.platform) : undefined;
   return owner === undefined

@@ -1,4 +1,4 @@
-/** What values in Pulumi.<stack>.yaml mean, for the program and for the tools that read those files. */
+/** The meaning of values in Pulumi.<stack>.yaml, for the program and for the commands that read those files. */
 
 /** A setting that is wrong: its path below its key, and why. */
 export interface SettingProblem {
@@ -23,7 +23,7 @@ export function parseValue(text: string | undefined): unknown {
 export const textValue = (text: string | undefined): string | undefined =>
   text === undefined || text === "" ? undefined : dateOf(text);
 
-/** To YAML a date without quotation marks is a moment, and Pulumi hands over how Go writes that: 2027-06-01 00:00:00 +0000 UTC. */
+/** The date in a timestamp: YAML reads an unquoted date as one, and Pulumi prints it as Go does, 2027-06-01 00:00:00 +0000 UTC. */
 const dateOf = (text: string): string => text.replace(/^(\d{4}-\d\d-\d\d) 00:00:00 \+0000 UTC$/, "$1");
 
 /** `<organization>` and the like, as the committed files of stacks that nobody has set up yet have them. */

@@ -15,12 +15,12 @@ const label = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
 /** Letters alone, or the ASCII form of a name in another script (`xn--fiqs8s` is 中国). */
 const topLevel = "(?:[A-Za-z]{2,63}|[Xx][Nn]--[A-Za-z0-9-]{0,58}[A-Za-z0-9])";
 
-/** Of two labels at least; no domain in brackets. The lookaheads hold what a pattern of parts cannot count. */
+/** An address whose domain has two labels at least and is not in brackets. The lookaheads bound the lengths. */
 export const emailAddress = new RegExp(
   `^(?=[^@]{1,${maxLocalPart}}@)(?=.{1,${maxAddress}}$)${localPart}@(?:${label}\\.)+${topLevel}$`,
 );
 
-/** What is wrong with a text as an address, without a word of it; undefined if nothing is. */
+/** The problem of a text as an address, without quoting any of it; undefined if there is none. */
 export function addressFault(text: string): string | undefined {
   if (emailAddress.test(text)) {
     return undefined;

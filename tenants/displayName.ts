@@ -15,7 +15,7 @@ const mark = "(?<=[\\p{L}\\p{N}\\p{P}\\p{S}\\p{M}])(?!\\p{Default_Ignorable_Code
 /** One blank between two visible characters; U+3000 is the one of Chinese and Japanese type. */
 const blank = "(?<=[^ \\u3000])[ \\u3000](?=[^ \\u3000])";
 
-/** What joins emoji to one picture, colours it (U+FE0F), or makes a key of a digit. */
+/** Characters that join emoji to one picture, colour it (U+FE0F), or make a keycap of a digit. */
 const inEmoji = [
   "(?<=\\p{Extended_Pictographic})\\ufe0f",
   "(?<=[0-9#*])\\ufe0f(?=\\u20e3)",

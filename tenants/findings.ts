@@ -5,7 +5,7 @@ import { type Finding, quoted, shortened } from "./problems.ts";
 import { addressFields, tenantFileSchema } from "./schema.ts";
 import type { FieldPath, YamlText } from "./yamlText.ts";
 
-/** What the schema found wrong with a file, each mistake with its place and what its field's description asks for. */
+/** The schema's findings in a file, each with its place and what its field's description requires. */
 export function schemaFindings(issues: readonly z.core.$ZodIssue[], yaml: YamlText): Finding[] {
   return unique(issues).flatMap((issue) =>
     issue.code === "unrecognized_keys"

@@ -19,7 +19,7 @@ export const assumedMix: PlanMix = { basic: 0.7, pro: 0.25, enterprise: 0.05 };
  */
 export const tenantsPerCluster: Readonly<Record<CloudProvider, number>> = { alibaba: 100, tencent: 500 };
 
-/** What one cluster's platform is built from. */
+/** The facts that one cluster's platform is built from. */
 export interface PlatformSize {
   /** Up to so many tenants of the cluster. */
   readonly upToTenants: number;
@@ -37,7 +37,7 @@ export const platformSizes: readonly [PlatformSize, ...PlatformSize[]] = [
   { upToTenants: 500, systemCpus: 24, databaseMemoryGiB: 32, databaseDiskGB: 1000, cacheMemoryGiB: 8 },
 ];
 
-/** What every cluster, node and tenant is taken to use, whatever the fleet's size. Estimates. */
+/** Estimated use of every cluster, node and tenant, whatever the fleet's size. */
 export const assumedUse = {
   systemNodesPerCluster: 3,
   /** A tenant node has 16 vCPU. */

@@ -12,7 +12,7 @@ import { type PlatformPrices, platformPrices } from "./platformPrices.ts";
 import { diskCny, type TenantPrices } from "./prices.ts";
 import { type Saving, savings, tenantComputeCny } from "./savings.ts";
 
-/** What a fleet costs a month at list price, in CNY to the fen. Model use is not in it. */
+/** The list price of a fleet, in CNY a month to the fen, without model use. */
 export interface FleetCost {
   readonly clusters: number;
   readonly tenants: Readonly<Record<"compute" | "disk", number>>;

@@ -9,7 +9,7 @@ export interface FileName {
   readonly file: string;
 }
 
-/** What a file says about the host its tenant answers to, whatever else is wrong with the file. */
+/** The host that a file gives its tenant, whatever else is wrong with the file. */
 export interface HostClaim extends FileName {
   /** The tenant's own host; without one it answers to `<id>.<domain>`. */
   readonly host?: string | undefined;

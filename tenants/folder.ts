@@ -12,7 +12,7 @@ export interface CellFolder {
   readonly fileNames: readonly string[];
 }
 
-/** What is in a folder that was given as the tenants'. */
+/** The contents of a folder of tenant files. */
 export interface Listing {
   readonly cells: readonly CellFolder[];
   /** Cells beside the given one, when it is one of the project's tenants folder. */
@@ -130,7 +130,7 @@ const yamlName = /\.ya?ml(\.|$)/i;
 
 const inCell = "tenant files in the folder of their cell itself, and files of former tenants elsewhere";
 
-/** What editors (vi, Emacs, Kate), git and patch leave beside a file. */
+/** Names of files that editors (vi, Emacs, Kate), git and patch leave beside a file. */
 const isLeftover = (name: string): boolean =>
   /~$|^\.?#|\.(bak|orig|rej|tmp|sw[a-z]|kate-swp)$|^\.goutputstream-/i.test(name);
 

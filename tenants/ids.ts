@@ -6,12 +6,12 @@
 /** Characters. `tenant-<id>` and every longer name derived from it stays below the 63 of a DNS label. */
 export const maxIdLength = 40;
 
-/** What {@link idFault} demands, in words for a report. */
+/** The requirement of {@link idFault}, in words for a report. */
 export const idRule =
   `a DNS label: lower-case letters, digits and single hyphens, ` +
   `starting with a letter, ending with a letter or digit, at most ${maxIdLength} characters`;
 
-/** What {@link isCellName} demands: whatever serves both as a Pulumi stack name and as a Kubernetes label value. */
+/** The requirement of {@link isCellName}: a name that is both a Pulumi stack name and a Kubernetes label value. */
 export const cellNameRule =
   "1 to 63 letters, digits, dots, hyphens and underscores, starting and ending with a letter or digit";
 
@@ -54,7 +54,7 @@ const reservedPrefixes = ["kube-", "openclaw-"] as const;
 /** No two hyphens in a row: it keeps `xn--` names out and leaves `--` free as a separator. */
 const idPattern = /^[a-z](?:[a-z0-9]|-(?!-))*$/;
 
-/** What is wrong with an id, in words for a report. */
+/** The problem of an id, in words for a report. */
 export interface IdFault {
   readonly found: string;
   readonly expected: string;

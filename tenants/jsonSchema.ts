@@ -2,7 +2,7 @@ import * as z from "zod";
 import { planNames, plans } from "./plans.ts";
 import { tenantFileSchema } from "./schema.ts";
 
-/** From the project's root. */
+/** The path, relative to the project's root. */
 export const tenantJsonSchemaPath = "tenants/tenant.schema.json";
 
 /**

@@ -28,7 +28,7 @@ export interface LoadOptions {
   readonly neighbours?: readonly string[];
 }
 
-/** What folders hold: the tenants of valid files, sorted by id, and what is wrong with the other files. */
+/** The tenants of valid files, sorted by id, and the problems of the other files. */
 export interface Inspection {
   readonly tenants: readonly Tenant[];
   readonly problems: readonly Problem[];
@@ -85,7 +85,7 @@ interface TenantFileEntry extends FileName {
   readonly name: string;
 }
 
-/** What a file gave: its tenant when there are no problems. */
+/** The result of a file: its tenant if there are no problems. */
 interface FileContent {
   readonly tenant?: Tenant;
   readonly claim?: HostClaim;
@@ -192,7 +192,7 @@ const mayNameHost = (bytes: Uint8Array): boolean => /host|\\/.test(latin1.decode
 
 const latin1 = new TextDecoder("latin1");
 
-/** What is wrong with a file's name: its extension, then its id. */
+/** Problems of a file's name: of its extension, then of its id. */
 function fileNameFindings({ id, name, folder }: TenantFileEntry): Finding[] {
   const proper = `${id}.yaml`;
   const fault = idFault(id);

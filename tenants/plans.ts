@@ -1,4 +1,4 @@
-/** What a tenant of each plan gets. Every default of a tenant file that depends on the plan stands in this table. */
+/** The plans. Every default of a tenant file that depends on the plan is in this table. */
 
 export const planNames = ["basic", "pro", "enterprise"] as const;
 export type PlanName = (typeof planNames)[number];

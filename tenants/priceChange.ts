@@ -59,7 +59,7 @@ export function priceChanges(
 /** Neither a cell's name nor an id has a slash. */
 const keyOf = ({ cell, id }: PricedTenant): string => `${cell}/${id}`;
 
-/** By code unit, so that the order is the same on every machine. */
+/** The order by code unit, which is the same on every machine. */
 const compared = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
 
 function sum(changes: readonly PriceChange[]): PriceChange {

@@ -2,7 +2,7 @@ import { type CloudProvider, type ListPrice, roundedToFen, unitCny } from "./lis
 import { type Plan, plans } from "./plans.ts";
 import type { Tenant } from "./schema.ts";
 
-/** What a provider asks for the nodes and disks of tenants, before any discount. */
+/** A provider's list prices of nodes and disks. */
 export interface TenantPrices {
   /** One vCPU of a node with its share of the memory. */
   readonly cpu: ListPrice;
@@ -65,11 +65,11 @@ export const tenantPrices: Readonly<Record<CloudProvider, TenantPrices>> = {
   },
 };
 
-/** Whose list prices hold on a kind of cluster; Alibaba's where it is of neither cloud. */
+/** The provider whose list prices apply to a kind of cluster; Alibaba Cloud where it is on neither cloud. */
 export const pricesOnCluster = (clusterKind: string | undefined): TenantPrices =>
   tenantPrices[clusterKind === "tke" ? "tencent" : "alibaba"];
 
-/** What the container requests of a node. */
+/** The container's requests. */
 export type ComputeRequest = Pick<Plan, "cpuCores" | "memoryMiB">;
 
 /**

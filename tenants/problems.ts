@@ -5,9 +5,9 @@ import { withoutAddresses } from "./addresses.ts";
 export interface Problem {
   /** Relative to the process' working directory. */
   readonly file: string;
-  /** From 1; line 1 column 1 when the file as a whole is meant. */
+  /** The line, from 1; line 1 column 1 if the file as a whole is meant. */
   readonly line: number;
-  /** From 1, in UTF-16 units, as editors count. */
+  /** The column, from 1, in UTF-16 units, as editors count. */
   readonly column: number;
   /** Way to the field, such as `users[0].email`; empty when the file as a whole is meant. */
   readonly path: string;

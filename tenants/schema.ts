@@ -22,7 +22,7 @@ export interface Tenant {
   readonly host?: string;
   /** How OpenClaw's gateway tells who is calling. */
   readonly auth: "token" | "trusted-proxy";
-  /** At most the plan's seats, at least one admin, no address twice. Spelt as in the file. */
+  /** The users: at most the plan's seats, at least one admin, no address twice. Spelt as in the file. */
   readonly users: readonly User[];
   /** IANA name of its people's time zone; the cell's unless given. */
   readonly timeZone?: string;
@@ -204,7 +204,7 @@ export const tenantFileSchema = z
   })
   .describe("a tenant: a mapping with at least displayName, owner, plan and users");
 
-/** What a tenant file says, with the defaults that do not depend on its plan. */
+/** A tenant file, with the defaults that do not depend on its plan. */
 export type TenantFile = z.output<typeof tenantFileSchema>;
 
 /** The tenant of a valid file, with the defaults of its plan. */

@@ -14,7 +14,7 @@ const maxDepth = 8;
 /** Pairs and list entries. Two hundred users are about 800; the time to build a document grows with the square of it. */
 const maxItems = 4_000;
 
-/** What in YAML a tenant file may not use, by the token's type. */
+/** Features of YAML that a tenant file may not use, by the token's type. */
 const refusedTokens: Readonly<Record<string, readonly [found: string, expected: string]>> = {
   anchor: ["an anchor (&)", "the value written out; anchors are not allowed in tenant files"],
   alias: ["an alias (*)", "the value written out; aliases are not allowed in tenant files"],

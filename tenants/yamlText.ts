@@ -6,7 +6,7 @@ import { refusals } from "./yamlGuard.ts";
 /** Keys and indices from the root of a document to a field. */
 export type FieldPath = readonly PropertyKey[];
 
-/** From 1, as editors count. */
+/** Line and column, from 1, as editors count. */
 export interface Position {
   readonly line: number;
   readonly column: number;
@@ -94,7 +94,7 @@ function syntaxFault(error: YAMLError, text: string): Pick<Finding, "found" | "e
   }
 }
 
-/** What a YAML mistake is. The parser adds what stands there after a colon or a backslash: it may be anybody's address. */
+/** The message of a YAML mistake without the excerpt that the parser adds after a colon or a backslash: it may be an address. */
 export const withoutExcerpt = ({ message }: YAMLError): string =>
   shortened(message.split(/: | \\/, 1).join(), 160);
 

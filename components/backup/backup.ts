@@ -25,7 +25,7 @@ import { backupModule, backupScript } from "./scripts.ts";
 type CronJobSpec = NonNullable<ManifestOf<k8s.types.input.batch.v1.CronJob>["spec"]>;
 type JobSpec = NonNullable<Job["spec"]>;
 
-/** Of the shared services what a backup or a restore needs. */
+/** The part of the shared services that a backup or a restore needs. */
 export interface BackupServices {
   readonly database: DatabaseFacts;
   readonly objectStore: ObjectStoreFacts;
@@ -138,7 +138,7 @@ function backupTemplate({ tenant, instance, services }: BackupArgs, reason: Back
   });
 }
 
-/** In OpenClaw's own image. It knows no credential of anything: plugins of the tenant's may run in it. */
+/** The step in OpenClaw's own image. It has no credentials, because plugins of the tenant may run in it. */
 const stateStep = ({ image }: InstanceSettings): Container =>
   step({
     name: "state",

@@ -7,9 +7,9 @@ import { objectNames } from "../names.ts";
 import { containerSecurityContext, podSecurityContext } from "../podSecurity.ts";
 import { gibibytes, mebibytes, millicores } from "../quantities.ts";
 
-/** What the pods of a backup and of a restore have in common. */
+/** The common parts of the pods of a backup and of a restore. */
 
-/** Of the CronJob, and of what its pods are labelled. */
+/** The name of the CronJob, and the value of its pods' name label. */
 export const backupName = "openclaw-backup";
 
 /** A volume as large as the work needs, which goes with the pod. */
@@ -88,7 +88,7 @@ const workVolume = (
   },
 });
 
-/** What a step mounts besides /tmp, which all do. */
+/** A volume that a step mounts besides /tmp, which all mount. */
 export type Mount = "data" | "config" | typeof credentials.volume | typeof work.volume;
 
 const mountPaths: Readonly<Record<Mount, string>> = {

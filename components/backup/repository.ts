@@ -16,10 +16,10 @@ interface SecretKey {
   readonly optional?: boolean;
 }
 
-/** What opens a tenant's backups. */
+/** Credentials of a tenant's backups. */
 export interface RepositoryCredentials {
   readonly password: Value;
-  /** Of the bucket; none where the pod's own identity opens it. */
+  /** The access key of the bucket; none where the pod's own identity opens it. */
   readonly accessKey: { readonly id: Value; readonly secret: Value; readonly session?: Value } | undefined;
 }
 
@@ -39,7 +39,7 @@ export const backupCredentials = ({ id, keyEpoch }: Tenant, root: string): Recor
   [backupSecretKeys.databasePassword]: deriveCredential(root, id, "database-backup", keyEpoch),
 });
 
-/** Of the nightly backup. */
+/** The credentials of the nightly backup. */
 export const ownCredentials = (
   tenant: Pick<Tenant, "id" | "keyEpoch">,
   { adminSecret }: Pick<ObjectStoreFacts, "adminSecret">,
@@ -74,7 +74,7 @@ export const lentCredentials = (secret: string): RepositoryCredentials => ({
   },
 });
 
-/** As {@link lentCredentials}, where the pod's own identity opens the bucket. */
+/** The password alone of {@link lentCredentials}, for pods whose own identity opens the bucket. */
 export const lentPassword = (secret: string): RepositoryCredentials => ({
   ...lentCredentials(secret),
   accessKey: undefined,
@@ -84,7 +84,7 @@ export const lentPassword = (secret: string): RepositoryCredentials => ({
 const sharedCredentials = "AWS_SHARED_CREDENTIALS_FILE";
 
 export interface RepositoryAccess {
-  /** Whose backups. */
+  /** The tenant whose backups they are. */
   readonly tenantId: string;
   readonly store: ObjectStoreFacts;
   readonly credentials: RepositoryCredentials;

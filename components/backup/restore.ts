@@ -25,14 +25,14 @@ export const hasDatabase = ({ tags }: Pick<Snapshot, "tags">): boolean => tags.i
 export interface RestoreArgs {
   /** Into which. */
   readonly tenant: Tenant;
-  /** Whose backup; the same or another's. */
+  /** The tenant whose backup it is; the same or another one. */
   readonly sourceId: string;
   readonly snapshot: Snapshot;
   /** Digits. What is set aside has it in its name, and a restore that was killed is continued under the same. */
   readonly restoreId: string;
   /** Whether what is there is removed first, because the volume has no room for both. */
   readonly discardCurrent: boolean;
-  /** What opens the source's backups, from a Secret in the tenant's namespace. */
+  /** Credentials of the source's backups, in a Secret in the tenant's namespace. */
   readonly repository: RepositoryCredentials;
   readonly instance: InstanceSettings;
   readonly services: ServiceFacts;
@@ -89,7 +89,7 @@ const loadStep = (tenant: Tenant, { database, provisioning }: ServiceFacts): Con
     mounts: [work.volume, "config"],
   });
 
-/** What happens to the files of the tenant's volume: scripts/backup-swap.sh. */
+/** An action on the files of the tenant's volume: scripts/backup-swap.sh. */
 export type FilesAction = "swap" | "put-back" | "clean";
 
 const filesStep = (image: string, action: FilesAction, restoreId: string): Container =>
@@ -155,7 +155,7 @@ export function tenantJob(
   };
 }
 
-/** What happens to the tenant's database: scripts/restore-database.sh. */
+/** An action on the tenant's database: scripts/restore-database.sh. */
 export type DatabaseAction = "set-aside" | "open" | "close" | "put-back" | "clean";
 
 /**

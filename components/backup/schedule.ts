@@ -5,7 +5,7 @@ import { timeZoneSchema } from "../../tenants/timeZones.ts";
 /** The part of the day in which backups run: tenants are spread over it by their ids. */
 export const backupScheduleSchema = z
   .strictObject({
-    /** Of the IANA database, such as Asia/Shanghai. */
+    /** The time zone, by its name in the IANA database. @default Asia/Shanghai */
     timeZone: timeZoneSchema.default("Asia/Shanghai"),
     /** Hour of the day that it begins with. */
     fromHour: z.int().min(0).max(23).default(1),

@@ -17,7 +17,7 @@ interface CloudOf<Kind extends string> {
   readonly kind: Kind;
   /** The cloud's own name of it, such as `cn-hangzhou`. */
   readonly region: string;
-  /** Of the cloud's resources. Each names it: default providers are disabled. */
+  /** The provider of the cloud's resources. Each names it: default providers are disabled. */
   readonly provider: pulumi.ProviderResource;
   /** Known only to the stack that made the cluster. */
   readonly site?: CloudSite;
@@ -26,7 +26,7 @@ interface CloudOf<Kind extends string> {
 /** Where managed services find their place: in the cluster's network, and closed to everything else. */
 export interface CloudSite {
   readonly vpcId: pulumi.Output<string>;
-  /** Of the nodes, one a zone, in the order of the settings. */
+  /** Subnets of the nodes, one a zone, in the order of the settings. */
   readonly subnets: readonly CloudSubnet[];
   /** Networks of nodes, in which databases and caches have their addresses too. */
   readonly nodeCidrs: readonly string[];
@@ -36,7 +36,7 @@ export interface CloudSite {
   readonly egressAddresses: readonly pulumi.Output<string>[];
   /** The key that data at rest is encrypted with. */
   readonly encryptionKey: CloudKey;
-  /** Who vouches to the cloud for a pod's ServiceAccount. */
+  /** The identity provider that the cloud trusts for a pod's ServiceAccount. */
   readonly identityProvider: pulumi.Output<IdentityProvider>;
 }
 

@@ -6,7 +6,7 @@ import type { ClusterConnection } from "./connection.ts";
 /** A cluster, whatever made it. */
 export interface Cluster {
   readonly kind: ClusterConnection["kind"];
-  /** For good, and unique in its cloud's account. */
+  /** The name: immutable, and unique in its cloud's account. */
   readonly name: string;
   readonly provider: k8s.Provider;
   /** How other stacks get to it. */

@@ -5,7 +5,7 @@ import { type ClusterConnection, existingClusterSchema } from "./connection.ts";
 import { existingCluster } from "./existing.ts";
 import { tkeSettingsSchema } from "./tke/settings.ts";
 
-/** What a stack that owns its cluster, or uses an existing one, says of it. */
+/** Settings of a cluster that the stack owns, or of an existing one. */
 export const clusterSettingsSchema = z.discriminatedUnion("kind", [
   existingClusterSchema,
   ackSettingsSchema,

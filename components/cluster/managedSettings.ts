@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { networkFaults } from "./networkFaults.ts";
 
-/** What the settings of every managed cluster have in common; each cloud says what its own products allow. */
+/** The common settings of managed clusters; each cloud adds what its own products allow. */
 
 const zoneSchema = z.strictObject({
   /** The cloud's own name of it, such as `cn-hangzhou-i`. */
@@ -16,9 +16,9 @@ const zoneSchema = z.strictObject({
 export const networkSchema = <Egress extends z.ZodType<number>>(egressMbps: Egress) =>
   z
     .strictObject({
-      /** Of the VPC, for good. */
+      /** The CIDR block of the VPC: immutable. */
       cidr: z.cidrv4(),
-      /** Of Services, for good: outside the VPC. */
+      /** The CIDR block of Services: immutable, outside the VPC. */
       serviceCidr: z.cidrv4(),
       zones: z.array(zoneSchema).min(2).max(3),
       egressMbps,

@@ -1,9 +1,9 @@
 import { containsNetwork, networksOverlap, parseCidr } from "../../lib/cidr.ts";
 
 interface ClusterNetworks {
-  /** Of the VPC. */
+  /** The CIDR block of the VPC. */
   readonly cidr: string;
-  /** Of Services. */
+  /** The CIDR block of Services. */
   readonly serviceCidr: string;
   readonly zones: readonly { readonly nodes: string; readonly pods: string }[];
 }

@@ -4,7 +4,7 @@ import { knownValue } from "../knownValue.ts";
 import { refusal } from "../refusal.ts";
 import type { Cluster } from "./cluster.ts";
 
-/** What the program itself asks the API server, before it registers anything that is to be in the cluster. */
+/** The program's own queries of the API server, before it registers any object. */
 export interface ClusterReader {
   /** @returns `undefined` if there is no such object */
   namespace(name: string): Promise<FoundObject | undefined>;
@@ -16,7 +16,7 @@ export interface ClusterReader {
   storageClass(name: string): Promise<FoundStorageClass | undefined>;
 }
 
-/** What an object says of whose it is, and of whether it is going. */
+/** An object's owner marks, and whether it is being deleted. */
 export interface FoundObject {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

@@ -36,7 +36,7 @@ export class TkeCluster extends pulumi.ComponentResource implements Cluster {
   readonly kubeconfig: pulumi.Output<string>;
   readonly cloud: TencentCloud;
 
-  /** What the names of its parts begin with. */
+  /** The prefix of its parts' names. */
   private readonly prefix: string;
   private readonly settings: TkeSettings;
   private readonly opts: CloudResourceOptions;
@@ -119,7 +119,7 @@ export class TkeCluster extends pulumi.ComponentResource implements Cluster {
     );
   }
 
-  /** In the VPC only. TKE opens it once there are nodes. */
+  /** The API server's endpoint, in the VPC only. TKE opens it once there are nodes. */
   private createEndpoint(
     clusterId: pulumi.Output<string>,
     { nodeSubnets: [first] }: TkeNetwork,

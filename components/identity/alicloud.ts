@@ -9,7 +9,7 @@ import { policyDocument, type Statement } from "../services/alicloud/policy.ts";
 import { type ObjectStoreFacts, tenantPrefix } from "../services/objectStore.ts";
 import type { IdentityOf, WorkloadIdentity } from "./identity.ts";
 
-/** Of the role and of its policy: unique in the account, because no id and no cluster's name has two hyphens in a row. */
+/** The name of the role and of its policy: unique in the account, because no id and no cluster's name has two hyphens in a row. */
 export const roleName = (cluster: string, tenantId: string): string => `${cluster}--${tenantId}`;
 
 export interface RamIdentityArgs {
@@ -122,7 +122,7 @@ export function prefixAccess({ bucket, encryptionKeyArn }: ObjectStoreFacts, ten
   ];
 }
 
-/** What ack-pod-identity-webhook looks for. Source: ACK documentation, “Use RRSA to authorize pods”. */
+/** The labels and annotations that ack-pod-identity-webhook looks for. Source: ACK documentation, “Use RRSA to authorize pods”. */
 const workloadIdentity = (role: string): WorkloadIdentity => ({
   namespaceLabels: { "pod-identity.alibabacloud.com/injection": "on" },
   serviceAccountAnnotations: { "pod-identity.alibabacloud.com/role-name": role },

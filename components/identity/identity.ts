@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Tenant } from "../../tenants/schema.ts";
 
-/** What makes a tenant's pod somebody in the cloud, without a key that could leak: what its objects must say. */
+/** A pod's cloud identity, without a key that could leak: the labels and annotations that its objects must have. */
 export interface WorkloadIdentity {
   readonly namespaceLabels: Readonly<Record<string, string>>;
   readonly serviceAccountAnnotations: Readonly<Record<string, string>>;
@@ -13,5 +13,5 @@ export interface WorkloadIdentity {
  */
 export type IdentityOf = (tenant: Tenant, opts: { readonly parent: pulumi.Resource }) => WorkloadIdentity;
 
-/** Of a tenant that is nobody in the cloud: its objects say nothing. */
+/** The objects' additions for a tenant without a cloud identity: none. */
 export const noIdentity: WorkloadIdentity = { namespaceLabels: {}, serviceAccountAnnotations: {} };

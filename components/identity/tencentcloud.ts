@@ -9,7 +9,7 @@ import { CamPolicy, CamRole, CamRolePolicyAttachmentByName } from "../tencentclo
 import type { TencentAccount } from "../tencentcloud/provider.ts";
 import type { IdentityOf, WorkloadIdentity } from "./identity.ts";
 
-/** Of the role and of its policy. No id and no cluster's name has two hyphens in a row, so it has one reading. */
+/** The name of the role and of its policy. No id and no cluster's name has two hyphens in a row, so it is unambiguous. */
 export const roleName = (cluster: string, tenantId: string): string => `${cluster}--${tenantId}`;
 
 export interface CamIdentityArgs {
@@ -112,7 +112,7 @@ export function prefixAccess({ region, bucket }: ObjectStoreFacts, tenantId: str
   ];
 }
 
-/** What TKE's pod-identity-webhook looks for. Source: https://www.tencentcloud.com/document/product/457/57285 */
+/** The annotations that TKE's pod-identity-webhook looks for. Source: https://www.tencentcloud.com/document/product/457/57285 */
 const workloadIdentity = (roleArn: string): WorkloadIdentity => ({
   namespaceLabels: {},
   serviceAccountAnnotations: {

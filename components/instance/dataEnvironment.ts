@@ -1,4 +1,4 @@
-/** What the container's environment says of the tenant's data services. */
+/** Environment variables of the container for the tenant's data services. */
 export interface DataEnvironment {
   readonly settings: Readonly<Record<string, string>>;
   /** Names of entries of the tenant's Secret. */

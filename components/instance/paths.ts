@@ -9,7 +9,7 @@ export const paths = {
   workspace: "/data/state/workspace",
   configFolder: "/etc/openclaw",
   config: "/etc/openclaw/openclaw.json",
-  /** Of the authority that vouches for services in the cluster. */
+  /** The certificate of the authority that signs the services in the cluster. */
   servicesAuthority: "/etc/openclaw/services-ca.crt",
   temporary: "/tmp",
   cache: "/tmp/.cache",

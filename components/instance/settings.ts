@@ -1,6 +1,6 @@
 import type { Tenant } from "../../tenants/schema.ts";
 
-/** What the operator of the stack decides about every instance. */
+/** Settings of every instance of the stack. */
 export interface InstanceSettings {
   /** The OpenClaw image, pinned. */
   readonly image: string;

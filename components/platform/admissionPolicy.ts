@@ -26,7 +26,7 @@ export interface GuardrailRule {
 export interface Validation {
   /** CEL; false refuses the request. */
   readonly expression: string;
-  /** What was wrong and what would be right. */
+  /** The message: what is wrong and what would be right. */
   readonly message: string;
   /** CEL; the message with what only the request tells. */
   readonly messageExpression?: string;

@@ -30,7 +30,7 @@ export interface EdgeFacts {
   readonly userHeader: string;
 }
 
-/** Of https; then no address names it. */
+/** The port of https, which no URL has to name. */
 export const defaultPublicPort = 443;
 
 /** The header that tenants' edges have set since the first version. */

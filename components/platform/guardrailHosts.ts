@@ -19,7 +19,7 @@ const hostOf = (object: string) => `${object}.metadata.?annotations[?"${annotati
 const tenantOf = (object: string) => `${object}.metadata.?labels[?"${labelKeys.tenant}"].orValue("")`;
 const isOffboarded = (object: string) =>
   `${object}.metadata.?labels[?"${labelKeys.state}"].orValue("") == "offboarded"`;
-/** What is being deleted must be able to lose its finalizers. */
+/** Objects that are being deleted are exempt: they must be able to lose their finalizers. */
 const isToStay = { name: "is-to-stay", expression: "!has(object.metadata.deletionTimestamp)" };
 const taken = (host: string) =>
   `"the host " + ${host} + " is that of " + params.metadata.name + ": a host has one tenant"`;

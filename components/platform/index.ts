@@ -12,11 +12,11 @@ export { outputsVersion, platformOfStack } from "./stackReference.ts";
 export interface PlatformArgs {
   readonly facts: PlatformFacts;
   readonly guardrails: Omit<GuardrailsArgs, "edgeNamespace">;
-  /** Whose the platform is, for the mark on the edge's namespace. */
+  /** The platform's owner, for the mark on the edge's namespace. */
   readonly owner: MarkingOwner;
 }
 
-/** What the tenants of a cluster share. A cluster has one, in a stack of its own or in that of its only cell. */
+/** The objects that the tenants of a cluster share. A cluster has one platform, in a stack of its own or in that of its only cell. */
 export class Platform extends pulumi.ComponentResource {
   readonly facts: PlatformFacts;
 

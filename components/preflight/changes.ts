@@ -14,7 +14,7 @@ export function removedTenants(records: TenantRecords, tenants: readonly Pick<Te
   return Object.keys(records).filter((id) => records[id]?.dataProtected === true && !present.has(id));
 }
 
-/** What to do about a file that is gone. */
+/** The remedy for a file that is gone. */
 export function removalRemedy({ state, retainUntil }: TenantRecord): string {
   return state === "offboarded"
     ? `its data is kept until ${retainUntil}; put the file back, and delete it after the first update from that day on`

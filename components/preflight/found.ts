@@ -3,7 +3,7 @@ import { namespaceName, objectNames } from "../names.ts";
 import { accountSecretName } from "../services/accounts/accountSecret.ts";
 import { servicesNamespace } from "../services/namespace.ts";
 
-/** What the cluster holds under the names of one tenant and outlives its resources. */
+/** The objects under the names of one tenant that outlive its resources. */
 export interface Found {
   readonly namespace?: FoundObject | undefined;
   readonly claim?: FoundClaim | undefined;
@@ -11,7 +11,7 @@ export interface Found {
   readonly accounts?: FoundObject | undefined;
 }
 
-/** What there is, by tenant; every one has its place, if with nothing in it. */
+/** Objects that exist, by tenant; every tenant has an entry. */
 export type FoundByTenant = Readonly<Record<string, Found>>;
 
 /** Tenants asked for at a time. */

@@ -68,7 +68,7 @@ export interface ClusterQuestions {
   readonly files: TenantFiles;
   /** The day, YYYY-MM-DD, that retention dates are compared with. */
   readonly today: string;
-  /** What a stack that makes the platform lays claim to: the namespace of its edge, and the consent to take over what is there. */
+  /** The claims of a stack that owns the platform: the namespace of its edge, and the consent to an adoption. */
   readonly platformClaim: { readonly edge: string; readonly adopt: Adoption | undefined } | undefined;
 }
 

@@ -4,9 +4,9 @@ import type { Tenant } from "../../tenants/schema.ts";
 import { readStackOutputs } from "../platform/stackReference.ts";
 import { refusal } from "../refusal.ts";
 
-/** What the update before this one knew of the cell's tenants. */
+/** The outputs of the last update about the cell's tenants. */
 
-/** What one update says of a tenant to the next one; part of the stack output `tenants`. */
+/** The record of a tenant for the next update; part of the stack output `tenants`. */
 const recordSchema = z.object({
   state: z.string(),
   /** Whether the engine refuses to delete the tenant's data. */
@@ -19,7 +19,7 @@ const recordSchema = z.object({
   storageClass: z.string().optional(),
   /** Whether the tenant's roots are encrypted in the state: those of programs before 0.2 are not. */
   encryptedRoots: z.boolean().optional(),
-  /** Which of all tenants that had or will have this id: components/tenant/credentials.ts. */
+  /** The incarnation, which tells apart tenants that have had the same id: components/instance/derivation.ts. */
   incarnation: z.string().optional(),
   /** Whether what it has at the shared services may lack a mark: a version before 0.3 made it, or it was taken over. */
   adopted: z.boolean().optional(),

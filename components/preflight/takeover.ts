@@ -137,7 +137,7 @@ function nameOf({ annotations }: FoundObject): string {
 /** A namespace that the platform of a stack makes, and what there is under its name. */
 export interface PlatformNamespace {
   readonly name: string;
-  /** What is in it, for the refusal. */
+  /** A name for its contents, for the refusal. */
   readonly holds: string;
   readonly found: FoundObject | undefined;
 }

@@ -10,7 +10,7 @@ export const cacheFactsSchema = z.object({
   /** Name of the Secret in the services' namespace: key `password`. */
   adminSecret: z.string(),
   tls: z.boolean(),
-  /** PEM, of the authority that vouches for the server; one that every system knows if left out. */
+  /** The certificate, in PEM, of the authority that signs the server's; one that every system trusts if left out. */
   caCertificate: z.string().optional(),
   /** Whether a tenant may be given an account limited to keys of its own (ACL key patterns). */
   tenantAccounts: z.boolean(),

@@ -24,18 +24,18 @@ export interface ServicesParts {
    * keeps what a protected resource depends on, else the next update would make another.
    */
   readonly random: Readonly<Record<string, RandomPasswordArgs>>;
-  /** Whose the services are, for the mark on their namespace. */
+  /** The services' owner, for the mark on their namespace. */
   readonly owner: MarkingOwner;
 }
 
-/** What is in the cluster whoever runs the services: the namespace with their administrators' credentials. */
+/** The objects in the cluster whoever runs the services: the namespace with their administrators' credentials. */
 export abstract class ServicesComponent extends pulumi.ComponentResource {
   readonly namespace = servicesNamespace;
 
   abstract readonly provisioning: pulumi.Output<ProvisioningFacts>;
   readonly networks: readonly ServiceNetwork[];
 
-  /** What the names of the parts begin with. */
+  /** The prefix of the parts' names. */
   protected readonly name: string;
   /** The random values, each under the end of its resource's name. */
   private readonly random: ReadonlyMap<string, RandomPassword>;

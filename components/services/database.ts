@@ -10,7 +10,7 @@ export const databaseFactsSchema = z.object({
   adminSecret: z.string(),
   /** Whether connections are encrypted, and the server's certificate can be verified. */
   tls: z.boolean(),
-  /** PEM, of the authority that vouches for the server; one that every system knows if left out. */
+  /** The certificate, in PEM, of the authority that signs the server's; one that every system trusts if left out. */
   caCertificate: z.string().optional(),
 });
 
@@ -19,6 +19,6 @@ export type DatabaseFacts = z.infer<typeof databaseFactsSchema>;
 /** PostgreSQL's own. */
 export const postgresPort = 5432;
 
-/** Of every implementation, so that what a tenant gets of it is the same everywhere. */
+/** The names of the database and its administrator, the same in every implementation. */
 export const databaseName = "openclaw";
 export const databaseAdmin = "openclaw_admin";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isPinned } from "../pinnedImage.ts";
 
-/** Of the shared services and of what works for tenants beside them. */
+/** Images of the shared services and of the Jobs beside them. */
 export interface ServiceImages {
   /** PostgreSQL 17 with pgvector, and its command line. */
   readonly database: string;

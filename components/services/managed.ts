@@ -11,7 +11,7 @@ export interface ManagedSite {
   readonly owner: MarkingOwner;
   readonly region: string;
   readonly site: CloudSite;
-  /** Of the cloud's resources; the cluster's is among the component's own. */
+  /** The provider of the cloud's resources; the cluster's is among the component's own. */
   readonly provider: pulumi.ProviderResource;
 }
 

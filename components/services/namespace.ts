@@ -24,7 +24,7 @@ export function servicesNamespaceSpec(): ManifestOf<k8s.types.input.core.v1.Name
   };
 }
 
-/** What pods of tenants reach here, by the ports of the pods. */
+/** Ports of the services' pods that tenants' pods may reach. */
 const tenantPorts = [postgresPort, redisPort, objectStorePort];
 
 /**

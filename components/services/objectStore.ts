@@ -4,7 +4,7 @@ import { z } from "zod";
 export const objectStoreFactsSchema = z.object({
   /** `https://…`; of the S3-compatible API. */
   endpoint: z.string(),
-  /** Of its API for administrators, where it has one of its own. */
+  /** The endpoint of its administrators' API, if that is another one. */
   adminEndpoint: z.string().optional(),
   region: z.string(),
   /** The bucket that tenants share, a prefix each. */
@@ -17,19 +17,19 @@ export const objectStoreFactsSchema = z.object({
   pathStyle: z.boolean(),
   /** Name of the Secret in the services' namespace with `accessKeyId` and `secretAccessKey`; none where roles do it. */
   adminSecret: z.string().optional(),
-  /** Of the key that the bucket encrypts with, where whoever reads or writes must be allowed to use it. */
+  /** The ARN of the key that encrypts the bucket, where readers and writers need the right to use it. */
   encryptionKeyArn: z.string().optional(),
-  /** PEM, of the authority that vouches for the server; one that every system knows if left out. */
+  /** The certificate, in PEM, of the authority that signs the server's; one that every system trusts if left out. */
   caCertificate: z.string().optional(),
 });
 
 export type ObjectStoreFacts = z.infer<typeof objectStoreFactsSchema>;
 
-/** Of the one in the cluster. */
+/** Ports of the object store in the cluster. */
 export const objectStorePort = 7070;
 export const objectStoreAdminPort = 7071;
 
-/** What a tenant may touch of the bucket. The slash at the end keeps `acme` out of `acme-2`. */
+/** The prefix of the bucket that a tenant may use. The slash at the end keeps `acme` out of `acme-2`. */
 export const tenantPrefix = (tenantId: string): string => `tenants/${tenantId}/`;
 
 /** The bucket that a tenant's files are in. */

@@ -3,12 +3,12 @@ import type { CloudSite } from "../cluster/cloud.ts";
 
 /** Where managed services are made: beside the cluster, below their component, by the cloud's own provider. */
 export interface ServicePlace {
-  /** What the names of the parts begin with. */
+  /** The prefix of the parts' names. */
   readonly name: string;
   readonly region: string;
   readonly site: CloudSite;
   readonly options: CloudOptions;
-  /** For what holds data: the engine refuses to delete it, and where it goes all the same, it only forgets it. */
+  /** Options of resources that hold data: the engine refuses to delete them, and only forgets one that leaves the program. */
   readonly lasting: CloudOptions;
 }
 

@@ -8,7 +8,7 @@ import type { ManifestOf } from "../kubernetesObject.ts";
 import { scriptFile } from "../scriptFile.ts";
 import { servicesNamespace } from "./namespace.ts";
 
-/** What gives tenants their accounts at the shared services: components/services/accounts/jobs.ts. */
+/** Facts for the Jobs that make tenants' accounts at the shared services: components/services/accounts/jobs.ts. */
 export const provisioningFactsSchema = z.object({
   /** Name of the ConfigMap with the scripts, in the services' namespace. Other scripts have another name. */
   scripts: z.string(),

@@ -12,7 +12,7 @@ import { type ObjectStoreFacts, objectStoreFactsSchema } from "./objectStore.ts"
 import { type ProvisioningFacts, provisioningFactsSchema } from "./provisioning.ts";
 import { tencentCloudServicesSchema } from "./tencentcloud/settings.ts";
 
-/** Which classes make the shared services, and how large they are. */
+/** Settings of the shared services: which classes make them, and their sizes. */
 export const servicesSettingsSchema = z.discriminatedUnion("kind", [
   inClusterSettingsSchema,
   alicloudServicesSchema,
@@ -29,7 +29,7 @@ export const clusterKindOfServices: Readonly<
 
 export type ServicesSettings = z.infer<typeof servicesSettingsSchema>;
 
-/** What keeps the data that tenants share; the same interface whether the cloud runs it or the cluster does. */
+/** The shared services: one interface, whether the cloud runs them or the cluster does. */
 export interface SharedServices {
   readonly kind: ServicesSettings["kind"];
   /** Namespace of what runs in the cluster, and of the Secrets with the administrators' credentials. */
@@ -40,13 +40,13 @@ export interface SharedServices {
   readonly provisioning: pulumi.Input<ProvisioningFacts>;
   /** Where those are that stand beside the cluster: what pods must be let out to. */
   readonly networks: readonly ServiceNetwork[];
-  /** In front of the edge; none where the edge's Service makes its own. */
+  /** The load balancer in front of the edge; none where the edge's Service makes its own. */
   readonly loadBalancer?: pulumi.Input<LoadBalancerFacts> | undefined;
-  /** Who vouches for pods to the cloud, where every tenant gets a role of its own there; no role without it. */
+  /** The identity provider of pods, where every tenant gets a role of its own in the cloud; no role without it. */
   readonly identityProvider?: pulumi.Input<IdentityProvider> | undefined;
 }
 
-/** As another stack reads them. */
+/** The shared services as another stack reads them. */
 export const sharedServicesSchema = z.object({
   kind: z.enum(servicesSettingsSchema.options.map(({ shape }) => shape.kind.value)),
   namespace: z.string(),

@@ -15,7 +15,7 @@ export const configText = (config: OpenClawConfig): string => JSON.stringify(con
 export const configChecksum = (text: string, authority = ""): string =>
   createHash("sha256").update(text).update(authority).digest("hex");
 
-/** Without its data. */
+/** The ConfigMap without its data. */
 export function configSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.ConfigMap> {
   return {
     apiVersion: "v1",

@@ -49,7 +49,7 @@ export interface TenantArgs {
   readonly serviceFacts: pulumi.Output<ServiceFacts>;
   readonly instance: GatewaySettings;
   readonly backup: BackupSchedule;
-  /** Whose the tenant is, for the marks on what outlives its resource. */
+  /** The tenant's owner, for the marks on objects that outlive their resources. */
   readonly owner: MarkingOwner;
   /** Storage class of its claim; the cluster's default without it. */
   readonly storageClass: string | undefined;
@@ -87,13 +87,13 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
   readonly plan: Tenant["plan"];
   /** Names of the objects inside the namespace. */
   readonly resourceNames: typeof objectNames = objectNames;
-  /** What opens the gateway (in trusted-proxy mode: its command line only). A secret; absent once offboarded. */
+  /** The gateway's token (in trusted-proxy mode: of its command line only). A secret; absent once offboarded. */
   readonly gatewayToken: pulumi.Output<string> | undefined;
-  /** Which of all tenants that had or will have this id. No secret. */
+  /** The incarnation, which tells apart tenants that have had the same id. No secret. */
   readonly incarnation: pulumi.Output<string>;
   /** Whether the engine refuses to delete the namespace and the volume claim. */
   readonly dataProtected: boolean;
-  /** What this update says of it to the next one: preflight/lastUpdate.ts. */
+  /** The record for the next update: preflight/lastUpdate.ts. */
   readonly record: Recording;
   /** When everything is registered but the Deployment: the next tenant need not wait for this one's pod. */
   readonly settled: Promise<unknown>;
@@ -180,13 +180,13 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     });
   }
 
-  /** What every credential of the tenant is derived from; raising keyEpoch replaces it, and so all of them. */
+  /** The root that every credential of the tenant is derived from; raising keyEpoch replaces it, and so all of them. */
   private createCredentialRoot(): RandomRoot {
     const { id, keyEpoch } = this.tenant;
     return randomRoot(`${id}-credential-root`, { parent: this }, { keyEpoch: `${keyEpoch}` });
   }
 
-  /** What backups' credentials are derived from, for as long as the tenant is there. */
+  /** The root that backups' credentials are derived from, for as long as the tenant exists. */
   private createBackupRoot(): pulumi.Output<string> {
     return randomRoot(`${this.tenant.id}-backup-root`, { ...this.dataOptions(), parent: this }).result;
   }
@@ -344,7 +344,7 @@ type RandomRoot = ReturnType<typeof randomRoot>;
 type Wall = Readonly<Record<"namespace" | "quota" | "limitRange" | "networkPolicy", KubernetesObject>>;
 
 interface Accounts {
-  /** What the backups' credentials are derived from. */
+  /** The root that the backups' credentials are derived from. */
   readonly backupRoot: pulumi.Output<string>;
   /** Done once the shared services know this epoch's credentials. */
   readonly provisioned: pulumi.Resource;

@@ -7,7 +7,7 @@ import { tenantLabels } from "../labels.ts";
 import { namespaceName, objectNames } from "../names.ts";
 import { cores, gibibytes, mebibytes, millicores } from "../quantities.ts";
 
-/** What a container gets that does not say (a Job's share), and the most that one may ask for (the plan's). */
+/** The LimitRange: defaults of a container that sets no resources (a Job's share), and the maximum of any (the plan's). */
 export function limitRangeSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.LimitRange> {
   const plan = plans[tenant.plan];
   const job = (factor: number) => ({

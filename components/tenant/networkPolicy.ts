@@ -43,7 +43,7 @@ export const nonPublicIpv6 = [
   "ff00::/8",
 ] as const;
 
-/** What a policy says of the shared services. */
+/** The part of the shared services that a network policy needs. */
 export type ServicePlaces = Pick<SharedServices, "kind" | "namespace" | "networks">;
 
 /**

@@ -27,7 +27,7 @@ export interface OpenClawConfig {
   readonly agents: {
     readonly defaults: {
       readonly workspace: string;
-      /** What the model is told of the day and the hour. */
+      /** The time zone in which the model is told the date and time. */
       readonly userTimezone: string;
       readonly model: { readonly primary: string };
     };

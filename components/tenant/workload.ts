@@ -17,7 +17,7 @@ import { probes } from "./probes.ts";
 /** MiB below which OpenClaw does not live: about 0.6 GiB idle, 1.1 GiB after chats (docs/architecture.md). */
 export const memoryFloorMiB = { request: 1024, limit: 2048 } as const;
 
-/** Of the memory limit, what files in /tmp may take; they are 10 MiB after start. */
+/** MiB of the memory limit that files in /tmp may take; they take 10 MiB after the start. */
 const temporaryMiB = 512;
 
 /** Seconds: with a run in progress OpenClaw drains for up to 315 s after SIGTERM. */

@@ -9,12 +9,12 @@ export const tencentCloudPackage = {
   /** The plugin `pulumi-resource-terraform-provider`. */
   bridge: { name: "terraform-provider", version: "1.1.0" },
   name: packageName,
-  /** Of the Terraform provider, and so of the package. */
+  /** The version of the Terraform provider, and so of the package. */
   version: "1.83.25",
   source: "registry.opentofu.org/tencentcloudstack/tencentcloud",
 } as const;
 
-/** What the bridge is told: the value that `pulumi package add` embeds in the SDK it generates. */
+/** The bridge's parameter: the value that `pulumi package add` embeds in the SDK it generates. */
 export function bridgeParameter(): string {
   const { source: url, version } = tencentCloudPackage;
   return JSON.stringify({ remote: { url, version } });

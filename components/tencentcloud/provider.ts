@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { packageReference, tencentCloudPackage } from "./package.ts";
 
 export interface TencentAccount {
-  /** Of the main account, such as 100012345678. */
+  /** The id of the main account. @example 100012345678 */
   readonly uin: string;
   /** Stands at the end of every bucket's name, such as 1250000000. */
   readonly appId: string;

@@ -3,7 +3,7 @@ import { tagKeys } from "../labels.ts";
 import { packageReference } from "./package.ts";
 import { resourceToken } from "./tokens.ts";
 
-/** As of any resource, but the provider must be named. */
+/** Options of any resource; the provider is required. */
 export type CloudResourceOptions = pulumi.CustomResourceOptions & {
   readonly provider: pulumi.ProviderResource;
 };

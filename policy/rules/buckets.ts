@@ -56,7 +56,7 @@ function grantsEverybody(props: Fields): boolean {
   return typeof body === "string" && body.includes("groups/global/AllUsers");
 }
 
-/** What an OSS bucket must have: a resource of its own beside it, or (for some) a property, deprecated, of the bucket. */
+/** Requirements of an OSS bucket: each a resource of its own beside it, or (for some) a deprecated property of the bucket. */
 const safeguards: readonly {
   readonly type: string;
   isOn(companion: Fields): boolean;

@@ -14,7 +14,7 @@ export const encryptedDisk: ResourceRule = {
 
 interface Disk {
   readonly path: string;
-  /** What says whether it is encrypted. */
+  /** The property that says whether it is encrypted. */
   readonly value: Value;
   /** Values that say so. */
   readonly encrypted: readonly Value[];

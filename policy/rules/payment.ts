@@ -24,7 +24,7 @@ interface Property {
   readonly value: Value;
 }
 
-/** At any depth: a node pool of TKE says it inside `native`. */
+/** Properties that ask for prepayment, at any depth: a node pool of TKE has them inside `native`. */
 function prepaidProperties(value: Value, path: readonly string[] = []): readonly Property[] {
   if (typeof value === "string") {
     return paymentProperties.includes(path.at(-1) ?? "") && prepaid.test(value)

@@ -10,7 +10,7 @@ interface Addon {
   readonly disabled?: boolean;
 }
 
-/** What must be there from the beginning: how pods reach each other and where their volumes come from. */
+/** Add-ons that are required from the beginning: the network of pods and the driver of their volumes. */
 export const addonsAtCreation = (): Addon[] => [
   { name: "terway-controlplane", config: JSON.stringify({ ENITrunking: "false" }) },
   // Off by default, and a NetworkPolicy that nobody enforces lets everything through.
@@ -24,7 +24,7 @@ export const addonsAtCreation = (): Addon[] => [
   { name: "nginx-ingress-controller", disabled: true },
 ];
 
-/** What is installed once there are nodes to run it, and can be upgraded by itself. */
+/** Add-ons that are installed once there are nodes to run them, and can be upgraded one by one. */
 const addonsOfNodes = [
   // In the cluster, not the managed variant: tenants' network policies let DNS out to pods, by their labels.
   "coredns",

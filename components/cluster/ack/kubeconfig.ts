@@ -25,7 +25,7 @@ export function kubeconfig(
   );
 }
 
-/** Of the cloud's answer: the three as base64, as a kubeconfig has them. */
+/** The certificates and key of the cloud's answer, in base64 as in a kubeconfig. */
 interface Certificates {
   readonly clusterCert: string;
   readonly clientCert: string;

@@ -6,7 +6,7 @@ import { z } from "zod";
  */
 export const maxClusterNameLength = 22;
 
-/** Of a cluster. Without two hyphens in a row, so that `<cluster>--<tenant>` has one meaning. */
+/** The name of a cluster, without two hyphens in a row, so that `<cluster>--<tenant>` has one meaning. */
 export const ackClusterName = z
   .string()
   .max(maxClusterNameLength)

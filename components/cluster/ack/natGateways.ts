@@ -22,7 +22,7 @@ export function warnOfOtherNatGateways(
   });
 }
 
-/** What to say of the NAT gateways of a VPC; nothing if the stack's is the only one. */
+/** The warning about other NAT gateways of a VPC; none if the stack's is the only one. */
 export function otherNatGateways(ids: readonly string[], own: string, vpcId: string): string | undefined {
   const others = ids.filter((id) => id !== own);
   return others.length === 0

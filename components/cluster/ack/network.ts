@@ -20,7 +20,7 @@ export interface Network {
   readonly zones: readonly ZoneSwitches[];
   readonly egress: readonly EipAddress[];
   readonly gateway: NatGateway;
-  /** What a node must wait for: without a way out it cannot join. */
+  /** Resources that a node must wait for: without egress it cannot join. */
   readonly wayOut: readonly pulumi.Resource[];
 }
 

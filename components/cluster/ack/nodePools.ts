@@ -65,7 +65,7 @@ export function createNodePools(place: Place, settings: AckSettings, made: Found
   return [autoscaling, pool("system"), pool("tenants")];
 }
 
-/** What does not hang on other resources. No key pair and no password: nobody logs in to a node. */
+/** The arguments that do not depend on other resources. No key pair and no password: nobody logs in to a node. */
 export function nodePoolSpec(
   name: PoolName,
   { instanceTypes, min, max, diskGiB }: NodePoolSettings,

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** Where the parts of the cluster are registered: below its component, by the cloud's own provider. */
 export interface Place {
-  /** What the names of the parts begin with. */
+  /** The prefix of the parts' names. */
   readonly name: string;
   readonly parent: pulumi.Resource;
   readonly provider: pulumi.ProviderResource;

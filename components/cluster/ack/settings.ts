@@ -6,7 +6,7 @@ const nodePools = nodePoolsSchema(/^ecs\.[a-z0-9-]+\.[a-z0-9]+$/, 40);
 
 export type NodePoolSettings = z.infer<typeof nodePools>["system"];
 
-/** Of each of the two egress addresses. */
+/** The network; the bandwidth, in Mbit/s, is that of each of the two egress addresses. */
 const network = networkSchema(z.int().min(1).max(200).default(200));
 
 const weekday = z.enum(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]);
@@ -22,7 +22,7 @@ export const ackSettingsSchema = z
     audit: z.strictObject({
       /** SLS project of the audit and control-plane logs: unique in the whole of Alibaba Cloud. */
       project: z.string().regex(/^[a-z0-9][-a-z0-9]{1,61}[a-z0-9]$/),
-      /** Of the control plane's logs. Half a year is what MLPS 2.0 (GB/T 22239-2019) and the Cybersecurity Law ask for. */
+      /** Days that the control plane's logs are kept. MLPS 2.0 (GB/T 22239-2019) and the Cybersecurity Law require half a year. @default 180 */
       retentionDays: z.int().min(1).max(3000).default(180),
     }),
     /** Unless one is named, the region's default key is made: free, one an account and region. */
@@ -46,7 +46,7 @@ export const ackSettingsSchema = z
         /** First start, with a date and an offset. */
         start: z.iso.datetime({ offset: true }).default("2026-01-06T02:00:00.000+08:00"),
         hours: z.int().min(1).max(24).default(3),
-        /** Of Kubernetes versions that ACK upgrades to in the window. */
+        /** The channel of the Kubernetes versions that ACK upgrades to in the window. @default stable */
         channel: z.enum(["patch", "stable", "rapid"]).default("stable"),
       })
       .prefault({}),

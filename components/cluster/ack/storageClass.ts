@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "../../kubernetesObject.ts";
 import { managedBy, managedByLabel } from "../../labels.ts";
 
-/** For `openclaw:instance.storageClass`. ACK's own classes make disks that are not encrypted. */
+/** The StorageClass that `openclaw:instance.storageClass` may name. ACK's own classes make disks that are not encrypted. */
 const storageClassName = "openclaw-essd";
 
 type StorageClass = Manifest & Pick<k8s.types.input.storage.v1.StorageClass, "provisioner" | "parameters">;

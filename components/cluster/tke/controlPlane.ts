@@ -5,7 +5,7 @@ import type { ClusterLogs } from "./logs.ts";
 import type { TkeNetwork } from "./network.ts";
 import type { TkeSettings } from "./settings.ts";
 
-/** What a ServiceAccount's token must be meant for, for CAM to take it. */
+/** The audience that CAM requires of a ServiceAccount's token. */
 export const identityAudience = "sts.cloud.tencent.com";
 
 /**

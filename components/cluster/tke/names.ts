@@ -12,7 +12,7 @@ export const tencentRegion = z.string().regex(/^[a-z]{2}(-[a-z]+)+$/, {
   error: "must be a region, such as ap-guangzhou",
 });
 
-/** Of accounts. In YAML without quotes it would be a number, and large ones lose their last digits. */
+/** The digits of an account's id. Without quotation marks YAML takes them for a number, and large ones lose their last digits. */
 export const digits = z
   .string()
   .regex(/^\d{6,}$/, { error: "must be digits in quotes, such as '1250000000'" });

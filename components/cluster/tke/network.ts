@@ -17,11 +17,11 @@ import type { TkeSettings } from "./settings.ts";
 
 export interface TkeNetwork {
   readonly vpcId: pulumi.Output<string>;
-  /** Of the nodes, one a zone, in the order of the settings. */
+  /** Subnets of the nodes, one a zone, in the order of the settings. */
   readonly nodeSubnets: readonly CloudSubnet[];
   readonly podSubnetIds: readonly pulumi.Output<string>[];
   readonly egressAddresses: readonly pulumi.Output<string>[];
-  /** What has to be there before a node can reach TKE's registry. */
+  /** The resource that must exist before a node can reach TKE's registry. */
   readonly wayOut: pulumi.Resource;
   readonly nodeSecurityGroupId: pulumi.Output<string>;
 }

@@ -6,7 +6,7 @@ const nodePools = nodePoolsSchema(/^[A-Z][A-Z0-9]*\.[A-Z0-9]+$/, 50);
 
 export type NodePoolSettings = z.infer<typeof nodePools>["system"];
 
-/** Of the NAT gateway and of each of its two addresses. */
+/** The network; the bandwidth, in Mbit/s, is that of the NAT gateway and of each of its two addresses. */
 const network = networkSchema(z.literal([20, 50, 100, 200, 500, 1000, 2000, 5000]).default(100));
 
 /** A managed TKE cluster with its own network. Sizes and addresses have no default; what is only safe or unsafe has no switch. */
@@ -15,9 +15,9 @@ export const tkeSettingsSchema = z
     kind: z.literal("tke"),
     name: tkeClusterName,
     region: tencentRegion,
-    /** Whose it is: credentials of another account are refused. */
+    /** The account that the cluster is in: credentials of another one are refused. */
     account: z.strictObject({ uin: digits, appId: digits }),
-    /** Of Kubernetes, as TKE names it: 1.32.2. */
+    /** The version of Kubernetes, as TKE names it. @example 1.32.2 */
     version: z.string().regex(/^1\.\d+\.\d+$/),
     /** How many nodes the control plane is made for at first, L5 to L5000; TKE raises it as nodes are added. */
     level: z
@@ -38,7 +38,7 @@ export const tkeSettingsSchema = z
           .array(z.enum(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]))
           .min(1)
           .default(["TU"]),
-        /** Of the day, in China. */
+        /** The time of day at which the window begins, in China. */
         start: z
           .string()
           .regex(/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/)

@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type { ManifestOf } from "../../kubernetesObject.ts";
 import { managedBy, managedByLabel } from "../../labels.ts";
 
-/** For `openclaw:instance.storageClass`. */
+/** The StorageClass that `openclaw:instance.storageClass` may name. */
 const storageClassName = "openclaw-encrypted";
 
 /**

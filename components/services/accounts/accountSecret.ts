@@ -24,7 +24,7 @@ export type AccountSecretKey =
   | "backup-secret-key"
   | "backup-password";
 
-/** Without its data, which is an Output. */
+/** The object without its data, which is an Output. */
 export function accountSecretSpec(tenant: Tenant): ManifestOf<k8s.types.input.core.v1.Secret> {
   return {
     apiVersion: "v1",

@@ -16,7 +16,7 @@ export const databaseBackupLogin = ({ id, keyEpoch }: Account): string =>
 
 export const cacheUser = ({ id, keyEpoch }: Account): string => `${id}_e${keyEpoch}`;
 
-/** What the tenant's keys and channels in the cache begin with. */
+/** The prefix of the tenant's keys and channels in the cache. */
 export const cacheKeyPrefix = (id: string): string => `${id}:`;
 
 export const filesAccessKeyId = ({ id, keyEpoch }: Account): string => `${id}_e${keyEpoch}`;

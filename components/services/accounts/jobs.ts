@@ -39,7 +39,7 @@ export const accountsJob = (action: DataAction, { id, keyEpoch }: Tenant): Manif
   },
 });
 
-/** Of each container: small programs that mostly wait. */
+/** Resources of each container: small programs that mostly wait. */
 const resources = {
   requests: { cpu: "20m", memory: "32Mi", "ephemeral-storage": "16Mi" },
   limits: { cpu: "1", memory: "128Mi", "ephemeral-storage": "64Mi" },

@@ -44,7 +44,7 @@ export function createCache(
   }));
 }
 
-/** What does not hang on other resources. */
+/** The arguments that do not depend on other resources. */
 export const cacheSpec = (instanceClass: string, clientCidrs: readonly string[]) =>
   ({
     instanceType: "tair_rdb",

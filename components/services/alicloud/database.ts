@@ -63,7 +63,7 @@ export function createDatabase(
   }));
 }
 
-/** What does not hang on other resources. */
+/** The arguments that do not depend on other resources. */
 export function instanceSpec(
   { instanceType, storageGiB }: AlicloudServicesSettings["database"],
   clientCidrs: readonly string[],

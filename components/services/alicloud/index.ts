@@ -20,7 +20,7 @@ export interface AlicloudServicesArgs extends ManagedSite {
   readonly cluster: string;
 }
 
-/** What RDS and Tair take at most. */
+/** The longest password that RDS and Tair accept. */
 const passwordLength = 32;
 
 /** RDS, Tair, OSS and NLB in the cluster's network, encrypted with its key. */

@@ -6,14 +6,14 @@ export const alicloudServicesSchema = z.strictObject({
   kind: z.literal("alicloud"),
   ...imageSettings,
   database: z.strictObject({
-    /** Of RDS for PostgreSQL, High-availability Edition: it decides the connections there are. */
+    /** The instance type of RDS for PostgreSQL, High-availability Edition; it sets the number of connections. */
     instanceType: z.string().regex(/^pg\.[a-z0-9.]+$/),
     storageGiB: z.int().min(20).max(64_000),
     /** How far back a point in time can be restored. */
     backupDays: z.int().min(7).max(730).default(30),
   }),
   cache: z.strictObject({
-    /** Of Tair, memory-optimized with cloud disks. */
+    /** The instance class of Tair, memory-optimized with cloud disks. */
     instanceClass: z.string().regex(/^tair\.[a-z0-9.]+$/),
   }),
   objectStore: z.strictObject({

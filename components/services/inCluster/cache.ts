@@ -9,7 +9,7 @@ import { type ServiceWorkload, scriptsFolder } from "./workload.ts";
 
 export const cacheService = "cache";
 
-/** Of the account that scripts and the platform itself use. */
+/** The name of the account that scripts and the platform itself use. */
 export const cacheAdmin = "openclaw-admin";
 
 const volume = "/data";
@@ -64,7 +64,7 @@ export function cacheWorkload(
   };
 }
 
-/** By an account that may do nothing else and needs no password. @param answers regular expression */
+/** A probe by an account without a password that may do nothing else. @param answers regular expression */
 const ping = (answers: string) => ({
   exec: {
     command: [
@@ -78,7 +78,7 @@ const ping = (answers: string) => ({
 
 const folder = join(import.meta.dirname, "cache");
 
-/** What the server is started with, by file name. */
+/** The server's start script and configuration, by file name. */
 export const cacheScripts = (): Readonly<Record<string, string>> =>
   Object.fromEntries(["start.sh", "valkey.conf"].map((name) => [name, scriptFile(folder, name)]));
 

@@ -13,7 +13,7 @@ const cluster = "database";
 /** The Service of whichever instance takes writes, which the operator makes. */
 export const writableService = `${cluster}-rw`;
 
-/** Of the operator's own project, with pgvector: https://github.com/cloudnative-pg/postgres-containers#standard-images */
+/** The image of the operator's own project, with pgvector: https://github.com/cloudnative-pg/postgres-containers#standard-images */
 const defaultImage = "ghcr.io/cloudnative-pg/postgresql:17.6-standard-bookworm";
 
 /** Where the operator's manifests and its chart put it. */
@@ -121,19 +121,19 @@ const linesOf = (name: string): string[] =>
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"));
 
-/** Of pg_hba.conf, without the socket's, which is the operator's. */
+/** The lines of pg_hba.conf, without those of the socket, which the operator writes. */
 const ownAccess = (): string[] =>
   linesOf("pg_hba.conf")
     .filter((line) => line.startsWith("hostssl"))
     .map((line) => line.split(/\s+/).join(" "));
 
-/** What the operator decides itself, or needs for its replicas. */
+/** Parameters that the operator sets itself, or needs for its replicas. */
 const operatorParameters = [
   ...["include", "allow_alter_system", "listen_addresses", "ssl", "log_destination", "logging_collector"],
   ...["wal_level", "max_wal_senders", "max_replication_slots", "max_logical_replication_workers"],
 ];
 
-/** Of postgresql.conf: `name = value` or `name = 'value'`. */
+/** The parameters of postgresql.conf: `name = value` or `name = 'value'`. */
 function ownParameters(): Readonly<Record<string, string>> {
   const parameters = linesOf("postgresql.conf").flatMap((line) => {
     const [, name, value] = /^(\w+) = '?([^']*)'?$/.exec(line) ?? [];

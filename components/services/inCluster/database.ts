@@ -67,7 +67,7 @@ export function databaseWorkload(
 const folder = join(import.meta.dirname, "database");
 const fixed = ["start.sh", "postgresql.conf", "pg_hba.conf"];
 
-/** What the server is started with, by file name. */
+/** The server's start script and configuration, by file name. */
 export function databaseScripts({
   memoryMiB,
 }: {

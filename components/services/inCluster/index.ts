@@ -54,7 +54,7 @@ export class InClusterServices extends ServicesComponent implements SharedServic
   readonly objectStore: pulumi.Output<ObjectStoreFacts>;
   readonly provisioning: pulumi.Output<ProvisioningFacts>;
 
-  /** Of the services' own certificate authority. */
+  /** The services' own certificate authority. */
   private readonly authority: pulumi.Output<CertificateAuthority>;
 
   constructor(

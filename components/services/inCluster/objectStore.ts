@@ -48,7 +48,7 @@ export function objectStoreWorkload(
   };
 }
 
-/** What the server is started with, by file name. */
+/** The server's start script and configuration, by file name. */
 export const objectStoreScripts = (): Readonly<Record<string, string>> => ({
   "start.sh": scriptFile(join(import.meta.dirname, "objectStore"), "start.sh"),
 });

@@ -6,11 +6,11 @@ const gibibytes = z.int().min(1).max(65_536);
 const databaseSettingsSchema = z
   .strictObject({
     storageGiB: gibibytes.default(20),
-    /** Of the pod: what is requested and the limit. The number of connections goes with it. */
+    /** Memory of the pod in MiB, both request and limit. The number of connections follows from it. @default 1024 */
     memoryMiB: z.int().min(512).max(1_048_576).default(1024),
     /** Limit of the pod, cores; a quarter is requested. */
     cpu: z.int().min(1).max(128).default(2),
-    /** Who runs PostgreSQL: an operator that the cluster has, or, left out, a StatefulSet of one replica. */
+    /** The operator that runs PostgreSQL; a StatefulSet of one replica if left out. */
     operator: z.literal("cloudNativePg").optional(),
     /** The operator's: one of them takes writes, the others are ready to take over; 3 if left out. */
     instances: z.int().min(1).max(9).optional(),

@@ -25,7 +25,7 @@ import {
 import { rootBytes } from "../../randomRoot.ts";
 import { servicesNamespace } from "../namespace.ts";
 
-/** What a server presents, and what its clients verify it with; all PEM. The keys are those of a TLS Secret. */
+/** A server's certificate and key, and the authority's certificate; all PEM. The keys are those of a TLS Secret. */
 export interface ServerTls {
   readonly "tls.crt": string;
   readonly "tls.key": string;

@@ -12,12 +12,12 @@ type Container = NonNullable<
   NonNullable<NonNullable<NonNullable<StatefulSet["spec"]>["template"]>["spec"]>["containers"]
 >[number];
 
-/** What differs between one service and the next. */
+/** The differences between one service and the next. */
 export interface ServiceWorkload {
   readonly name: string;
   readonly image: string;
   readonly port: number;
-  /** By name: for whoever is let in to them besides. */
+  /** Further ports by name, for clients that are admitted to them separately. */
   readonly otherPorts?: Readonly<Record<string, number>>;
   /** uid and gid that the image's files belong to. */
   readonly userId: number;
@@ -197,7 +197,7 @@ function podSpec(workload: ServiceWorkload) {
   };
 }
 
-/** What is mounted besides the volume with the data. */
+/** Mounts besides the volume with the data. */
 function mountedFolders({ name, scripts, secretFiles = [], writable }: ServiceWorkload) {
   return [
     ...(scripts === undefined

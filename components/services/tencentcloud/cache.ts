@@ -50,7 +50,7 @@ export function createCache(
   }));
 }
 
-/** What does not hang on other resources. */
+/** The arguments that do not depend on other resources. */
 export const cacheSpec = ({ memoryMiB, replicaZone }: TencentCloudServicesSettings["cache"]) =>
   ({
     chargeType: "POSTPAID",

@@ -65,7 +65,7 @@ export function createDatabase(
     }));
 }
 
-/** What does not hang on other resources. */
+/** The arguments that do not depend on other resources. */
 export const instanceSpec = ({ cpu, memoryGiB, storageGiB }: TencentCloudServicesSettings["database"]) =>
   ({
     chargeType: "POSTPAID_BY_HOUR",
