@@ -31,7 +31,7 @@ export function markdownReport({ runs, engines, program }: BenchFigures, machine
 
 const labels = { official: "official", "stand-in": "stand-ins" } as const;
 
-/** What an engine's parts are, without the paths of the machine: `engine: pulumi 3.259.0 (/opt/…); …`. */
+/** A description of an engine's parts, without the paths of the machine: `engine: pulumi 3.259.0 (/opt/…); …`. */
 export const engineText = (description: string): string =>
   description.replace(/^engine: /, "").replaceAll(/ \(\/[^)]*\)/g, "");
 

@@ -10,7 +10,7 @@ import { podUsages } from "./usage.ts";
 /** Idle tenants of the smallest plan, as many as the node takes. */
 export interface Crowd {
   readonly tenants: number;
-  /** What the scheduler says of the first that the node does not take. */
+  /** The scheduler's message about the first pod that does not fit. */
   readonly refused: string;
   /** Median of the tenants' pods, which have not been spoken to. */
   readonly idleMiB: number;
@@ -30,7 +30,7 @@ const refusalPatience = 45_000;
 /** Milliseconds after which a started tenant is idle. */
 const calm = 60_000;
 
-/** What is read of a list of pods, and no more. */
+/** The fields of a list of pods that are read. */
 interface PodList {
   readonly items: readonly {
     readonly metadata: { readonly uid: string };

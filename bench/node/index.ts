@@ -24,7 +24,7 @@ export interface NodeRun {
 }
 
 export interface NodeFigures {
-  /** What the engine's parts are. */
+  /** The description of the engine's parts. */
   readonly engine: string;
   readonly runs: readonly NodeRun[];
   readonly crowd: Crowd | undefined;

@@ -8,7 +8,7 @@ export interface PodProcess {
   readonly started: number;
 }
 
-/** Of /proc/<pid>/stat: 100 a second on every Linux that Node runs on. */
+/** Clock ticks of /proc/<pid>/stat: 100 a second on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
 /** @param stat text of /proc/<pid>/stat, whose second field is a name that may hold anything */

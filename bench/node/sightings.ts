@@ -1,13 +1,13 @@
 import type { Timeline } from "./timeline.ts";
 
-/** What a watch said of one of a tenant's objects, and when. */
+/** An event of a watch about one of a tenant's objects, and its time. */
 export interface Sighting {
   /** Milliseconds, of whatever clock. */
   readonly at: number;
   readonly object: LiveObject;
 }
 
-/** What is read of objects, and no more. */
+/** The fields of objects that are read. */
 export interface LiveObject {
   readonly kind: string;
   readonly metadata: { readonly namespace?: string; readonly uid: string };
@@ -15,7 +15,7 @@ export interface LiveObject {
   readonly status?: {
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   };
-  /** Of a Secret, in base64. */
+  /** Data of a Secret, in base64. */
   readonly data?: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,6 @@
 import type { Api } from "./api.ts";
 
-/** What a pod takes of the node. */
+/** The node's resources that a pod uses. */
 export interface PodUsage {
   /** Working set: memory that cannot be had back without hurting the pod, page cache in use included. */
   readonly memoryMiB: number;
@@ -8,7 +8,7 @@ export interface PodUsage {
   readonly processorSeconds: number;
 }
 
-/** What is read of https://kubernetes.io/docs/reference/instrumentation/node-metrics/#summary-api-source */
+/** The fields that are read of https://kubernetes.io/docs/reference/instrumentation/node-metrics/#summary-api-source */
 interface Summary {
   readonly pods: readonly {
     readonly podRef: { readonly uid: string };
@@ -17,7 +17,7 @@ interface Summary {
   }[];
 }
 
-/** Of every pod of the node, by uid. */
+/** Usage of every pod of the node, by uid. */
 export async function podUsages(api: Api, node: string): Promise<Map<string, PodUsage>> {
   const path = `/api/v1/nodes/${node}/proxy/stats/summary?only_cpu_and_memory=true`;
   return usagesOf((await api.get(path)) as Summary);

@@ -5,11 +5,11 @@ import { median, seconds } from "../samples.ts";
 import { automationApi } from "./automation.ts";
 import { plainProgram } from "./plain.ts";
 
-/** What this program, run by the CLI, can be measured against. */
+/** The programs that this one, run by the CLI, can be measured against. */
 export const rivals = ["plain", "automation"] as const;
 export type Rival = (typeof rivals)[number];
 
-/** What is timed of a cell. */
+/** The timed operations of a cell. */
 export interface Operations extends Pick<BenchCell, "size" | "grow"> {
   preview(): Promise<unknown>;
   up(): Promise<unknown>;
@@ -26,7 +26,7 @@ export interface Pair {
 
 export interface VersusFigures {
   readonly rival: Rival;
-  /** What the engine's parts are. */
+  /** The description of the engine's parts. */
   readonly engine: string;
   /** Medians, of cells with so many tenants before. */
   readonly adding: readonly { readonly others: number; readonly preview: Pair; readonly up: Pair }[];

@@ -101,7 +101,7 @@ export const finalBackupJobSpec = (args: BackupArgs): JobSpec => jobSpec(args, "
 const jobSpec = (args: BackupArgs, reason: BackupReason): JobSpec => ({
   backoffLimit: backupAttempts - 1,
   activeDeadlineSeconds: deadline,
-  // A node that is drained meanwhile is nobody's failure.
+  // A drained node is no failure of the Job.
   podFailurePolicy: { rules: [{ action: "Ignore", onPodConditions: [{ type: "DisruptionTarget" }] }] },
   template: backupTemplate(args, reason),
 });
@@ -189,7 +189,7 @@ export const databaseEnvironment = (
   ...postgresTls(database.tls, database.caCertificate, paths.servicesAuthority),
 ];
 
-/** Where the pod is somebody in the cloud: its token becomes credentials, right before they are needed. */
+/** The step that exchanges the pod's token for temporary credentials, where the pod has a cloud identity. */
 export const identitySteps = (
   image: string,
   { region }: ObjectStoreFacts,

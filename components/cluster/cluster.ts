@@ -13,6 +13,6 @@ export interface Cluster {
   readonly connection: pulumi.Input<ClusterConnection>;
   /** Kubeconfig of a managed cluster, with the rights of whoever runs Pulumi; a secret. An existing cluster is in the runner's own. */
   readonly kubeconfig?: pulumi.Output<string>;
-  /** The cloud it is in; none for a cluster that is nobody's or whose cloud is not ours to manage. */
+  /** The cloud that it is in; none for a cluster outside clouds, or one whose cloud is not managed here. */
   readonly cloud?: Cloud;
 }

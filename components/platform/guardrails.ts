@@ -18,7 +18,7 @@ export interface GuardrailsArgs {
 
 /**
  * ValidatingAdmissionPolicies over every namespace labelled as a tenant's: even an object made by hand, or by a
- * tenant that got hold of a credential, cannot leave the tenant's walls.
+ * tenant that got hold of a credential, cannot leave the tenant's isolation boundary.
  */
 export class Guardrails extends pulumi.ComponentResource {
   constructor(name: string, args: GuardrailsArgs, opts: pulumi.ComponentResourceOptions) {

@@ -39,7 +39,7 @@ export abstract class ServicesComponent extends pulumi.ComponentResource {
   protected readonly name: string;
   /** The random values, each under the end of its resource's name. */
   private readonly random: ReadonlyMap<string, RandomPassword>;
-  private readonly wall: KubernetesObject;
+  private readonly boundary: KubernetesObject;
 
   constructor(
     type: string,
@@ -57,7 +57,7 @@ export abstract class ServicesComponent extends pulumi.ComponentResource {
       ]),
     );
     const namespace = annotated(servicesNamespaceSpec(), { [annotationKeys.ownedBy]: owner.mark });
-    this.wall = KubernetesObject.register(`${name}-namespace`, namespace, {
+    this.boundary = KubernetesObject.register(`${name}-namespace`, namespace, {
       parent: this,
       protect: true,
       retainOnDelete: true,
@@ -91,7 +91,7 @@ export abstract class ServicesComponent extends pulumi.ComponentResource {
     return KubernetesObject.register(`${this.name}-${suffix}`, manifest, {
       ...opts,
       parent: this,
-      deletedWith: this.wall,
+      deletedWith: this.boundary,
     });
   }
 

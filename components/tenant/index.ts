@@ -61,7 +61,7 @@ export interface TenantArgs {
   readonly finalBackup: boolean;
   /** The day, YYYY-MM-DD, that retention dates are compared with. */
   readonly today: string;
-  /** Gives the tenant an identity in the cloud; without it the tenant is nobody there. */
+  /** Gives the tenant a cloud identity; without it the tenant has none. */
   readonly identityOf?: IdentityOf | undefined;
 }
 
@@ -122,12 +122,12 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     const root = tenant.state === "offboarded" ? undefined : this.createCredentialRoot();
     const backupRoot = this.createBackupRoot();
     this.incarnation = this.incarnationOf(backupRoot);
-    const wall = this.createWall(root);
-    const claim = this.createVolumeClaim(wall);
+    const boundary = this.createBoundary(root);
+    const claim = this.createVolumeClaim(boundary);
     const accounts = this.createAccounts(root?.result, backupRoot);
     if (root !== undefined) {
-      this.createInstance(wall, claim, root.result, accounts);
-      this.createBackups(wall);
+      this.createInstance(boundary, claim, root.result, accounts);
+      this.createBackups(boundary);
     } else if (args.finalBackup) {
       this.createFinalBackup();
     }
@@ -143,7 +143,9 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     };
     this.gatewayToken = root?.result.apply((text) => deriveCredential(text, tenant.id, "gateway"));
     if (tenant.state === "active") {
-      this.child("ingress", ingressSpec(tenant, this.host, platform.edge), { deletedWith: wall.namespace });
+      this.child("ingress", ingressSpec(tenant, this.host, platform.edge), {
+        deletedWith: boundary.namespace,
+      });
     }
 
     this.settled = registered(this.children);
@@ -151,11 +153,11 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
   }
 
   /**
-   * The namespace and what bounds everything in it; it stays as long as the tenant's data does.
+   * The isolation boundary: the namespace and the limits of everything in it. It exists as long as the tenant's data does.
    *
    * @param root a refused `destroy` keeps what a protected resource depends on: else the next update would make another
    */
-  private createWall(root: pulumi.Resource | undefined) {
+  private createBoundary(root: pulumi.Resource | undefined) {
     const { tenant, platform, services } = this.args;
     const namespace = this.child("namespace", this.owned(namespaceSpec(tenant, this.host, this.identity)), {
       ...this.dataOptions(),
@@ -170,13 +172,13 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     };
   }
 
-  private createVolumeClaim(wall: Wall): KubernetesObject {
+  private createVolumeClaim(boundary: Boundary): KubernetesObject {
     const { tenant, storageClass } = this.args;
     return this.child("data", this.owned(volumeClaimSpec(tenant, storageClass)), {
       ...this.dataOptions(),
-      deletedWith: wall.namespace,
+      deletedWith: boundary.namespace,
       // A larger plan's claim fits only once its quota and limits do.
-      dependsOn: [wall.quota, wall.limitRange],
+      dependsOn: [boundary.quota, boundary.limitRange],
     });
   }
 
@@ -251,13 +253,13 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
   }
 
   private createInstance(
-    wall: Wall,
+    boundary: Boundary,
     claim: KubernetesObject,
     root: pulumi.Output<string>,
     accounts: Accounts,
   ): void {
     const { tenant, instance, platform, serviceFacts } = this.args;
-    const inside = { deletedWith: wall.namespace };
+    const inside = { deletedWith: boundary.namespace };
     const config = configText(openclawConfig(tenant, this.host, platform, timeZoneOf(tenant, instance)));
 
     const data = pulumi.all([root, accounts.backupRoot, serviceFacts]).apply(([own, ofBackups, facts]) =>
@@ -282,31 +284,33 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     };
     const workload = this.create("deployment", deploymentAround(tenant, pod, annotations), {
       ...inside,
-      // No pod runs before the wall around it stands (the claim waits for quota and limits), nor before what it
+      // No pod runs before its isolation boundary exists (the claim waits for quota and limits), nor before what it
       // reads at its start is there and what it logs in to knows it.
       dependsOn: [
-        ...[wall.networkPolicy, claim, secret, configMap, serviceAccount],
+        ...[boundary.networkPolicy, claim, secret, configMap, serviceAccount],
         ...(tenant.dataServices ? [accounts.provisioned] : []),
       ],
     });
     this.child("service", serviceSpec(tenant), inside);
     if (tenant.keyEpoch > 1) {
-      this.createRetirement(wall, [accounts.provisioned, workload]);
+      this.createRetirement(boundary, [accounts.provisioned, workload]);
     }
   }
 
   /** Ends the credentials of former epochs. It looks itself whether the tenant runs with this one's. */
-  private createRetirement(wall: Wall, after: readonly pulumi.Resource[]): void {
+  private createRetirement(boundary: Boundary, after: readonly pulumi.Resource[]): void {
     const { tenant, instance, serviceFacts } = this.args;
-    const rights = this.child("retire-rights", retireBindingSpec(tenant), { deletedWith: wall.namespace });
+    const rights = this.child("retire-rights", retireBindingSpec(tenant), {
+      deletedWith: boundary.namespace,
+    });
     const spec = serviceFacts.apply((facts) => retireJobSpec(tenant, facts, instance));
     this.create("retire", { ...accountsJob("retire", tenant), spec }, { dependsOn: [...after, rights] });
   }
 
-  private createBackups(wall: Wall): void {
+  private createBackups(boundary: Boundary): void {
     const { tenant, instance, serviceFacts, backup } = this.args;
     const spec = serviceFacts.apply((services) => backupCronJobSpec({ tenant, instance, services }, backup));
-    this.child("backup", { ...backupCronJob(tenant), spec }, { deletedWith: wall.namespace });
+    this.child("backup", { ...backupCronJob(tenant), spec }, { deletedWith: boundary.namespace });
   }
 
   /** Before anything is removed: the engine deletes last, and not at all if this fails. */
@@ -341,7 +345,7 @@ type Recording = { readonly [Key in keyof Omit<TenantRecord, "state">]: pulumi.I
 
 type RandomRoot = ReturnType<typeof randomRoot>;
 
-type Wall = Readonly<Record<"namespace" | "quota" | "limitRange" | "networkPolicy", KubernetesObject>>;
+type Boundary = Readonly<Record<"namespace" | "quota" | "limitRange" | "networkPolicy", KubernetesObject>>;
 
 interface Accounts {
   /** The root that the backups' credentials are derived from. */

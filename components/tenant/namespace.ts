@@ -5,7 +5,7 @@ import type { ManifestOf } from "../kubernetesObject.ts";
 import { annotationKeys, labelKeys, managedBy, managedByLabel, tenantLabels } from "../labels.ts";
 import { namespaceName } from "../names.ts";
 
-/** The tenant's wall: Pod Security `restricted`, and the labels that network policies and guardrails select by. */
+/** The tenant's namespace: Pod Security `restricted`, and the labels that network policies and guardrails select by. */
 export function namespaceSpec(
   tenant: Tenant,
   host: string,

@@ -6,7 +6,7 @@ import type { EdgeFacts } from "../platform/facts.ts";
  *
  * OpenClaw wants X-Forwarded-For from its trusted proxies and refuses it from anybody else, each with 403. So the probes
  * send it where the kubelet's address is among the proxies'. One that claims loopback is refused as well; 192.0.2.1
- * (RFC 5737) is nobody.
+ * (RFC 5737) belongs to nobody.
  */
 export function probes({ proxiesIncludeNodes }: Pick<EdgeFacts, "proxiesIncludeNodes">) {
   const headers = proxiesIncludeNodes

@@ -11,10 +11,10 @@ export interface Binaries {
   readonly version: string;
   /** Go module, relative to the repository. */
   readonly module: string;
-  /** By file name in the cache. */
+  /** Files by their names in the cache. */
   readonly programs: Readonly<Record<string, Program>>;
   readonly tags?: string;
-  /** What a build compiles at most, counted with `go list -deps`: the measure of progress. */
+  /** The most packages that a build compiles, counted with `go list -deps`, for its progress. */
   readonly packages: number;
   /** Seconds of a cold build on two cores, told to who waits. */
   readonly coldSeconds: number;
@@ -24,7 +24,7 @@ export interface Binaries {
 
 export interface Program {
   readonly package: string;
-  /** For `-ldflags`, after -s -w. */
+  /** Values for `-ldflags`, after -s -w. */
   readonly linkerFlags?: string;
 }
 
@@ -98,7 +98,7 @@ export const kwok: Binaries = {
 
 const [kubernetesMajor, kubernetesMinor] = versions.kubernetes.split(".");
 
-/** Without them the API server takes itself for v0.0.0 and refuses to start. */
+/** The version variables: without them the API server takes itself for v0.0.0 and refuses to start. */
 const kubernetesVersionFlags = Object.entries({
   gitVersion: `v${versions.kubernetes}`,
   gitMajor: kubernetesMajor,
@@ -142,7 +142,7 @@ export const kubernetes = kubernetesBinaries(
   290,
 );
 
-/** What a real node runs besides the container runtime; apart, because few need it. */
+/** The binaries of a real node besides the container runtime; a list of its own, because few need it. */
 export const kubernetesNode = kubernetesBinaries("kubernetes-node", ["kubelet", "kube-proxy"], 1810, 130);
 
 export const coredns: Binaries = {

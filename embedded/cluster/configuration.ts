@@ -20,7 +20,7 @@ const serviceRange = "10.96.0.0/16";
 /** Every simulated node has it, and no other node. */
 export const simulatedNode = { key: "kwok.x-k8s.io/node", value: "fake" } as const;
 
-/** What a cluster must know of the real node that it will have. */
+/** The facts about its future real node that a cluster needs when it is made. */
 export interface RealNode {
   readonly network: NodeNetwork;
   /** The API server proves itself to the kubelet with it: files of a certificate and its key. */

@@ -14,14 +14,14 @@ import { kubectl, kwokctl, type Place } from "./place.ts";
 import { freePorts } from "./ports.ts";
 import { killClusterProcesses } from "./processes.ts";
 import { planNode, runNode } from "./realNode.ts";
-import { lastWords, startVolumeController, waitUntilReady } from "./running.ts";
+import { logTail, startVolumeController, waitUntilReady } from "./running.ts";
 
 const createAttempts = 3;
 
 /**
  * Makes a new and empty cluster in a place, and a real node for it if there are parts of one.
  *
- * @throws UserError with the components' last words if it does not start
+ * @throws UserError with the components' log tails if it does not start
  */
 export async function create(
   place: Place,
@@ -42,7 +42,7 @@ export async function create(
     if (attempt === createAttempts) {
       step.fail();
       throw new UserError(
-        `The embedded cluster does not start: ${failure}\n${await lastWords(place)}\nLogs: ${place.logs}`,
+        `The embedded cluster does not start: ${failure}\n${await logTail(place)}\nLogs: ${place.logs}`,
       );
     }
     progress.say(`cluster: ${failure}; trying other ports`);

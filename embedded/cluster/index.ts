@@ -29,7 +29,7 @@ export interface ClusterOptions {
   readonly home: string;
   /** Name of the kubeconfig's context. */
   readonly context?: string;
-  /** Of a real node that the cluster has; else it has simulated nodes only. */
+  /** The record of the cluster's real node; without it the cluster has simulated nodes only. */
   readonly nodeParts?: NodeParts | undefined;
   readonly progress?: Progress;
 }
@@ -41,7 +41,7 @@ export interface Cluster {
   readonly isNew: boolean;
 }
 
-/** What must be in the cache before a cluster can start. */
+/** The binaries that must be in the cache before a cluster can start. */
 export function clusterBinaries(): Binaries[] {
   return [etcd, kwok, kubernetes, standIns()];
 }
@@ -50,7 +50,7 @@ export function clusterBinaries(): Binaries[] {
  * A running cluster: the one of this home if it is healthy; else what is left of it started again with its data; else
  * a new one.
  *
- * @throws UserError with the components' last words if it does not start
+ * @throws UserError with the components' log tails if it does not start
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { progress = silentProgress, context = embeddedContext, nodeParts } = options;

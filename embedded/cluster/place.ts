@@ -38,7 +38,7 @@ export function kubectlFolder(): string {
   return binariesFolder(kubernetes);
 }
 
-/** What kubectl must find in its environment for the cluster of a home, and to leave nothing in the user's `~/.kube`. */
+/** Environment variables of kubectl for the cluster of a home, which also keep it from writing into the user's `~/.kube`. */
 export function kubectlVariables(home: string) {
   return { KUBECONFIG: join(home, "kubeconfig"), KUBECACHEDIR: join(home, "cluster", "kubectl-cache") };
 }

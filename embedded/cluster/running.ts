@@ -65,7 +65,7 @@ export async function startVolumeController(place: Place): Promise<void> {
 }
 
 /** The end of each component's log. */
-export async function lastWords(place: Place): Promise<string> {
+export async function logTail(place: Place): Promise<string> {
   const logs = await Promise.all(
     components.map(async (name) => {
       const text = await readFile(join(place.logs, `${name}.log`), "utf8").catch(() => "");

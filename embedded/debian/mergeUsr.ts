@@ -15,7 +15,7 @@ export async function mergeUsr(root: string): Promise<void> {
   }
 }
 
-/** Of two files of one name the one that moves stays. */
+/** Merges a folder into another; of two files of one name the moved one stays. */
 async function moveInto(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const entry of await readdir(from, { withFileTypes: true })) {

@@ -21,13 +21,13 @@ export type PackageSet = {
   readonly omit?: readonly string[];
 } & (
   | {
-      /** With everything that they depend on, as on an empty system; else with what is not installed on this one. */
+      /** Whether all dependencies are included, as on an empty system; else those that are not installed on this one. */
       readonly selfContained: boolean;
       readonly release?: undefined;
     }
   | {
       readonly selfContained: true;
-      /** Of this release of Debian, whatever the machine is; else of the machine's own distribution. */
+      /** Packages of this release of Debian, whatever the machine is; of the machine's own distribution if left out. */
       readonly release: DebianRelease;
     }
 );

@@ -8,7 +8,7 @@ import { platformOf, pluginFolder, terraformProgram } from "./platform.ts";
 
 export interface FoundCli {
   readonly path: string;
-  /** Without the `v`. */
+  /** The version without the `v`. */
   readonly version: string;
   /** The official language host, which the official CLI has beside it; a CLI built from Go has none. */
   readonly languageHost?: string;

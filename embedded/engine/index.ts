@@ -35,7 +35,7 @@ export interface Engine {
   readonly terraformCache?: string;
 }
 
-/** What an engine is made of, once `needs` are in the cache. */
+/** The parts of an engine, once `needs` are in the cache. */
 export interface EnginePlan {
   readonly needs: readonly Binaries[];
   assemble(): Promise<Engine>;

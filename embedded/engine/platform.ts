@@ -1,7 +1,7 @@
 import { UsageError } from "../../lib/terminal/errors.ts";
 import { type ProviderName, pluginVersion, versions } from "../versions.ts";
 
-/** What programs are made for, as Go names it. */
+/** The platform of the binaries, by Go's names. */
 export interface Platform {
   readonly os: "linux" | "darwin";
   readonly arch: "amd64" | "arm64";

@@ -11,7 +11,7 @@ export interface ImageBuild {
   readonly containerfile: string;
   /** Folder that the Containerfile copies from. */
   readonly context: string;
-  /** Of the Containerfile's arguments, also those that have defaults: buildah 1.28 takes no stage from a default. */
+  /** The Containerfile's arguments, also those with defaults: buildah 1.28 takes no stage from a default. */
   readonly args?: Readonly<Record<string, string>>;
 }
 

@@ -5,10 +5,10 @@ import { UserError } from "../../lib/terminal/errors.ts";
 import type { Progress } from "../../lib/terminal/progress.ts";
 import { user } from "./base.ts";
 
-/** In the image's app/; the Containerfile names it to Node. */
+/** The folder in the image's app/, which the Containerfile names to Node. */
 const folderName = "compile-cache";
 
-/** Of OpenClaw's own modules those that no gateway of ours loads: web pages, other plugins, workers elsewhere. */
+/** OpenClaw's own modules that no gateway here loads: web pages, other plugins, workers elsewhere. */
 const left = ["control-ui", "extensions", "plugin-sdk", "worker"];
 
 /**

@@ -24,13 +24,13 @@ export interface BuiltImage {
   readonly reference: string;
   /** OCI archive in the cache. */
   readonly archive: string;
-  /** Of the manifest: `sha256:…`. */
+  /** The digest of the manifest: `sha256:…`. */
   readonly digest: string;
-  /** Of the archive, whose layers are compressed. */
+  /** The size of the archive, whose layers are compressed. */
   readonly bytes: number;
   /** How long the build took. */
   readonly seconds: number;
-  /** What of Debian is in it: `libc6 2.36-9+deb12u14`. */
+  /** Its Debian packages, as `libc6 2.36-9+deb12u14`. */
   readonly packages: readonly string[];
 }
 
@@ -58,7 +58,7 @@ export async function ensureImage(recipe: ImageRecipe, progress: Progress): Prom
   });
 }
 
-/** Of files and words that decide what is in an image; the processor's architecture does as well. */
+/** A hash of the files and arguments that determine an image; the processor's architecture is another input. */
 export async function contentKey(files: readonly string[], words: readonly string[] = []): Promise<string> {
   const hash = createHash("sha256").update(process.arch);
   for (const file of files) {

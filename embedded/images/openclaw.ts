@@ -12,7 +12,7 @@ import imagePackage from "./openclaw/package.json" with { type: "json" };
 
 const sources = join(repository, "embedded", "images", "openclaw");
 
-/** Of OpenClaw in the image; pinned in package.json and package-lock.json beside the Containerfile. */
+/** The version of OpenClaw in the image, pinned in package.json and package-lock.json beside the Containerfile. */
 export const openclawVersion = imagePackage.dependencies.openclaw;
 
 /** An OpenClaw with its npm packages. */

@@ -5,7 +5,7 @@ import { UserError } from "../../lib/terminal/errors.ts";
 import { maskedFolders } from "./namespaces.ts";
 import { freeNetwork, hostRules, isNodeLink, type NodeNetwork, uplink } from "./network.ts";
 
-/** Of the system itself; everything else is brought along. */
+/** Programs of the system itself; everything else is brought along. */
 const programs = ["apt-get", "dpkg-deb", "unshare", "nsenter", "mount", "umount", "losetup", "tar"];
 
 /**

@@ -236,7 +236,7 @@ async function waitUntil(
   throw new UserError(`real node: ${otherwise}`);
 }
 
-/** What the node has of an earlier start is not imported again. */
+/** Imports images into the node, except those of an earlier start. */
 async function importImages(
   namespaces: Namespaces,
   archives: readonly (readonly [string, string])[],

@@ -6,7 +6,7 @@ import type { NodePlace } from "./place.ts";
 
 const startPatience = 10_000;
 
-/** What the node's folders hide: no program of the node, and nothing it keeps, may be in one of them. */
+/** Folders that the node's own mounts hide: none of its programs and files may be in one of them. */
 export const maskedFolders = ["/run", "/var/lib", "/var/log"] as const;
 
 /**
@@ -43,7 +43,7 @@ export async function findNamespaces(place: NodePlace): Promise<Namespaces | und
   return all.find(({ program }) => program === "node-init");
 }
 
-/** What programs write to fixed places stays inside; mounts that they make are seen by their containers. */
+/** Private mounts: files at fixed places stay inside, and mounts that programs make are seen by their containers. */
 async function prepare(namespaces: Namespaces, env: NodeJS.ProcessEnv): Promise<void> {
   const steps = [
     "mount --make-rshared /",

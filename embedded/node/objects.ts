@@ -7,7 +7,7 @@ import { nodeKindLabel } from "./place.ts";
 export const localStorageClass = "local";
 export const localProvisioner = "local.openclaw.ai";
 
-/** What a cluster with a real node has besides. */
+/** Additions to a cluster with a real node. */
 export function nodeObjects(network: NodeNetwork, resolvers: readonly string[]): object {
   return {
     apiVersion: "v1",

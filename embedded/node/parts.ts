@@ -17,13 +17,13 @@ import { dnsReference } from "./dns.ts";
 /** Everything that a node is made of, in the cache. */
 export interface NodeParts {
   readonly packages: UnpackedPackages;
-  /** For programs of the packages. */
+  /** Environment variables for programs of the packages. */
   readonly env: NodeJS.ProcessEnv;
   /** The OpenClaw image that tenants run. */
   readonly image: string;
   /** That image, if it was given and not built here. */
   readonly givenImage: string | undefined;
-  /** Of the shared services, as {@link NodeRecord} has them. */
+  /** Images of the shared services, as {@link NodeRecord} has them. */
   readonly serviceImages: Readonly<Record<string, string>>;
   /** OCI archives of images that no registry has, by reference; the node's own first. */
   readonly archives: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What a home remembers of its real node, beside its cluster. */
+/** The record of a home's real node, beside its cluster. */
 export interface NodeRecord {
   /** See networkOf. */
   readonly slot: number;

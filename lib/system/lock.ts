@@ -70,7 +70,7 @@ async function isStale(folder: string, owner: LockOwner | undefined): Promise<bo
   return made !== undefined && Date.now() - made.mtimeMs > ownerlessGrace;
 }
 
-/** Of several that find the same stale lock one moves it away; who moved a fresh one by mistake puts it back. */
+/** Moves a stale lock away: of several processes one succeeds, and one that moved a fresh lock by mistake puts it back. */
 async function removeStale(folder: string, stale: LockOwner | undefined): Promise<void> {
   const aside = `${folder}.stale-${process.pid}`;
   try {

@@ -1,4 +1,4 @@
-/** What a user can mend: printed as it is, without a stack. Says what was wrong, where, and what to do instead. */
+/** An error that a user can mend, printed without a stack trace: what is wrong, where, and what to do instead. */
 export class UserError extends Error {
   override readonly name: string = "UserError";
   /** Exit code of the process. */

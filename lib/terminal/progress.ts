@@ -95,7 +95,7 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stderr): P
   };
 }
 
-/** For tests and for commands whose answer must stay clean. */
+/** Progress that is not shown: for tests, and for commands that print only their result. */
 export const silentProgress: Progress = {
   say: () => {},
   step: () => ({ done: () => {}, fail: () => {} }),

@@ -19,14 +19,14 @@ import { type StackOutputs, stackOutputs } from "../stack/stackOutputs.ts";
 import { type Target, targetFlags } from "../stack/target.ts";
 import type { AccessKey } from "./accessKey.ts";
 
-/** What the commands for backups work with. */
+/** The context of the commands for backups. */
 export interface BackupContext {
   readonly target: Target;
   readonly progress: Progress;
   readonly kubectl: Kubectl;
   readonly services: ServiceFacts;
   readonly tenants: StackOutputs["tenants"];
-  /** What opens the bucket where no tenant has a key of its own, only a role. */
+  /** The access key of the bucket where a tenant has no key of its own, only a role. */
   readonly lentKey?: AccessKey | undefined;
 }
 
@@ -94,7 +94,7 @@ export function tenantOfFile(target: Target, id: string): Tenant {
 /** A tenant's gateway as it is in the cluster. */
 export interface Instance {
   readonly settings: InstanceSettings;
-  /** Of the Deployment; those of restore.ts among them. */
+  /** Annotations of the Deployment; those of restore.ts among them. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a Job and its pods say of themselves, as far as whoever follows one wants to know. */
+/** The progress of a Job and its pods. */
 
 const terminatedSchema = z.object({ exitCode: z.number(), message: z.string().optional() });
 
@@ -61,7 +61,7 @@ const containersOf = ({ status }: PodStatus) => [
 /** Reasons for which a container waits that are no trouble. */
 const ordinary = new Set(["ContainerCreating", "PodInitializing", undefined]);
 
-/** What the newest pod does now: the step that runs, or what it waits for. */
+/** The activity of the newest pod: the step that runs, or what it waits for. */
 export function activityOf(pods: readonly PodStatus[]): string {
   const pod = newest(pods);
   if (pod === undefined) {
@@ -81,7 +81,7 @@ export function activityOf(pods: readonly PodStatus[]): string {
   return containers.find(({ state }) => state.running !== undefined)?.name ?? "starting";
 }
 
-/** What the step that failed said last, after its name; of the newest pod in which one did. */
+/** The log tail of the failed step, after its name; of the newest pod with one. */
 export function failureOf(pods: readonly PodStatus[]): string | undefined {
   for (const pod of byAge(pods).toReversed()) {
     const failed = containersOf(pod).find(({ state }) => (state.terminated?.exitCode ?? 0) !== 0);

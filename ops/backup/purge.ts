@@ -15,7 +15,7 @@ import { type Tenant, tenantDefaults, tenantStates } from "../../tenants/schema.
 import { type BackupContext, tenantsFolder } from "./context.ts";
 import { runJob } from "./jobs.ts";
 
-/** What is left in the cluster of a tenant that has left the stack. */
+/** The objects that remain in the cluster of a tenant that has left the stack. */
 export interface Remains {
   readonly tenant: Tenant;
   /** Not known where somebody has deleted the namespace of a tenant of before 0.3. */
@@ -147,7 +147,7 @@ function fileOf(cells: string, id: string): string | undefined {
     .find((path) => existsSync(path));
 }
 
-/** What a purge deletes, for the one who decides. */
+/** The things that a purge deletes, for whoever decides. */
 export function remainsText(remains: Remains): string {
   const { tenant, retainUntil, retainedVolumes, hasAccounts, objects } = remains;
   const { id, displayName, owner } = tenant;

@@ -19,7 +19,7 @@ export const restoreAnnotations = {
 
 const runningSchema = z.object({ restoreId: z.string(), sourceId: z.string(), snapshot: z.string() });
 
-/** What a restore that has not ended has written down. */
+/** The record of a restore that has not ended. */
 export type RunningRestore = z.infer<typeof runningSchema>;
 
 export function runningRestore({ annotations }: Instance): RunningRestore | undefined {
@@ -84,7 +84,7 @@ export function assertActive(tenant: Tenant, stateInCluster: string | undefined)
   }
 }
 
-/** What a restore would do, for the one who decides. */
+/** The steps of a restore, for whoever decides. */
 export function planText(plan: RestorePlan, now: Date): string {
   const { tenant, sourceId, backup, restoreId, discardCurrent } = plan;
   const { id } = tenant;

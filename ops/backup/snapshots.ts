@@ -9,7 +9,7 @@ export interface Backup {
   readonly id: string;
   /** ISO 8601, in UTC. */
   readonly time: string;
-  /** Of what it holds, as restored. */
+  /** The size of its contents, as restored. */
   readonly bytes: number;
   readonly reason: BackupReason;
   readonly hasDatabase: boolean;

@@ -10,7 +10,7 @@ import { claimsText, idToken } from "./idToken.ts";
  */
 export interface Cloud {
   readonly name: string;
-  /** Of openclaw:cluster. */
+  /** The kind of openclaw:cluster. */
   readonly clusterKind: string;
   /** The role to take; a cloud without it is left alone. */
   readonly roleVariable: string;
@@ -21,7 +21,7 @@ export interface Cloud {
 /** Seconds: the longest that a role allows unless its own maximum was raised. */
 const sessionSeconds = 3600;
 
-/** What the cloud's audit log calls the session. */
+/** The session's name in the cloud's audit log. */
 const sessionName = "openclaw-ci";
 
 const alibabaAnswer = z.object({

@@ -7,14 +7,14 @@ import { type Column, tableLines } from "../../lib/terminal/table.ts";
 import { type StackPreview, stepKinds } from "../review/model.ts";
 import type { Forge } from "./forge.ts";
 
-/** What a stack's nightly comparison of files, state and cloud has found; one part file a stack. */
+/** The findings of a stack's nightly comparison of files, state and cloud; one part file a stack. */
 const driftSchema = z.strictObject({
   stack: z.string(),
   /** `unknown`: the comparison itself failed. */
   outcome: z.enum(["clean", "drifted", "unknown"]),
   /** What the next update would do, by resource. */
   changes: z.array(z.strictObject({ kind: z.enum(stepKinds), type: z.string(), name: z.string() })),
-  /** What holds data and is being deleted: deletionsText. */
+  /** Objects that hold data and are being deleted: deletionsText. */
   beingDeleted: z.string(),
 });
 

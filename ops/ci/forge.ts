@@ -10,7 +10,7 @@ export interface Issue {
   readonly body: string;
 }
 
-/** What the pipeline needs of the place where the repository lives. Texts are markdown. */
+/** The operations of a code forge that the pipeline needs. Texts are markdown. */
 export interface Forge {
   /** The pull request's comments that were written by this pipeline's own account, oldest first. */
   ownComments(): Promise<Comment[]>;

@@ -10,7 +10,7 @@ import type { Variables } from "./http.ts";
 const kubeconfigVariable = "KUBECONFIG_CONTENT";
 
 export interface Login {
-  /** To be set for what follows in the job. */
+  /** Environment variables for the steps that follow in the job. */
   readonly variables: Readonly<Record<string, string>>;
   /** The values among them that no log may show. */
   readonly secrets: readonly string[];
@@ -78,7 +78,7 @@ export function githubEnvironmentLines(variables: Readonly<Record<string, string
 export const maskLines = (secrets: readonly string[]): string =>
   secrets.map((secret) => `::add-mask::${secret}\n`).join("");
 
-/** For `eval`. */
+/** Lines for `eval`. */
 export const shellLines = (variables: Readonly<Record<string, string>>): string =>
   Object.entries(variables)
     .map(([name, value]) => `${exportLine(name, value)}\n`)

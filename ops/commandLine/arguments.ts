@@ -4,11 +4,11 @@ import { UsageError } from "../../lib/terminal/errors.ts";
 export interface Help {
   /** One line: `npm run up -- [options] [-- options of pulumi]`. */
   readonly usage: string;
-  /** What the command does, and each option. */
+  /** The description of the command and of each option. */
   readonly text: string;
 }
 
-/** What is meant for the command itself: all before a bare `--`. */
+/** The command's own arguments: all before a bare `--`. */
 export function ownArguments(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf("--");
   return end === -1 ? argv : argv.slice(0, end);

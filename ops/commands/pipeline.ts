@@ -37,7 +37,7 @@ const steps: Readonly<Record<string, Step>> = {
   issues: { summary: "open, update or close the issues about drift", run: issues },
 };
 
-/** What the workflows in .github and docs/ci.md call, one command for all: nobody types it by hand. */
+/** The command that the workflows in .github and docs/ci.md call; it is not meant to be typed. */
 export async function main(argv: string[]): Promise<number> {
   const [name = "--help", ...rest] = argv;
   if (name === "--help" || name === "-h") {

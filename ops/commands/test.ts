@@ -191,7 +191,7 @@ async function runVitest(args: readonly string[], variables: NodeJS.ProcessEnv):
   }
 }
 
-/** What vitest wrote, if it came so far. */
+/** The JSON that vitest wrote, if it did. */
 async function readJson<T>(file: string): Promise<T | undefined> {
   try {
     return JSON.parse(await readFile(file, "utf8"));

@@ -125,7 +125,7 @@ async function upOne(
   return 0;
 }
 
-/** Of a tenant that runs, where one can be opened. */
+/** The command that opens a running tenant, where one can be opened. */
 function openCommand(target: Target, rows: readonly TenantRow[]): string[] {
   const id = rows.find(({ ready }) => ready)?.id;
   const runs = target.kind !== "embedded" || readNodeRecord(target.home) !== undefined;

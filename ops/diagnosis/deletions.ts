@@ -83,7 +83,7 @@ export async function deletionsNow(kubectl: Kubectl, ids: readonly string[]): Pr
 const saving = (volume: string): string =>
   `  kubectl patch pv ${volume} -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`;
 
-/** What is being deleted, since when, and how its data is saved; empty without any. */
+/** Objects that are being deleted, since when, and how their data is saved; empty if there are none. */
 export function deletionsText(deletions: readonly Deletion[]): string {
   if (deletions.length === 0) {
     return "";

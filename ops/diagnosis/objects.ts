@@ -103,7 +103,7 @@ const objectSchema = z.discriminatedUnion("kind", [
   eventSchema,
 ]);
 
-/** What was found in the cluster. */
+/** The findings in the cluster. */
 export interface Found {
   readonly deployments: readonly Deployment[];
   readonly jobs: readonly Job[];
@@ -114,7 +114,7 @@ export interface Found {
 
 export const nothingFound: Found = { deployments: [], jobs: [], pods: [], claims: [], events: [] };
 
-/** What `kubectl get … --output json` says. Objects of other kinds, or that cannot be read, are left out. */
+/** The objects that `kubectl get … --output json` prints. Other kinds, and what cannot be read, are left out. */
 export function foundIn(list: unknown): Found {
   const items = z.object({ items: z.array(z.unknown()) }).safeParse(list).data?.items ?? [];
   const objects = items.flatMap((item) => objectSchema.safeParse(item).data ?? []);
@@ -137,7 +137,7 @@ export const joined = (one: Found, other: Found): Found => ({
   events: [...one.events, ...other.events],
 });
 
-/** What a Deployment's status counts. */
+/** The counts of a Deployment's status. */
 export interface Rollout {
   readonly generation: number;
   readonly observedGeneration: number;

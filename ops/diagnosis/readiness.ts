@@ -67,7 +67,7 @@ export function rolledOutNamespaces(lines: string): Set<string> {
   );
 }
 
-/** Of lines `<namespace> <created> <last success>`; the last is missing where there has been none. */
+/** The rows of lines `<namespace> <created> <last success>`; the last is missing where there has been none. */
 export function timesOfLines(lines: string): Map<string, BackupTimes> {
   const rows = lines.split("\n").map((line) => line.split(" "));
   return new Map(

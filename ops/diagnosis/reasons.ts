@@ -1,7 +1,7 @@
 import { objectNames } from "../../components/names.ts";
 import type { ContainerStatus, Event, Pod } from "./objects.ts";
 
-/** What keeps a pod from running, told apart by what mends it. */
+/** The reason why a pod does not run, by its remedy. */
 export type Cause =
   | "quota"
   | "admission"
@@ -22,7 +22,7 @@ export interface Reason {
 const longest = 400;
 
 export function reason(cause: Cause, text: string): Reason {
-  // The last words of a container that runs what tenants say may be commands to a terminal.
+  // The log tail of a container that runs a tenant's code may hold commands to a terminal.
   const line = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
   return { cause, text: line.length > longest ? `${line.slice(0, longest - 1)}…` : line };
 }
@@ -63,7 +63,7 @@ const imageTroubles = new Set([
 /** The ordinary course of things. */
 const ordinary = new Set(["", "ContainerCreating", "PodInitializing"]);
 
-/** What the scheduler and the kubelet say of a pod. */
+/** Conditions of a pod by the scheduler and the kubelet. */
 export function podReasons({ status }: Pod): Reason[] {
   const scheduled = status.conditions.find(({ type }) => type === "PodScheduled");
   return [
@@ -115,7 +115,7 @@ const volumeEvents = new Set([
   "VolumeResizeFailed",
 ]);
 
-/** What a warning means, where no object's status says it. */
+/** The meaning of a warning event, where no object's status has it. */
 export function eventReasons({ reason: what, message }: Event): Reason[] {
   if (what === "FailedCreate") {
     return [refusal(message)];

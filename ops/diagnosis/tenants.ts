@@ -80,7 +80,7 @@ function jobReasons(job: Job, found: Found): Reason[] {
       metadata.namespace === namespace && metadata.labels["batch.kubernetes.io/job-name"] === name,
   );
   if (hasFailed(job)) {
-    return [of(reason("job", lastWordsOf(pods) ?? conditionText(job)))];
+    return [of(reason("job", logTailOf(pods) ?? conditionText(job)))];
   }
   const present = pods.filter((pod) => !isEnding(pod));
   // Once there is a pod, what refused one before is over.
@@ -95,8 +95,8 @@ function jobReasons(job: Job, found: Found): Reason[] {
 const triedAgain = (each: Reason): Reason =>
   each.cause === "container" ? { ...each, cause: "not ready yet" } : each;
 
-/** What the container that failed said: the scripts' last line stands in the pod's status. */
-function lastWordsOf(pods: readonly Pod[]): string | undefined {
+/** The log tail of the container that failed: the scripts' last line is in the pod's status. */
+function logTailOf(pods: readonly Pod[]): string | undefined {
   const containers = pods.flatMap(({ status }) => [
     ...status.initContainerStatuses,
     ...status.containerStatuses,

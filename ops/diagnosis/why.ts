@@ -86,7 +86,7 @@ async function wayTo(target: Target): Promise<Way | undefined> {
   return outputs?.cluster?.context === undefined && outputs?.kubeconfig === undefined ? undefined : outputs;
 }
 
-/** Which active tenants are not ready, and why. */
+/** The active tenants that are not ready, and why. */
 export async function unreadyReport(
   target: Target,
   ids: readonly string[],

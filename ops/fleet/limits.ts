@@ -36,7 +36,7 @@ const limits: readonly FleetLimit[] = [
   },
 ];
 
-/** What may become of a cluster, or of all clusters of a kind. */
+/** The outcome for a cluster, or for all clusters of a kind. */
 export interface Holding {
   readonly clusterKind: string | undefined;
   readonly tenants: number;
@@ -50,7 +50,7 @@ export function clusterCapacity(clusterKind: string | undefined): number {
   return Math.min(...own.map(({ most }) => most));
 }
 
-/** What bites one cluster now, or once its cells are full; empty if nothing does. */
+/** Limits that one cluster exceeds now, or will once its cells are full; empty if none. */
 export function clusterWarnings(cluster: Holding): string[] {
   return warnings("cluster", cluster);
 }

@@ -3,7 +3,7 @@ import { UsageError, UserError } from "../../lib/terminal/errors.ts";
 import { embeddedOwner, type FleetStack, settingsFile } from "../../settings/stacks.ts";
 import { cellNameRule, isCellName } from "../../tenants/ids.ts";
 
-/** What a new cell's settings are made from. */
+/** The values of a new cell's settings. */
 export type CellSource =
   | { readonly kind: "sibling"; readonly stack: FleetStack }
   | { readonly kind: "owner"; readonly stack: FleetStack };
@@ -45,7 +45,7 @@ function existing(fleet: readonly FleetStack[], name: string): FleetStack {
   return stack;
 }
 
-/** What there is of a cell's name before it is made. */
+/** Files and stacks that already have the name of a new cell. */
 export interface CellTraces {
   readonly settings: boolean;
   readonly folder: boolean;

@@ -8,7 +8,7 @@ import { clusterCapacity } from "./limits.ts";
 export interface CellRoom {
   readonly cell: string;
   readonly platform: string;
-  /** Of every state: each counts, as each update looks at what it still owns. */
+  /** Tenants of every state: an update asks about each that its state still has. */
   readonly tenants: number;
   readonly maxTenants: number;
   /** Never below 0. */

@@ -4,7 +4,7 @@ import { embeddedOwner, type FleetStack } from "../../settings/stacks.ts";
 export interface CellSelection {
   /** Canaries first, else by name. */
   readonly cells: readonly FleetStack[];
-  /** Of the same platform, but nobody has set them up yet. */
+  /** Cells of the same platform that are not set up yet. */
   readonly leftOut: readonly FleetStack[];
 }
 

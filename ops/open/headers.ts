@@ -8,10 +8,10 @@ import { localOrigin, type TenantAddresses } from "./addresses.ts";
  */
 const clientAddress = "192.0.2.10";
 
-/** What OpenClaw wants to hear of a proxy that it trusts; without it even /startupz is refused. */
+/** The headers that OpenClaw requires of a trusted proxy; without them even /startupz is refused. */
 export const proxyHeaders = { "x-forwarded-for": clientAddress, "x-forwarded-proto": "https" } as const;
 
-/** Of one connection and no further (RFC 9110, 7.6.1), but for the framing of a body, which stays as it came. */
+/** Hop-by-hop headers (RFC 9110, 7.6.1), except for the framing of a body, which is kept. */
 const ofTheConnection = new Set([
   "connection",
   "expect",
@@ -23,7 +23,7 @@ const ofTheConnection = new Set([
   "upgrade",
 ]);
 
-/** What only a proxy may say, beside the header that names a signed-in user. */
+/** Headers that only a proxy may set, besides the one that names a signed-in user. */
 const ofProxies = /^(x-forwarded-|forwarded$|x-real-ip$|x-openclaw-scopes$)/;
 
 /**

@@ -11,7 +11,7 @@ export interface Link {
   readonly validUntil: Date;
 }
 
-/** What `openclaw dashboard --json` prints: https://docs.openclaw.ai/cli/dashboard */
+/** The output of `openclaw dashboard --json`: https://docs.openclaw.ai/cli/dashboard */
 const dashboard = z.discriminatedUnion("ok", [
   z.object({ ok: z.literal(true), browserUrl: z.url(), browserBootstrapExpiresAtMs: z.number() }),
   z.object({ ok: z.literal(false), reason: z.string() }),

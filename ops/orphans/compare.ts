@@ -8,7 +8,7 @@ const makers = new Set(
   ["kubernetes_cluster", "kubernetes_native_node_pool"].map((each) => cloudType(each).token),
 );
 
-/** What of all that was found the state does not know, in the order in which it is deleted. */
+/** The found resources that the state does not have, in the order of deletion. */
 export function compared(
   found: readonly Found[],
   state: readonly StateResource[],
@@ -24,7 +24,7 @@ export function compared(
   return { orphans, machines, known: all.length - unknown.length };
 }
 
-/** What was found by its tags and again by its name is one, with what either says. */
+/** Merges resources that were found by their tags and again by their names. */
 function merged(found: readonly Found[]): Found[] {
   const byId = new Map<string, Found>();
   for (const each of found) {
@@ -49,7 +49,7 @@ function deletionOf({ token, id, region, kind }: Found): readonly string[] {
   return typeOfToken(token)?.deletion(id, region) ?? [`console: search for ${id} (${kind})`];
 }
 
-/** What is of no known type comes last. */
+/** The rank of a type in the order of deletion; unknown ones come last. */
 function rankOf({ token }: Found): number {
   const index = cloudTypes.findIndex((type) => type.token === token);
   return index === -1 ? cloudTypes.length : index;

@@ -22,7 +22,7 @@ export interface Orphan extends Found {
   readonly delete: readonly string[];
 }
 
-/** What could not be looked at. */
+/** The parts that could not be examined. */
 export interface Gap {
   readonly what: string;
   readonly why: string;

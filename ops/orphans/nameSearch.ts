@@ -10,7 +10,7 @@ export interface Search {
   readonly find: () => Promise<Found[]>;
 }
 
-/** What is called as the cluster is, and what the program calls it. */
+/** Resources named after the cluster, with the program's names for them. */
 const namedAsCluster = [
   { type: "postgresql_instance", what: "databases", resource: "services-database" },
   { type: "redis_instance", what: "caches", resource: "services-cache" },

@@ -80,7 +80,7 @@ export interface Listed {
   readonly created: string | undefined;
 }
 
-/** What every one of these products gives at a time. */
+/** The page size of each of these products. */
 const pageSize = 100;
 /** A list that is longer is one whose product does not heed the offset. */
 const mostPages = 100;

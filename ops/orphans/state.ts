@@ -6,7 +6,7 @@ import type { Found } from "./model.ts";
 
 const resource = z.object({ urn: z.string(), type: z.string(), id: z.string().optional() });
 
-/** What `pulumi stack export` says of a resource, as far as it matters here. */
+/** A resource in the output of `pulumi stack export`, as far as it is read here. */
 export type StateResource = z.infer<typeof resource>;
 
 const exported = z.object({ deployment: z.object({ resources: z.array(resource).nullish() }).nullish() });

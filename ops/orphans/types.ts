@@ -1,6 +1,6 @@
 import { resourceToken } from "../../components/tencentcloud/tokens.ts";
 
-/** What this command knows of a type of resource. */
+/** This command's knowledge of a resource type. */
 export interface CloudType {
   readonly token: string;
   /** Third and first half of the sixth part of its six-part name: `vpc/subnet`. */

@@ -21,12 +21,12 @@ import {
 /** Marks the one comment of a pull request that is written anew at every push; GitHub does not show it. */
 export const commentMarker = "<!-- openclaw-tenants: review -->";
 
-/** With more tenants in one pull request nobody looks at each of them any more. */
+/** The number of tenants in one pull request above which nobody looks at each of them. */
 const massChange = 10;
 
 const everything: Limits = { rows: Number.POSITIVE_INFINITY, block: Number.POSITIVE_INFINITY };
 
-/** For what is too long for a comment even without its diff: hundreds of tenants, or an engine that does not end. */
+/** The comment if it is too long even without its diff: hundreds of tenants, or endless output of an engine. */
 const tighter: readonly Limits[] = [
   { rows: 100, block: 8_000 },
   { rows: 20, block: 2_000 },
@@ -59,7 +59,7 @@ const sections = (review: Review, limits: Limits): string[] => [
   ...warningSection(review, limits),
 ];
 
-/** What a reviewer must not miss, a line each. */
+/** Lines that a reviewer must not miss. */
 function notices({ tenants, touched, findings, problems, previews }: Review): string[] {
   const failed = previews.filter(({ outcome }) => outcome === "failed").length;
   const dangers = previews.flatMap((preview) => preview.dangers).length;

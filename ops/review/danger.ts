@@ -31,7 +31,7 @@ function endings({ type, old, keys }: Step, kind: "delete" | "replace"): string[
   ];
 }
 
-/** What holds data, or without which it cannot be read. What is protected counts whatever its type is. */
+/** Resources that hold data, or without which data cannot be read. A protected one counts whatever its type. */
 const stores: Readonly<Record<string, string>> = {
   "kubernetes:core/v1:Namespace": "a namespace with all that is in it",
   "kubernetes:core/v1:PersistentVolume": "a volume",

@@ -24,7 +24,7 @@ const stepSchema = z.object({
   type: z.string(),
   old: stateSchema.nullish(),
   new: stateSchema.nullish(),
-  /** What a replacement is because of. */
+  /** The properties that cause a replacement. */
   keys: z.array(z.string()).default([]),
   /** Properties that differ, at the top. */
   diffs: z.array(z.string()).default([]),

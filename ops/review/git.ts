@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type RunOptions, run } from "../../lib/system/run.ts";
 import { UserError } from "../../lib/terminal/errors.ts";
 
-/** What a branch changes, asked of git. */
+/** The changes of a branch, according to git. */
 
 export interface ChangedFile {
   /** Relative to the repository, with slashes. */

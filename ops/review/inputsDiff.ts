@@ -4,7 +4,7 @@ import type { Inputs } from "./shownInputs.ts";
 export interface PropertyChange {
   /** `spec.template.spec.containers[openclaw].image`, `spec.rules[0].host`, `metadata.labels["openclaw.ai/plan"]`. */
   readonly path: string;
-  /** As JSON; absent on the side where there is nothing. */
+  /** The value as JSON; absent on the side that has none. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }

@@ -9,7 +9,7 @@ export interface Limits {
 /** Characters that GitHub takes in one comment; with more it answers "body is too long (maximum is 65536 characters)". */
 export const maxComment = 65_536;
 
-/** What remains of a list, and a line that says how much was left out. */
+/** The shown part of a list, and a line that says how many were left out. */
 export function bounded<T>(items: readonly T[], { rows }: Limits): { shown: readonly T[]; rest: string[] } {
   const more = items.length - rows;
   return more > 0
@@ -20,7 +20,7 @@ export function bounded<T>(items: readonly T[], { rows }: Limits): { shown: read
 export const cut = (text: string, { block }: Limits): string =>
   text.length > block ? `${text.slice(0, block)}\n… (${text.length - block} characters more)` : text;
 
-/** As many of the lines as fit, the last one saying how many do not. */
+/** The lines that fit; the last one says how many do not. */
 export function fittingLines(lines: readonly string[], characters: number): string[] {
   let room = characters - maxNote;
   const fits = lines.findIndex((line) => {

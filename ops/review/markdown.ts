@@ -53,6 +53,6 @@ export function table<Row>(columns: readonly MarkdownColumn<Row>[], rows: readon
   return [head, rule, ...body].map((line) => `| ${line.join(" | ")} |`).join("\n");
 }
 
-/** What is folded away until somebody asks for it. `summary` is our own text. */
+/** A folded section. `summary` is our own text. */
 export const folded = (summary: string, content: string): string =>
   `<details>\n<summary>${summary}</summary>\n\n${content}\n\n</details>`;

@@ -30,7 +30,7 @@ const changeSchema = z.strictObject({
   type: z.string(),
   names: listOf(z.string()),
   properties: listOf(propertyChangeSchema),
-  /** Of a new resource: its inputs as YAML. */
+  /** The inputs of a new resource, as YAML. */
   inputs: z.string().optional(),
 });
 export type Change = z.infer<typeof changeSchema>;
@@ -55,7 +55,7 @@ const previewSchema = z.strictObject({
   stack: z.string(),
   /** `notSetUp`: placeholders among its settings. `refused`: its tenant files are wrong. */
   outcome: z.enum(["previewed", "failed", "notSetUp", "refused"]),
-  /** What the engine or the program said against it. */
+  /** The errors of the engine or the program. */
   message: z.string().optional(),
   /** Whether nothing of the stack exists yet. */
   isNew: z.boolean(),

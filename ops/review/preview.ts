@@ -73,7 +73,7 @@ const labelOf = ({ type, urn }: Pick<Step, "type" | "urn">) => ({
 
 const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
 
-/** What differs alike is told once; deletions first, new resources last: a bounded comment cuts the end off. */
+/** Changes with equal differences as one; deletions first, new resources last, because a bounded comment is cut at its end. */
 function grouped(changed: readonly { step: Step; kind: StepKind }[]): Change[] {
   const single = changed.map(({ step, kind }): Change => {
     const { type, name } = labelOf(step);

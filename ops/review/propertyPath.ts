@@ -13,7 +13,7 @@ export const pathParts = (path: string): PropertyPath =>
     },
   );
 
-/** What stands at a path, undefined if nothing does. */
+/** The file at a path, undefined if there is none. */
 export const at = (value: unknown, path: PropertyPath): unknown =>
   path.reduce<unknown>(
     (inner, part) =>

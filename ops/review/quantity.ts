@@ -28,7 +28,7 @@ export function canonicalQuantity(value: unknown): string | undefined {
   return nanos < 0n ? `-${text}` : text;
 }
 
-/** What a quantity counts: bytes, cores, objects; to be compared, not to be shown. @returns undefined for what is none */
+/** The value of a quantity in bytes, cores or objects, to be compared, not shown. @returns undefined if it is none */
 export function quantityNumber(value: unknown): number | undefined {
   const quantity = parsed(value);
   return quantity === undefined ? undefined : Number(quantity.nanos) / Number(one);

@@ -29,7 +29,7 @@ function shownField(key: string, value: unknown): unknown {
     : shownValue(value);
 }
 
-/** What the program tells the provider about an object, such as not to wait for it: nothing that a reviewer decides. */
+/** Annotations for the provider, such as not to wait for an object: irrelevant to a reviewer. */
 const providerAnnotations = "pulumi.com/";
 
 /** Annotations of which none would be left. */

@@ -3,7 +3,7 @@ import { counted } from "../../lib/text.ts";
 import { comparableAddress } from "../../tenants/emailAddress.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 
-/** What a pull request does to a tenant; the first that applies. */
+/** The kind of change that a pull request makes to a tenant; the first that applies. */
 export const tenantChangeKinds = [
   "added",
   "moved",
@@ -52,7 +52,7 @@ export function tenantChanges(before: readonly Tenant[], after: readonly Tenant[
   return [...removed, ...others].sort((a, b) => (`${a.cell}/${a.id}` < `${b.cell}/${b.id}` ? -1 : 1));
 }
 
-/** What kind of change moves, deletes or makes unreachable what a customer has. */
+/** Whether a change moves, deletes or makes unreachable a customer's data. */
 export const isGrave = (kind: TenantChangeKind): boolean =>
   kind === "moved" || kind === "removed" || kind === "offboarded";
 

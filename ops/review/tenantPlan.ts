@@ -9,7 +9,7 @@ type TenantPlan = Readonly<Record<StepKind, number>> & { readonly tenant: string
 
 const tenantType = "openclaw:tenant:Tenant";
 
-/** What is not a tenant's: the platform, the shared services, providers. */
+/** The row of everything that is no tenant's: the platform, the shared services, providers. */
 const shared = "(shared)";
 
 /**

@@ -12,7 +12,7 @@ export interface TouchedStack {
 }
 
 export interface Touched {
-  /** In the order in which they are to be applied: owners of platforms, then canary cells, then the others. */
+  /** The stacks in the order of their updates: owners of platforms, then canary cells, then the others. */
   readonly stacks: readonly TouchedStack[];
   /** Changes that no preview shows, in words. */
   readonly findings: readonly string[];
@@ -45,7 +45,7 @@ function inOrderOfUpdate(one: FleetStack, other: FleetStack): number {
 
 const rank = ({ role, canary }: FleetStack): number => (role === "owner" ? 0 : canary ? 1 : 2);
 
-/** What a changed file means. */
+/** The effect of a changed file. */
 interface Effect {
   readonly reason?: TouchReason;
   /** Every stack if not given. */
@@ -75,7 +75,7 @@ function effectOf(file: ChangedFile, fleet: readonly FleetStack[]): Effect {
 const tenantsOf = (path: string, fleet: readonly FleetStack[]): string[] =>
   fleet.flatMap(({ stack, tenantsFolder }) => (dirname(path) === tenantsFolder ? [stack] : []));
 
-/** As the loader takes it: any case, and the other extension too. */
+/** Whether the loader reads a file of this name: either extension, in any case. */
 const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
 
 const isDocument = (path: string): boolean => /\.md$/i.test(path);

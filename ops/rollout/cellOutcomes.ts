@@ -43,7 +43,7 @@ const columns: readonly Column<CellOutcome>[] = [
 export const outcomeTable = (outcomes: readonly CellOutcome[]): string =>
   tableLines(columns, outcomes).join("\n");
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 export function outcomesJson(outcomes: readonly CellOutcome[]) {
   const cells = outcomes.map(({ item: { stack, canary }, result }) =>
     result === undefined

@@ -1,4 +1,4 @@
-/** What became of one of several that were begun one after the other. */
+/** The outcome of one of several that were started one after the other. */
 export type Outcome<Item, Result> =
   | { readonly item: Item; readonly result: Result }
   | { readonly item: Item; readonly result?: never };

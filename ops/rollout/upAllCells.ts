@@ -18,7 +18,7 @@ import { type CellResult, changesText, type FleetCell, outcomesJson, outcomeTabl
 import { rollOut } from "./rollout.ts";
 
 export interface AllCellsOptions {
-  /** What the command line says of every cell's target. */
+  /** Options of every cell's target. */
   readonly values: Omit<TargetValues, "stack" | "tenants">;
   readonly platform: string | undefined;
   /** Cells at a time. */
@@ -64,7 +64,7 @@ function targetedCells({ platform, values }: AllCellsOptions, progress: Progress
   return cells.map(({ stack, canary }) => ({ stack, canary, target: targetOf({ ...values, stack }) }));
 }
 
-/** What the updates of all cells have in common. */
+/** The common options of the updates of all cells. */
 interface Run {
   readonly engine: Engine;
   readonly options: AllCellsOptions;

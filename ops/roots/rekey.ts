@@ -22,7 +22,7 @@ function passwordOf(secret: string, id: string): string {
   return Buffer.from(parsed.data.data[accountKeys.password], "base64").toString();
 }
 
-/** What became of a tenant's repository. */
+/** The outcome for a tenant's repository. */
 export type Rekeyed = "re-keyed" | "left";
 
 /**

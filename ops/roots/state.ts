@@ -69,7 +69,7 @@ export function oldBackupRoots(state: StackExport): Map<string, Buffer> {
 
 const recordsSchema = z.record(z.string(), z.looseObject({ encryptedRoots: z.boolean().optional() }));
 
-/** What the stack's last completed update said. */
+/** The outputs of the stack's last completed update. */
 export const outputsIn = (state: StackExport): Readonly<Record<string, unknown>> =>
   resourcesOf(state).find(({ type }) => type === stackType)?.outputs ?? {};
 

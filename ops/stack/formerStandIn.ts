@@ -7,7 +7,7 @@ import type { Progress } from "../../lib/terminal/progress.ts";
 import { stackEnvironment, stateFile } from "./stack.ts";
 import type { Target } from "./target.ts";
 
-/** What a state says of a resource, as far as it matters here. */
+/** A resource in a state, as far as it is read here. */
 export interface RecordedResource {
   readonly type: string;
   readonly custom?: boolean;

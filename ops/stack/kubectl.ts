@@ -16,7 +16,7 @@ export class ClusterSilent extends UserError {
 export interface Kubectl {
   /** Runs it, whatever comes of it. @throws UserError if there is no kubectl */
   run(args: readonly string[], input?: string): Promise<RunResult>;
-  /** What it prints. @throws ClusterSilent if it does not succeed, UserError if there is no kubectl */
+  /** The standard output of a run. @throws ClusterSilent if it does not succeed, UserError if there is no kubectl */
   succeed(args: readonly string[], input?: string): Promise<string>;
 }
 
@@ -24,7 +24,7 @@ export interface Kubectl {
 const requestTimeout = "--request-timeout=15s";
 
 /**
- * Lends kubectl, with what opens the target's cluster as its stack or the command line says.
+ * Runs `body` with kubectl and the access to the target's cluster that its stack or the command line names.
  *
  * @param options.timeout milliseconds after which a run of it is ended: the API server may answer or not, but a program
  *   that a kubeconfig has credentials made by may wait for ever
@@ -68,11 +68,11 @@ export async function withKubectl<T>(
 interface Access {
   readonly context?: string | undefined;
   readonly kubeconfig?: string | undefined;
-  /** What to do when it does not work. */
+  /** The remedy if it does not work. */
   readonly remedy: string;
 }
 
-/** What the command line names goes before what the stack knows. */
+/** The access to the cluster; the command line goes before the stack's outputs. */
 function accessTo(
   target: Target,
   { cluster, kubeconfig }: Pick<StackOutputs, "cluster" | "kubeconfig">,

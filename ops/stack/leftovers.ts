@@ -14,7 +14,7 @@ import type { Target } from "./target.ts";
 /** Milliseconds that the kernel may take to end a killed process. */
 const killPatience = 10_000;
 
-/** What an engine starts: plugins and language hosts, and on Node the program or a policy pack. */
+/** Processes that an engine starts: plugins and language hosts, and on Node the program or a policy pack. */
 const pluginName = /^pulumi-(language|resource|analyzer)-/;
 const programPath = /\/@pulumi\/pulumi\/cmd\/run(-[a-z-]+)?\//;
 

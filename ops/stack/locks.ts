@@ -5,7 +5,7 @@ import { isAlive, killProcess } from "../../lib/system/process.ts";
 import { stateFolder } from "./stack.ts";
 import type { Target } from "./target.ts";
 
-/** What Pulumi's file backend writes into a lock. */
+/** The contents of a lock of Pulumi's file backend. */
 export interface StackLock {
   readonly pid: number;
   readonly hostname: string;

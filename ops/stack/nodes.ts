@@ -5,7 +5,7 @@ import { type Target, targetFlags } from "./target.ts";
 
 const nodeKinds = ["simulated", "real"] as const;
 
-/** What the command line says of the embedded cluster's nodes; what it leaves out is as it was. */
+/** Options of the embedded cluster's nodes; what is left out stays as it was. */
 export interface NodesChoice {
   readonly nodes?: (typeof nodeKinds)[number] | undefined;
   /** Reference of the OpenClaw image that tenants run on a real node. */

@@ -78,7 +78,7 @@ export async function openStack(target: Target, engine: Engine, progress: Progre
   }
 }
 
-/** What a target demands of its engine. */
+/** A target's requirements of its engine. */
 export type EngineDemands = Pick<EngineOptions, "choice" | "reason" | "allowsStandIns" | "plugins">;
 
 /**

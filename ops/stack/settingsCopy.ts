@@ -10,14 +10,14 @@ export interface SettingsOverrides {
    * are as its own, because another cluster's storage classes and registries are not there.
    */
   readonly platform?: { readonly stack: string; readonly ownerText: string } | undefined;
-  /** Of a real node: what it runs and where its volumes are. */
+  /** The image and the storage class of a real node. */
   readonly node?: NodeSettings | undefined;
 }
 
 export interface NodeSettings {
   /** The OpenClaw image, which the guardrails then allow. */
   readonly image: string;
-  /** Of the shared services, by what they are for. */
+  /** Images of the shared services, by purpose. */
   readonly serviceImages: Readonly<Record<string, string>>;
   /** Of every volume. */
   readonly storageClass: string;

@@ -25,7 +25,7 @@ import { embeddedOwner, settingsFile } from "../../settings/stacks.ts";
 import { clusterNameOf, type SettingsOverrides, settingsCopy } from "./settingsCopy.ts";
 import type { Target } from "./target.ts";
 
-/** As Pulumi.yaml names the project. */
+/** The name of the project in Pulumi.yaml. */
 export const projectName = "openclaw";
 
 /** Variables for Pulumi and kubectl; `undefined` unsets what the user has. */
@@ -61,7 +61,7 @@ export function pathFolders({ kind }: Target, engine: Engine): string[] {
   ];
 }
 
-/** What Pulumi must find in its environment, besides PATH, to work on a target by `pulumi up -s <stack>`. */
+/** Environment variables, besides PATH, with which `pulumi up -s <stack>` works on a target. */
 export function stackVariables(target: Target, engine: Engine): Environment {
   const overrides = pluginOverrides(process.env);
   return {
@@ -182,7 +182,7 @@ async function overridesOf({ kind, stack, home, tenants, context }: Target): Pro
   return { tenants, cluster: { context, ...name } };
 }
 
-/** From a folder of its own: `pulumi stack init` writes the stack's settings beside the project file. */
+/** Creates the stack from a temporary folder, because `pulumi stack init` writes settings beside the project file. */
 async function createStack(target: Target, engine: Engine): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "openclaw-stack-"));
   try {

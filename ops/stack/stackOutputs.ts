@@ -13,12 +13,12 @@ export interface StackOutputs {
   readonly tenants: Readonly<
     Record<string, { namespace: string; url?: string; plan: string; state: string; monthlyCny: number }>
   >;
-  /** What tenants have in common: facts, no credential. */
+  /** The common facts of tenants; no credentials. */
   readonly platform?: unknown;
   readonly services?: unknown;
   /** How to get to the cluster. Only an existing one is known by a context. */
   readonly cluster?: { readonly context?: string };
-  /** Of a managed cluster: with the credential that the last update was given. */
+  /** The kubeconfig of a managed cluster, with the credential of the last update. */
   readonly kubeconfig?: string;
 }
 

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Credentials } from "./credentials.ts";
 
-/** What is signed of a request; the body is as it is sent, to the byte. */
+/** The signed parts of a request; the body is byte for byte what is sent. */
 export interface SignedRequest {
   /** Name of the service in its API, such as `tag`. */
   readonly service: string;

@@ -53,7 +53,7 @@ export interface RealPreview {
   readonly created: readonly string[];
   /** Steps that are no creation, which there should be none of. */
   readonly others: readonly string[];
-  /** What the engine, the program or a provider said against it. */
+  /** The errors of the engine, the program or a provider. */
   readonly message: string | undefined;
   readonly calls: readonly string[];
 }

@@ -30,7 +30,7 @@ const settingsOf = (database: object) =>
     database: { operator: "cloudNativePg", ...database },
   });
 
-/** As the program would, without anything coming of it. */
+/** The same as the program does, without any effect. */
 const tryOut = (manifest: object) =>
   cell.kubectl(
     ["create", "--dry-run=server", "--validate=strict", "--output=json", "--filename=-"],

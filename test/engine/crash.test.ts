@@ -42,7 +42,7 @@ async function family(pid: number): Promise<number[]> {
   return members;
 }
 
-/** From /proc: a small image may have no ps. */
+/** Processes from /proc, because a small image may have no ps. */
 async function parentsOfLinux() {
   const children = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const stats = children.map((child) => readFile(`/proc/${child}/stat`, "utf8").catch(() => ""));
@@ -74,7 +74,7 @@ async function upKilledAt(kind: string, count: number): Promise<number[]> {
   return members;
 }
 
-/** What is recorded of the stack; `pending` are operations that an engine began and did not see end. */
+/** The recorded stack; `pending` are operations that an engine began and did not finish. */
 async function recorded(): Promise<{ urns: string[]; pending: Live[] }> {
   const { latest } = JSON.parse(await cell.stateText()).checkpoint;
   return {

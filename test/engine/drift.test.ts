@@ -84,7 +84,7 @@ test("what is none of the program's business is no drift", async () => {
   expect(configMap.metadata.labels.team).toBe("support");
 });
 
-/** What the nightly workflow finds. */
+/** The findings of the nightly workflow. */
 async function nightly(): Promise<Drift> {
   const target = targetOf({ stack: cell.stack, embedded: true, tenants: cell.folder }, inject("engineHome"));
   return driftOf(await previewStack(target, undefined, silentProgress, ["--refresh"]), "");

@@ -45,7 +45,7 @@ async function rights(user: string, namespace: string): Promise<string[]> {
   );
 }
 
-/** What every authenticated user may: ask who it is and what it may do. */
+/** The rights of every authenticated user: to ask who it is and what it may do. */
 const askingAboutItself = [
   "create selfsubjectaccessreviews.authorization.k8s.io",
   "create selfsubjectreviews.authentication.k8s.io",

@@ -17,7 +17,7 @@ import { type Cell, type Live, openCell } from "./cell.ts";
  * The tests build on each other, in this order.
  */
 let cell: Cell;
-/** What commands print, by command. */
+/** Output of commands, by command. */
 const printed = new Map<string, string>();
 
 beforeAll(async () => {
@@ -89,7 +89,7 @@ function spellingsOf(value: Buffer): string[] {
 /** Shorter ones are names. */
 const isLong = (text: string): boolean => text.length >= 16;
 
-/** What the engine marks a secret with: https://www.pulumi.com/docs/iac/concepts/secrets/ */
+/** The engine's mark of a secret: https://www.pulumi.com/docs/iac/concepts/secrets/ */
 const signature = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"] as const;
 
 /** Keys of Secrets whose values everybody may know. */
@@ -151,7 +151,7 @@ async function stateFiles(): Promise<Map<string, string>> {
 
 let known: Map<string, string[]>;
 
-/** In more detail the engine logs what it receives as it is. The SDK would from -v=3 on; its messages are dropped. */
+/** The highest log level at which the engine does not log what it receives. The SDK would from -v=3 on; its messages are dropped. */
 const mostDetailed = ["--logtostderr", "-v=3", "--debug"];
 
 test("an update that logs in detail names no secret", async () => {

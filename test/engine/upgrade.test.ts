@@ -61,7 +61,7 @@ function fleetOf(version: string) {
   };
 }
 
-/** What this program would do; how many resources it would leave as they are is in the summary alone. */
+/** The steps that this program would take; the number of unchanged resources is in the summary alone. */
 async function planOf(target: Target, engine: Engine) {
   return planSchema.parse(JSON.parse(await pulumiOutput(target, engine, ["preview", "--json"])));
 }
@@ -91,7 +91,7 @@ describe.each(recordedVersions)("from %s", (version) => {
 });
 
 describe("from a state of 0.1, whose roots have been renewed", () => {
-  /** Whose loss is a tenant's loss, or time that it is not served. */
+  /** Resources whose loss is a tenant's data loss or downtime. */
   const vital = ["Deployment", "StatefulSet", "PersistentVolumeClaim", "Namespace", "Service"];
   const harmless = new Set(["create", "update", "refresh", "read"]);
 

@@ -166,7 +166,7 @@ describe.skipIf(home === undefined)("tenants with data services", () => {
   const runs = async (...args: Parameters<typeof command>): Promise<string> =>
     succeeded(await command(...args), args);
 
-  /** What the assistant knows after this message. */
+  /** The assistant's memory after this message. */
   const told = async (id: string, text: string): Promise<string[]> =>
     codewordsKnown(dev, id, { token: await stack.gatewayToken(id), user: "backup", text });
 

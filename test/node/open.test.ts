@@ -12,7 +12,7 @@ import { type Connection, connect, type Device, newDevice } from "./gatewaySessi
 
 const home = inject("nodeHome");
 
-/** As the Control UI asks for, and the link gives no less: https://docs.openclaw.ai/gateway/operator-scopes */
+/** The scopes that the Control UI asks for: https://docs.openclaw.ai/gateway/operator-scopes */
 const ownerScopes = ["admin", "approvals", "pairing", "questions", "read", "talk.secrets", "write"];
 
 describe.skipIf(home === undefined)("npm run open", () => {

@@ -23,9 +23,9 @@ export interface Places {
   /** Where the pods' `/work` and `/data` are. */
   readonly work: string;
   readonly volume: string;
-  /** By name of the Secret's key. */
+  /** Values by the Secret's keys. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** What differs from the pod's environment. */
+  /** Differences from the pod's environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly services: ServiceFacts;
 }

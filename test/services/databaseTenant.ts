@@ -47,7 +47,7 @@ export function runJob(
   });
 }
 
-/** As {@link runJob}, and it must succeed. @returns what it said */
+/** {@link runJob} of a Job that must succeed. @returns its log */
 export async function succeed(...args: Parameters<typeof runJob>): Promise<string> {
   const { code, stdout, stderr } = await runJob(...args);
   if (code !== 0) {

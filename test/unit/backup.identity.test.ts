@@ -42,7 +42,7 @@ async function exchanged(environment: (tokenFile: string) => Record<string, stri
   };
 }
 
-/** What restic's S3 client reads: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html */
+/** The credentials file of restic's S3 client: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-files.html */
 const credentials = {
   mode: 0o600,
   text: "[default]\naws_access_key_id = id\naws_secret_access_key = key\naws_session_token = session\n",

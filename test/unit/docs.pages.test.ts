@@ -22,7 +22,7 @@ const anchorsOf = (text: string): string[] =>
         .replace(/\s/g, "-"),
     );
 
-/** What a page links to within the repository and is not there. */
+/** Links of a page within the repository that lead nowhere. */
 function brokenLinks(page: string): string[] {
   const links = [
     ...read(page)

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { versions } from "../../embedded/versions.ts";
 import { repository } from "../../lib/system/paths.ts";
 
-/** What .github/renovate.json says, as far as it must fit the repository. Its form is its own schema's. */
+/** The parts of .github/renovate.json that must fit the repository. Its own schema checks its form. */
 
 const read = (path: string) => readFileSync(join(repository, path), "utf8");
 

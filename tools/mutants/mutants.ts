@@ -6,7 +6,7 @@ export interface Mutant {
   /** Path in the repository. */
   readonly file: string;
   readonly line: number;
-  /** What kind of change it is, by Stryker's name. */
+  /** The kind of change, by Stryker's name. */
   readonly mutator: string;
   readonly original: string;
   readonly replacement: string;

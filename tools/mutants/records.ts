@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What the processes that run tests tell each other and the command, by files in the copy of the repository. */
+/** Messages between the processes that run tests and the command, as files in the copy of the repository. */
 
 /** A mutant, and the test that failed with it. */
 export interface Caught {
@@ -9,7 +9,7 @@ export interface Caught {
   readonly by: string;
 }
 
-/** What a test file runs of the mutated code, by the mutants in it. */
+/** The mutants that a test file covers. */
 export interface Covered {
   readonly testFile: string;
   /** How long its tests take. */

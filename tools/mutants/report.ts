@@ -26,7 +26,7 @@ const longestCode = 100;
 const shortened = (code: string): string =>
   code.length > longestCode ? `${code.slice(0, longestCode)} …` : code;
 
-/** What a mutant is listed by: without its line, which moves when others change. */
+/** A mutant's text in the list, without its line, which changes with others. */
 export const keyOf = ({ file, original, replacement }: TriedMutant): string =>
   `${file}: ${shortened(original)} → ${shortened(replacement)}`;
 

@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { matchesGlob } from "node:path";
 import { repository } from "../../lib/system/paths.ts";
 
-/** What a tenant's safety rests on: the rules, and in ops what refuses, locks, compares or deletes. */
+/** The files that isolation depends on: the rules, and in ops everything that refuses, locks, compares or deletes. */
 export const mutatedFolders: Readonly<Record<string, readonly string[]>> = {
   tenants: ["tenants/*.ts"],
   "components/tenant": [

@@ -9,7 +9,7 @@ declare module "vitest" {
   }
 }
 
-/** What the switches in the instrumented code read and write: Stryker's contract with its test runners. */
+/** The variable that instrumented code reads and writes: Stryker's contract with its test runners. */
 interface Switches {
   activeMutant?: string | undefined;
   currentTestId?: string | undefined;

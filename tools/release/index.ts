@@ -23,7 +23,7 @@ export interface ReleaseOptions {
 
 export interface Released {
   readonly version: string;
-  /** What was done, or with a dry run what would be; a line each. */
+  /** The actions, or with a dry run those that would be taken; a line each. */
   readonly report: readonly string[];
 }
 
@@ -203,7 +203,7 @@ async function commitOf(name: string, folder: string): Promise<string | undefine
   return code === 0 ? stdout.trim() : undefined;
 }
 
-/** What a file is while it is being written. */
+/** The name of a file while it is written. */
 const partOf = (file: string): string => `${file}.part`;
 
 /** Writes a file whose name has the whole text or none of it, whenever the run ends. */

@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 
-/** What of vitest's JSON report is counted. */
+/** The counted fields of vitest's JSON report. */
 export interface TestReport {
   readonly success: boolean;
   readonly numPassedTests: number;
@@ -62,7 +62,7 @@ function countOfReport(report: TestReport): TestCount {
 const failedAsAWhole = ({ status, assertionResults }: TestFile) =>
   status === "failed" && !assertionResults.some((test) => test.status === "failed");
 
-/** What failed and why, once more: in a long log it is far from the last line. */
+/** Failures with their reasons, repeated: in a long log they are far from the last line. */
 export function failuresOf(reports: readonly (TestReport | undefined)[], root: string): string[] {
   const files = reports.flatMap((report) => report?.testResults ?? []);
   return files.flatMap((file) => {

@@ -23,7 +23,7 @@ const operatorNamespace = "cnpg-system";
 const statusPort = 8000;
 
 /**
- * PostgreSQL by CloudNativePG: the same database, administrator, certificate and walls as our StatefulSet's.
+ * PostgreSQL by CloudNativePG: the same database, administrator, certificate and isolation as of the StatefulSet.
  * https://cloudnative-pg.io/docs/1.30/cloudnative-pg.v1/
  */
 export function clusterSpec({ storageClass, database }: InClusterSettings): Manifest & { spec: object } {

@@ -8,7 +8,7 @@ import { databaseImage } from "./database.ts";
 import { ensureServiceImage, type ServiceImage } from "./image.ts";
 import { objectStoreImage } from "./objectStore.ts";
 
-/** By what they are for; the file of that name says what is in it. */
+/** Images by purpose; the file of that name says what is in each. */
 const images = {
   database: databaseImage,
   cache: cacheImage,

@@ -19,7 +19,7 @@ export interface ChatMessage {
   readonly content: string | readonly { readonly type: string; readonly text?: string }[];
 }
 
-/** Of the messages of the user, the last so many are repeated, each no longer than this. */
+/** How many of the user's last messages are repeated, and how long each may be. */
 const repeatedMessages = 12;
 const repeatedCharacters = 300;
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request } from "node:http";
 
-/** For whom it asks. To a pod this machine has one of the trusted proxies' addresses, and they are nobody's clients. */
+/** The client that it asks for. To a pod this machine has the address of a trusted proxy, which is never a client. */
 const client = "203.0.113.7";
 
 /**

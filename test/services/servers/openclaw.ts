@@ -72,7 +72,7 @@ export class OpenClaw {
     return join(this.volume, "state");
   }
 
-  /** What any process that works on the state is told, such as the first step of a backup. */
+  /** Environment variables of any process that works on the state, such as the first step of a backup. */
   environment(): Record<string, string> {
     return {
       PATH: pathWith(this.programs),

@@ -34,7 +34,7 @@ export function freePort(): Promise<number> {
 }
 
 export interface RunningServer {
-  /** What it has printed so far. */
+  /** Its output so far. */
   readonly log: () => string;
   /** Ends once the server has, whoever ended it. */
   readonly ended: Promise<void>;

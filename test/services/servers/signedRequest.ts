@@ -3,15 +3,15 @@ import { type Agent, request } from "node:https";
 
 export interface SignedRequest {
   readonly method: string;
-  /** As it is to stand in the request, whatever it is: nothing tidies it up. */
+  /** The path, sent as it is, without normalization. */
   readonly path: string;
-  /** What the signature says that the path is, where that is something else. */
+  /** The signed path, where it differs from the requested one. */
   readonly signedPath?: string;
   /** Encoded, and sorted by name. */
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Without the headers of a signature either. */
+  /** The request without the headers of a signature. */
   readonly isPlain?: boolean;
 }
 

@@ -2,7 +2,7 @@ import type { Attempt } from "../attempt.ts";
 
 const token = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
-/** As somebody whom Kubernetes or another tenant's gateway knows. */
+/** A request with credentials of Kubernetes or of another tenant's gateway. */
 export const identities: readonly Attempt[] = [
   {
     name: "a token of its ServiceAccount",

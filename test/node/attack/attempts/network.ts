@@ -141,7 +141,7 @@ export const network: readonly Attempt[] = [
 const answers = "$TOOL lookup host kube-dns.kube-system.svc.cluster.local .";
 const unnamed = "DNS leaves tenants' namespaces out";
 
-/** Of whom there is beside it. */
+/** Attempts to learn which tenants there are. */
 export const names: readonly Attempt[] = [
   {
     name: "whether the neighbour exists, by its name",

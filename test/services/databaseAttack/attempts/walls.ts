@@ -96,7 +96,7 @@ export const walls: readonly Attempt[] = [
   ),
 ];
 
-/** What would tell of neighbours. */
+/** Names that would reveal neighbours. */
 export const catalogs: readonly Attempt[] = [
   ...[
     "pg_database",
