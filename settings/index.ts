@@ -111,7 +111,7 @@ export const ownerSchema = z
         code: "custom",
         input: services,
         path: ["services", "kind"],
-        message: `${services.kind} stands beside a cluster of kind ${wanted}, and this one is ${cluster.kind}; inCluster goes with any`,
+        message: `${services.kind} stands beside a cluster of kind ${wanted}, and this one is ${cluster.kind}; inCluster is for any`,
       });
     }
   })

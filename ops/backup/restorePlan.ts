@@ -79,7 +79,7 @@ export function restorePlan(
 export function assertActive(tenant: Tenant, stateInCluster: string | undefined): void {
   if (tenant.state !== "active" || stateInCluster !== "active") {
     throw new UserError(
-      `${tenant.id} is ${stateInCluster ?? "not up yet"}, and its file says ${tenant.state}. A restore wants a tenant that is active; \`npm run up\` makes the cluster what the file says. To look at the backup of one that has gone, restore it --into a new one.`,
+      `${tenant.id} is ${stateInCluster ?? "not up yet"}, and its file says ${tenant.state}. A restore requires an active tenant; \`npm run up\` makes the cluster what the file says. To look at the backup of one that has gone, restore it --into a new one.`,
     );
   }
 }

@@ -29,7 +29,7 @@ export async function main(argv: string[]): Promise<number> {
   if (context !== undefined) {
     const folder = resolve(process.env.INIT_CWD ?? process.cwd(), context);
     if (existsSync(folder)) {
-      throw new UserError(`${folder} is there already; --context wants a folder to make.`);
+      throw new UserError(`${folder} is there already; --context must name a folder that is not.`);
     }
     await writeContext(folder, progress);
     console.log(folder);

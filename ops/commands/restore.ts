@@ -83,7 +83,7 @@ function choicesOf(values: Values): Choices {
   if (at !== undefined) {
     momentOf(at);
   } else if (into !== undefined || values["discard-current"] || values["lend-key"]) {
-    throw new UsageError("--into, --lend-key and --discard-current go with --at");
+    throw new UsageError("--into, --lend-key and --discard-current require --at");
   }
   return {
     sourceId,

@@ -74,7 +74,7 @@ export async function main(argv: string[]): Promise<number> {
   }
   if (values["from-files"] !== undefined) {
     throw new UsageError(
-      "--from-files goes with --list-stacks: a review needs git for what files said before.",
+      "--from-files requires --list-stacks: a review needs git for what files said before.",
     );
   }
   const review = withoutAddresses(

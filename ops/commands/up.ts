@@ -82,7 +82,7 @@ export async function main(argv: string[]): Promise<number> {
   }
   for (const name of ["platform", "parallel", "json"] as const) {
     if (values[name] !== undefined) {
-      throw new UsageError(`--${name} goes with --all-cells`);
+      throw new UsageError(`--${name} requires --all-cells`);
     }
   }
   return upOne(values, timeoutOf(values.timeout), rest);
@@ -142,7 +142,7 @@ function parallelOf(text: string | undefined): number {
 
 function refuseWithAllCells({ stack, tenants, nodes, image }: TargetValues & NodesValues): void {
   if (nodes !== undefined || image !== undefined) {
-    throw new UsageError("--nodes and --image go with the run that makes the cluster, not with --all-cells");
+    throw new UsageError("--nodes and --image are for the run that makes the cluster, not for --all-cells");
   }
   if (stack !== targetOptions.stack.default || tenants !== undefined) {
     throw new UsageError("--all-cells takes every cell with its own tenants: neither --stack nor --tenants");

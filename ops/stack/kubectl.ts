@@ -46,7 +46,7 @@ export async function withKubectl<T>(
         ...(timeout === undefined ? {} : { timeout }),
       });
       if (result.code === 127) {
-        throw new UserError("kubectl is needed to ask the cluster, and is not on PATH.");
+        throw new UserError("kubectl is required to ask the cluster, and is not on PATH.");
       }
       return result;
     };

@@ -237,7 +237,7 @@ test.for([
   [["--all-cells", "--stack", cells[0] ?? ""], /neither --stack nor --tenants/],
   [["--all-cells", "--embedded", "--parallel", "0"], /--parallel 0: must be a whole number/],
   [["--all-cells", "--embedded", "--timeout", "soon"], /--timeout soon: must be whole seconds/],
-  [["--json"], /--json goes with --all-cells/],
+  [["--json"], /--json requires --all-cells/],
 ] as const)("up %s is wrong usage", async ([args, message]) => {
   const { code, stderr } = await npmRun("up", ...args);
   expect(code).toBe(2);

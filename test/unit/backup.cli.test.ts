@@ -12,8 +12,8 @@ test.each([
   [restore, "--tenant Acme_1 --at latest", "--tenant Acme_1"],
   [restore, "--tenant acme", "one of --at TIME, --undo and --clean"],
   [restore, "--tenant acme --at latest --undo", "one of --at TIME, --undo and --clean"],
-  [restore, "--tenant acme --undo --into other", "--into, --lend-key and --discard-current go with --at"],
-  [restore, "--tenant acme --undo --lend-key", "--into, --lend-key and --discard-current go with --at"],
+  [restore, "--tenant acme --undo --into other", "--into, --lend-key and --discard-current require --at"],
+  [restore, "--tenant acme --undo --lend-key", "--into, --lend-key and --discard-current require --at"],
   [restore, "--tenant acme --at 2026-11-20T03:00:00", "a moment with its zone"],
   [backups, "--tenant", "argument missing"],
   [purge, "--dry-run", "--tenant ID is required"],
@@ -74,7 +74,7 @@ test("a restore that was interrupted is gone on with under its own id", () => {
 
 test("who cannot be restored into is refused with the reason", () => {
   expect(() => assertActive(tenant({ state: "suspended" }), "suspended")).toThrow(
-    /wants a tenant that is active/,
+    /requires an active tenant/,
   );
   expect(() => assertActive(tenant(), undefined)).toThrow(/acme is not up yet/);
   expect(() => assertActive(tenant(), "active")).not.toThrow();

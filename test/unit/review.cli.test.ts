@@ -113,7 +113,7 @@ test("--out writes to a file, in which the comment ends with a line", async () =
 test.each<[args: string[], code: number, complaint: RegExp]>([
   [["--help"], 0, /usage: npm run review/],
   [["--nonsense"], 2, /--nonsense/],
-  [["--from-files", "x"], 2, /--from-files goes with --list-stacks/],
+  [["--from-files", "x"], 2, /--from-files requires --list-stacks/],
   [["--", "x"], 2, /Nothing may follow/],
   [["--base", "no-such-branch"], 1, /no commit "no-such-branch"|no git repository/],
   [["--policy-pack", "docs"], 1, /no PulumiPolicy\.yaml/],
