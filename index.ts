@@ -104,7 +104,7 @@ const { connection, cloud } = cluster;
 export const egressAddresses = cloud?.site?.egressAddresses;
 
 /**
- * Of a managed cluster, good for two hours on ACK and until it is renewed on TKE:
+ * The kubeconfig of a managed cluster, valid for two hours on ACK and until it is renewed on TKE:
  * `pulumi stack output kubeconfig --show-secrets`
  */
 export const { kubeconfig } = cluster;

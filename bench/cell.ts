@@ -117,7 +117,7 @@ async function cellOn(target: Target, tenants: string, engine: Engine) {
 }
 
 /**
- * Of a state file the Kubernetes objects of one tenant, with its secrets replaced and its names changed; without those
+ * The Kubernetes objects of one tenant in a state file, with its secrets replaced and its names changed; without those
  * among the shared services, which have no namespace of their own to be copied into.
  */
 function manifests(stateText: string, id: string, namespace: string): object {

@@ -3,7 +3,7 @@ import { RandomString } from "@pulumi/random";
 import { knownValue } from "./knownValue.ts";
 
 /**
- * Whose an object of the cluster is that outlives its resource, or that another stack could have made: the stack, and the
+ * The owner of an object that outlives its resource, or that another stack could have made: the stack, and the
  * state that knows it. Two clones of one repository have stacks of one name, and each its own state.
  */
 export interface Owner {

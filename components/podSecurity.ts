@@ -1,6 +1,6 @@
 /**
- * What the restricted Pod Security Standard asks for, and a read-only root besides: the same for tenants and for what
- * they share. https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+ * The security context of the restricted Pod Security Standard with a read-only root file system: the same for
+ * tenants and for what they share. https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  *
  * @param userId uid and gid of the process, and of the volumes' files
  */

@@ -34,7 +34,7 @@ export function randomText(
 }
 
 /**
- * What HKDF is given.
+ * The input of HKDF.
  *
  * @param whose for the error, which does not show the root
  * @throws RangeError if it has fewer than 256 bits

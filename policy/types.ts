@@ -34,8 +34,8 @@ export const alicloud = {
 } as const;
 
 /**
- * Of tencentstack/tencentcloud through Pulumi's Terraform bridge, which makes them of the provider's resource names
- * (tencentcloud_cos_bucket), and properties in camel case of its arguments.
+ * Type tokens of tencentstack/tencentcloud through Pulumi's Terraform bridge, which makes them of the provider's
+ * resource names (tencentcloud_cos_bucket), and properties in camel case of its arguments.
  */
 export const tencentcloud = {
   camPolicy: "tencentcloud:index/camPolicy:CamPolicy",

@@ -1,7 +1,8 @@
 /**
- * What Pulumi runs: index.ts of the repository, from a folder without packages. The official language host names the
- * plugin of every npm package that it finds below the program's folder, used or not, and the engine then downloads a
- * cloud's plugin for stacks on no cloud. From here it finds none, so each plugin is loaded when a resource asks for it.
+ * The entry point for Pulumi: index.ts of the repository, run from a folder without packages. The official language
+ * host names the plugin of every npm package that it finds below the program's folder, used or not, and the engine
+ * then downloads a cloud's plugin for stacks on no cloud. From here it finds none, so each plugin is loaded when a
+ * resource asks for it.
  */
 import "./workingDirectory.ts";
 import * as outputs from "../index.ts";

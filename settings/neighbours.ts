@@ -7,8 +7,8 @@ import { tenantsFolders } from "./folders.ts";
 import { type FleetStack, readStack, stackNames, stackOfCell } from "./stacks.ts";
 
 /**
- * What a stack's tenants are compared with when they are loaded: the tenants of the other stacks, and the domains.
- * Settings of another stack that cannot be read say nothing: they stop that stack, not this one.
+ * The neighbours that a stack's tenants are compared with when they are loaded: the tenants of the other stacks, and
+ * the domains. Settings of another stack that cannot be read say nothing: they stop that stack, not this one.
  *
  * @param tenants absolute path of the folder of the stack's tenants; one that the stack's committed settings do not name
  *   has only the neighbours that lie beside it

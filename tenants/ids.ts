@@ -1,5 +1,5 @@
 /**
- * What a tenant and a cell may be called. Both names come from the file system (`tenants/<cell>/<id>.yaml`) and
+ * The rules for ids of tenants and names of cells. Both names come from the file system (`tenants/<cell>/<id>.yaml`) and
  * end up in DNS names, Kubernetes namespaces, PostgreSQL roles and Pulumi stacks.
  */
 

@@ -25,7 +25,7 @@ export type CloudProvider = (typeof cloudProviders)[number];
 export const pricesGatheredOn = "2026-11-21";
 
 /**
- * What a USD of an international price page is taken for. Alibaba prints CNY 0.64 and USD 0.09 for the same hour of
+ * CNY for a USD of an international price page. Alibaba prints CNY 0.64 and USD 0.09 for the same hour of
  * an ACK Pro cluster, which is 7.11; the market paid about 6.7 in October 2026, so this errs to the dear side.
  */
 export const cnyPerUsd = 7.1;

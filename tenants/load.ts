@@ -51,7 +51,7 @@ export function loadTenants(dir: string | readonly string[], options: LoadOption
 }
 
 /**
- * As {@link loadTenants}, for a report that says something of the valid files as well. Folders with problems must not
+ * {@link loadTenants} for a report that covers the valid files as well. Folders with problems must not
  * be applied.
  * @throws TenantFilesError when a folder itself cannot be listed.
  */
@@ -172,8 +172,8 @@ const neighbourCells = ({ neighbours = [] }: LoadOptions): CellFolder[] =>
   });
 
 /**
- * What files of other cells say of hosts that `claims` could have as well, as far as they can be read. A file without the
- * word says nothing of an own host, and the host by its id matters to those alone that name one like it.
+ * The claims of other cells' files to hosts that `claims` could have as well, as far as they can be read. A file
+ * without the word says nothing of an own host, and the host by its id matters to those alone that name one like it.
  */
 function otherClaims(others: readonly TenantFileEntry[], claims: readonly HostClaim[]): HostClaim[] {
   const firstLabels = new Set(claims.flatMap(({ host }) => host?.split(".", 1) ?? []));

@@ -1,7 +1,7 @@
 import type { CloudProvider, ListPrice } from "./listPrice.ts";
 
 /**
- * What a provider asks for the parts of a platform that tenants share, before any discount. Every key is a row of
+ * A provider's list prices for the parts of a platform that tenants share. Every key is a row of
  * docs/cost.md. An absent price is no fee.
  */
 export interface PlatformPrices {

@@ -28,7 +28,7 @@ export interface PriceChanges {
 type PricedTenant = Pick<Tenant, "id" | "cell" | "plan" | "state">;
 
 /**
- * What a change of the tenant files changes in the bill. Tenants whose price stays are listed as well, so that sums
+ * The effect of a change of tenant files on the bill. Tenants whose price stays are listed as well, so that sums
  * can be checked against rows; the caller leaves out what it does not want to show.
  * @param pricesOf the prices of a cell's cloud; Alibaba's unless given
  */

@@ -43,7 +43,7 @@ const computeNodes: Readonly<Record<CloudProvider, TenantPrices>> = {
 };
 
 /**
- * What a year paid in advance costs of the same node's price, by what that price is. Third parties agree on the order
+ * The share of a node's price that a year paid in advance costs, by what that price is. Third parties agree on the order
  * of magnitude only: 0.65 of pay as you go (https://blog.zouaw.com/article/124349.html), 0.85 of the monthly price.
  */
 const oneYearPart = { payAsYouGo: 0.65, monthly: 0.85 } as const;

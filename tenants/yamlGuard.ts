@@ -26,7 +26,7 @@ const refusedTokens: Readonly<Record<string, readonly [found: string, expected: 
 const strayCharacter = /(?![\t\n]|\r\n)[\p{Cc}\ufeff]/u;
 
 /**
- * What makes a text unfit to be composed: control characters, anchors, aliases, tags, directives (the first of each),
+ * The reasons why a text must not be composed: control characters, anchors, aliases, tags, directives (the first of each),
  * nesting and size. It looks at characters and at the parser's syntax tree, which is made without recursion, and enters
  * that no deeper than a tenant file may go, so that no text can make it expand or overflow.
  */

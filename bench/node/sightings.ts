@@ -25,7 +25,7 @@ const made = ["Pod"];
 export type SeenMarks = Pick<Timeline, "applied" | "created" | "scheduled" | "ready">;
 
 /**
- * Of all that was seen of a tenant, what its timeline needs.
+ * The marks of a tenant's timeline among everything that was seen of it.
  *
  * @returns undefined while its pod is not ready
  */

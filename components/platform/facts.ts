@@ -1,5 +1,5 @@
 /**
- * What tenants need to know of the platform they run on: plain data, so that a cell can take it from its own
+ * The facts about a platform that its tenants need: plain data, so that a cell can take it from its own
  * settings or from the outputs of another stack alike.
  */
 export interface PlatformFacts {

@@ -69,7 +69,8 @@ export function namespaceHostRule(): GuardrailRule {
 }
 
 /**
- * In a tenant's namespace only its own host is compared: the rule tenant-ingresses refuses every other.
+ * The guardrail of hosts. In a tenant's namespace only its own host is compared: the rule tenant-ingresses refuses
+ * every other.
  *
  * @param edgeNamespace where Ingresses may name every host
  */

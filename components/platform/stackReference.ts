@@ -65,7 +65,7 @@ export async function readStackOutputs(stack: string): Promise<Readonly<Record<s
 }
 
 /**
- * What another stack says of the platform, as plain data: a cell's preview shows values, not “known after apply”.
+ * The platform in another stack's outputs, as plain data: a cell's preview shows values, not “known after apply”.
  *
  * @throws pulumi.RunError when that stack has no such outputs yet, or others, or those of a version to come.
  */

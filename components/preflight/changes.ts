@@ -26,7 +26,7 @@ export const tenantsWithOldRoots = (records: TenantRecords): string[] =>
   Object.keys(records).filter((id) => records[id]?.encryptedRoots !== true);
 
 /**
- * What a file asks for and no update can do: a smaller volume, which the API server would refuse after half of the tenant
+ * Changes of a file that no update can make: a smaller volume, which the API server would refuse after half of the tenant
  * was changed, and an earlier keyEpoch, whose credentials have been ended.
  *
  * @returns why and what to do instead, a line each

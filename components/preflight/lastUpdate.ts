@@ -36,7 +36,7 @@ export interface LastUpdate {
 }
 
 /**
- * What the last update of this stack said; nothing of a stack that was never brought up.
+ * The outputs of this stack's last update; none of a stack that was never brought up.
  *
  * @throws pulumi.RunError if it said something that this version cannot read: without it tenants could be removed, or given
  *   back what they have lost, unseen

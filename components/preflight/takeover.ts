@@ -9,7 +9,7 @@ import type { Found } from "./found.ts";
 import type { TenantRecord } from "./lastUpdate.ts";
 
 /**
- * What is there already is not taken over: registering an object that exists makes it this stack's, with whatever it holds,
+ * Refusals to take over existing objects: registering an object that exists makes it this stack's, with whatever it holds,
  * and nothing in the engine asks.
  *
  * A tenant that the last update knew is this stack's, and so is one whose objects carry this state's own mark: an update
@@ -24,8 +24,9 @@ export interface Claimant {
 }
 
 /**
- * Whether what the shared services have of the tenant may lack its mark: a version before 0.3 made the tenant, or what there
- * was under its names is taken over. It stays so for as long as the tenant does, because its Job would run again if it changed.
+ * Whether what the shared services have of the tenant may lack its mark: a version before 0.3 made the tenant, or
+ * what there was under its names is taken over. It stays so for as long as the tenant does, because its Job would run
+ * again if it changed.
  */
 export const isAdopted = (
   { id, adopt }: Claimant,
@@ -150,8 +151,8 @@ export interface PlatformClaimant {
 }
 
 /**
- * Why this stack would take over a namespace of another's platform, or of somebody else: it carries another mark, or none and
- * neither this stack nor a version without marks has made it.
+ * Why this stack would take over a namespace of another's platform, or of somebody else: it carries another mark, or
+ * none and neither this stack nor a version without marks has made it.
  *
  * @returns lines to show; none if nothing stands in the way
  */

@@ -20,7 +20,7 @@ export interface ServicesParts {
   /** Networks of services beside the cluster. */
   readonly networks: readonly ServiceNetwork[];
   /**
-   * What is random here, by the end of its name, and what it consists of. The namespace depends on it: a refused `destroy`
+   * Random values by the suffix of their names, with their characters. The namespace depends on it: a refused `destroy`
    * keeps what a protected resource depends on, else the next update would make another.
    */
   readonly random: Readonly<Record<string, RandomPasswordArgs>>;

@@ -9,7 +9,7 @@ import { namespaceName, objectNames } from "../names.ts";
 export type CredentialVariable = "OPENCLAW_GATEWAY_TOKEN" | "OPENCLAW_GATEWAY_PASSWORD" | "TENANT_LLM_KEY";
 
 /**
- * Which variable carries the gateway's credential. OpenClaw in trusted-proxy mode fails to start when a token is
+ * The variable with the gateway's credential. OpenClaw in trusted-proxy mode fails to start when a token is
  * set; there the password lets only the command line inside the pod in.
  */
 export function gatewayCredentialVariable(tenant: Pick<Tenant, "auth">): CredentialVariable {

@@ -224,7 +224,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
   }
 
   /**
-   * What the shared services know the tenant by, as data for Jobs, and the Job that tells them. It is there in every
+   * The tenant's credentials at the shared services, as data for Jobs, and the Job that applies them. Both exist in every
    * state: accounts must be locked, and backups readable, when the tenant has gone.
    */
   private createAccounts(

@@ -157,7 +157,7 @@ export function openclawConfig(
 }
 
 /**
- * What is served by HTTP beside the Control UI. Behind a trusted proxy OpenClaw takes every user for an administrator
+ * The HTTP endpoints beside the Control UI. Behind a trusted proxy OpenClaw takes every user for an administrator
  * there, whatever identityScopes say, unless the request carries x-openclaw-scopes, which no edge sets yet. So nothing is
  * served of what an administrator alone may do: https://docs.openclaw.ai/gateway/trusted-proxy-auth
  */

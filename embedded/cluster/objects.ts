@@ -9,7 +9,7 @@ const nodeCount = 4;
 const nodeCapacity = { cpu: "256", memory: "1Ti", pods: "500", "ephemeral-storage": "1Ti" };
 
 /**
- * What a cluster needs before anything can run on it: simulated nodes and a default storage class.
+ * The objects that a cluster needs before anything can run on it: simulated nodes and a default storage class.
  *
  * @param taints of the simulated nodes
  */

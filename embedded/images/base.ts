@@ -7,8 +7,8 @@ import { assembleDebian } from "./debianFolder.ts";
 export const user = { name: "node", id: 1000, home: "/home/node", shell: "/bin/bash" };
 
 /**
- * What OpenClaw starts besides itself: a shell with its usual tools and `ps`; certificates for those of them that
- * speak TLS (Node has its own). git, python and the like are for an image of one's own.
+ * The programs that OpenClaw starts besides itself: a shell with its usual tools and `ps`; certificates for those of
+ * them that speak TLS (Node has its own). git, python and the like are for an image of one's own.
  */
 const packages = [
   ...["base-files", "ca-certificates", "libc6", "libstdc++6"],

@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import { printable, printableLines } from "../text.ts";
 
 /**
- * What is being waited for, on stderr. On a terminal one live line; elsewhere (CI, a pipe) a line at the start, one
+ * Progress on stderr. On a terminal one live line; elsewhere (CI, a pipe) a line at the start, one
  * every 15 seconds and one at the end, so that there is never a silent minute.
  */
 export interface Progress {

@@ -3,7 +3,7 @@ import { UserError } from "../../lib/terminal/errors.ts";
 import { assertRepository } from "../review/git.ts";
 
 /**
- * From which commit on the changes up to HEAD are still to be applied: the last one that was applied whole. So what a
+ * The commit from which the changes up to HEAD are still to be applied: the last one that was applied whole. So what a
  * failed or overtaken run left undone is made up for by the next.
  *
  * @param applied of the last run that ended well, if there is any

@@ -124,7 +124,7 @@ function explained(error: unknown): never {
 }
 
 /**
- * In the user's own backend nobody forgets what a killed run had begun, and an import would.
+ * Refuses operations that a killed run began: in the user's own backend nothing forgets them, and an import would.
  *
  * @throws UserError if there is something
  */

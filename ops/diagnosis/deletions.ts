@@ -34,7 +34,8 @@ const objectSchema = z.discriminatedUnion("kind", [
 const listSchema = z.object({ items: z.array(objectSchema) });
 
 /**
- * What is being deleted of these tenants and of the services that all share: a pure reading of namespaces and claims.
+ * The objects of these tenants, and of the services that all share, that are being deleted: a pure reading of
+ * namespaces and claims.
  *
  * @param list what `kubectl get namespaces,persistentvolumeclaims --all-namespaces --output json` says
  */
@@ -71,7 +72,7 @@ export function deletionsIn(list: unknown, ids: readonly string[]): Deletion[] {
 }
 
 /**
- * What is being deleted now.
+ * The objects that are being deleted now.
  *
  * @throws UserError if there is no kubectl, or the cluster does not answer
  */

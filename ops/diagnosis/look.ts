@@ -8,7 +8,7 @@ import { namespacesToAsk, unsettledTenants } from "./tenants.ts";
 const mostNamespaces = 5;
 
 /**
- * What the cluster says of these tenants. Where all is well it is asked once; the rest is asked of those alone of whom
+ * The state of these tenants in the cluster. Where all is well it is asked once; the rest is asked only about those of whom
  * something has not come to its end.
  *
  * @throws UserError if there is no kubectl, or the cluster does not answer

@@ -23,7 +23,7 @@ export interface BackupTimes {
 }
 
 /**
- * Of every namespace that has backups.
+ * The times of the last backups, by namespace.
  *
  * @throws UserError as {@link readyNamespaces}
  */
@@ -48,7 +48,8 @@ function everywhere(
 
 /**
  * Namespaces whose Deployment is rolled out, of lines
- * `<namespace> <generation> <observed generation> <replicas> <updated replicas> <available replicas>`; a number is missing where there is none.
+ * `<namespace> <generation> <observed generation> <replicas> <updated replicas> <available replicas>`; a number is
+ * missing where there is none.
  */
 export function rolledOutNamespaces(lines: string): Set<string> {
   return new Set(

@@ -6,7 +6,7 @@ import type { Target } from "../stack/target.ts";
 import { type Deletion, deletionsNow, deletionsText } from "./deletions.ts";
 
 /**
- * What holds data of a stack's tenants, or of the services that they share, and is being deleted now.
+ * Objects with data of a stack's tenants, or of the services that they share, that are being deleted now.
  *
  * @throws UserError if there is no kubectl, or the cluster does not answer
  */

@@ -21,7 +21,7 @@ interface EngineEvent {
 }
 
 /**
- * What an update did, from the engine's event log (`--event-log`): a JSON object a line, the summary near the end. An
+ * The changes of an update, from the engine's event log (`--event-log`): a JSON object a line, the summary near the end. An
  * update that ended before its summary, as one that was killed does, has done nothing that is known.
  */
 export function changesOf(eventLog: string): Changes {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 import { localOrigin, type TenantAddresses } from "./addresses.ts";
 
 /**
- * For whom the proxy asks. To OpenClaw this machine is one of the trusted proxies, and those are nobody's clients; the
+ * The client that the proxy asks for. To OpenClaw this machine is one of the trusted proxies, which are never clients; the
  * browser's own address is loopback, which OpenClaw does not believe of a proxy. This one is for documentation
  * (RFC 5737), so nobody else has it.
  */

@@ -19,8 +19,8 @@ const namedAsCluster = [
 ] as const;
 
 /**
- * What a failed create leaves without tags: the provider makes databases, caches, keys and log sets first and tags them
- * after all its waits. They have their names at once.
+ * Resources that a failed create leaves without tags: the provider makes databases, caches, keys and log sets first
+ * and tags them after all its waits. They have their names at once.
  */
 export function platformSearches(api: TencentApi, { cluster, region }: Place): Search[] {
   return namedAsCluster.map(({ type, what, resource }) => ({

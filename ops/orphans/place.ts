@@ -32,7 +32,7 @@ const clusterSettings = z.object({
 const serviceSettings = z.object({ objectStore: z.object({ bucket: z.string() }) });
 
 /**
- * What a stack's settings, and those of the stack that owns its platform, say.
+ * A stack by its settings and those of the stack that owns its platform.
  *
  * @throws UserError if it is not on Tencent Cloud, or the settings do not say where; TenantFilesError if a file is wrong
  */

@@ -3,7 +3,7 @@ import { jsonOf } from "../../lib/system/json.ts";
 import { UserError } from "../../lib/terminal/errors.ts";
 
 /**
- * What `pulumi preview --json` prints with PULUMI_ENABLE_STREAMING_JSON_PREVIEW: one event a line, as
+ * The output of `pulumi preview --json` with PULUMI_ENABLE_STREAMING_JSON_PREVIEW: one event a line, as
  * sdk/go/common/apitype/events.go of github.com/pulumi/pulumi describes them. The one document that it prints without
  * that variable leaves out what policies say (pkg/backend/display/json.go).
  */

@@ -3,7 +3,7 @@ import { tenantChangeKinds } from "./tenantChanges.ts";
 import { touchReasons } from "./touched.ts";
 
 /**
- * What a review says, as plain data: what the comment is rendered from, and what `--json` prints.
+ * A review as plain data, from which the comment is rendered, and which `--json` prints.
  *
  * In CI the stacks are on different clusters and need different credentials, so each is previewed in a job of its own.
  * Each job writes a whole review that has one stack's preview in it; joining them (join.ts) puts the previews side by

@@ -34,7 +34,7 @@ export interface FieldChange {
 }
 
 /**
- * What differs between two lists of tenants, by cell and id. A tenant that is in another cell afterwards has moved:
+ * The differences between two lists of tenants, by cell and id. A tenant that is in another cell afterwards has moved:
  * ids are unique in a fleet.
  */
 export function tenantChanges(before: readonly Tenant[], after: readonly Tenant[]): TenantChange[] {

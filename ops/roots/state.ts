@@ -51,7 +51,7 @@ const secretSchema = z.object({ plaintext: z.string() });
 const backupRootSuffix = "-backup-root";
 
 /**
- * What each tenant's backups are derived from, by the tenant's id.
+ * The roots of the backups' credentials, by tenant id.
  *
  * @param state with its secrets shown
  */

@@ -11,9 +11,9 @@ import { stackEnvironment } from "./stack.ts";
 import type { Target } from "./target.ts";
 
 /**
- * Of every update that a command makes by itself: without questions, and without its outputs in the log. Where policies
- * judge it there is a preview first: those that look at a whole stack do so at its end, which without one is after the
- * update.
+ * Arguments of every update that a command makes by itself: without questions, and without its outputs in the log.
+ * Where policies judge it there is a preview first: those that look at a whole stack do so at its end, which without
+ * one is after the update.
  *
  * @param rest further options of `pulumi up`
  */

@@ -132,8 +132,8 @@ export function checkIsSetUp({ kind, stack }: Pick<Target, "kind" | "stack">): v
 }
 
 /**
- * What the program checks too, but only after minutes of builds on a fresh machine. The files of several targets, and of
- * their neighbours, are read once.
+ * Checks that the program makes too, but only after minutes of builds on a new machine. The files of several targets,
+ * and of their neighbours, are read once.
  *
  * @throws UserError with the report if a tenant file is wrong
  */

@@ -23,7 +23,7 @@ export interface StackOutputs {
 }
 
 /**
- * What the last update of a stack says of its tenants.
+ * The records of tenants in a stack's last update.
  *
  * @throws UserError if the stack has never been brought up
  */

@@ -18,7 +18,7 @@ const unreleasedAddress = /^\[unreleased\]:\s*(\S+)\/compare\/(\S+)\.\.\.\S+\s*$
 const morePartsThanPatch = ["added", "removed", "deprecated", "do this when you update"];
 
 /**
- * What stands under Unreleased, line by line.
+ * The lines under Unreleased.
  *
  * @throws UserError if there is no such section
  */

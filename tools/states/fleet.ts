@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { TenantFiles } from "./steps.ts";
 
 /**
- * What a version of this program leaves to those after it: a platform of its own, and a cell with a tenant of every kind
+ * Exported states of a version of this program: a platform of its own, and a cell with a tenant of every kind
  * and in every state. What the next versions plan for it is test/engine/upgrade.test.ts.
  */
 

@@ -14,8 +14,8 @@ export const optionsIn = ({ parent, provider }: Place): pulumi.CustomResourceOpt
 });
 
 /**
- * For what holds data, or an address that others rely on: the engine refuses to delete it, and where it goes all the
- * same, it only forgets it.
+ * Options of resources that hold data, or an address that others rely on: the engine refuses to delete them, and
+ * where one goes all the same, it only forgets it.
  */
 export const lastingIn = (place: Place): pulumi.CustomResourceOptions => ({
   ...optionsIn(place),

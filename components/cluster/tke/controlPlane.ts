@@ -9,9 +9,10 @@ import type { TkeSettings } from "./settings.ts";
 export const identityAudience = "sts.cloud.tencent.com";
 
 /**
- * What the cloud may answer otherwise than it was asked, or was not asked at all. The provider compares each with a
- * value of its own (256 pods a node, an image's name), and would have the cluster replaced for the second and third,
- * which `protect` refuses: then no update passes any more. The first is a level that TKE raises by itself.
+ * Properties that the cloud may answer with other values than it was given, or without being given any. The provider
+ * compares each with a value of its own (256 pods a node, an image's name), and would have the cluster replaced for
+ * the second and third, which `protect` refuses: then no update passes any more. The first is a level that TKE raises
+ * by itself.
  */
 export const answeredByTheCloud = ["clusterLevel", "clusterIpvs", "clusterMaxPodNum", "clusterOs"];
 

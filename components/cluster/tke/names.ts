@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Of a cluster, for good. It is part of the names of roles and of the bucket; without two hyphens in a row, so that a
- * role's name has one reading.
+ * The name of a cluster: immutable. It is part of the names of roles and of the bucket; without two hyphens in a row,
+ * so that a role's name has one reading.
  */
 export const tkeClusterName = z.string().regex(/^[a-z]([a-z0-9]|-(?=[a-z0-9])){0,21}$/, {
   error: "must be up to 22 small letters, digits and single hyphens, a letter first",

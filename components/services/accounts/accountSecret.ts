@@ -10,7 +10,7 @@ import { backupAccessKeyId } from "./accounts.ts";
 import { scramVerifier } from "./scram.ts";
 
 /**
- * What the Jobs in the services' namespace need to know of a tenant's credentials. It is there in every state: backups
+ * The Secret with which Jobs in the services' namespace make a tenant's accounts. It exists in every state: backups
  * are readable with it after the tenant has gone.
  */
 export const accountSecretName = (tenantId: string): string => `tenant-${tenantId}`;

@@ -1,7 +1,7 @@
 import type { Tenant } from "../../../tenants/schema.ts";
 
 /**
- * What a tenant is called at the shared services. An id has no underscore, so what follows one cannot make two tenants'
+ * A tenant's names at the shared services. An id has no underscore, so what follows one cannot make two tenants'
  * names meet. The epoch in a login's name is what lets a rotation's old and new credentials work side by side.
  */
 type Account = Pick<Tenant, "id" | "keyEpoch">;

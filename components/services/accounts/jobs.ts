@@ -15,7 +15,7 @@ type PodSpec = NonNullable<JobSpec["template"]["spec"]>;
 type Container = NonNullable<PodSpec["containers"]>[number];
 
 /**
- * What the scripts in scripts/ are told to do for a tenant.
+ * The action of the scripts in scripts/ for a tenant.
  *
  * - `provision`: make or repair what the tenant is to have, with this epoch's credentials beside those of others; run
  *   before the workload.
@@ -49,7 +49,7 @@ const resources = {
 const userId = 65_532;
 
 /**
- * What a container ends with when to run it again would be no help: a script refuses what is not the tenant's, or
+ * The exit code of a container that it would not help to run again: a script refuses what is not the tenant's, or
  * scripts/retire-wait.mjs has waited for a pod in vain.
  */
 export const finalExitCode = 10;

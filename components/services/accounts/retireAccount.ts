@@ -4,8 +4,9 @@ import { objectNames } from "../../names.ts";
 import { servicesNamespace } from "../namespace.ts";
 
 /**
- * What lets the Jobs that end credentials see first whether the tenant runs with the new ones: a ServiceAccount, the rights
- * that tenants' namespaces lend it (components/services/accounts/retire.ts), and a way to the API server.
+ * Access of the Jobs that end credentials, which first look whether the tenant runs with the new ones: a
+ * ServiceAccount, the rights that tenants' namespaces lend it (components/services/accounts/retire.ts), and a way to
+ * the API server.
  */
 
 /** The ServiceAccount in the services' namespace; every stack that reads the platform learns its name there. */

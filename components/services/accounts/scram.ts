@@ -4,7 +4,7 @@ import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 const iterations = 4096;
 
 /**
- * What PostgreSQL stores of a password and proves it by (RFC 5803's form, RFC 5802's keys), so that it never sees the
+ * The verifier that PostgreSQL stores of a password (RFC 5803's form, RFC 5802's keys), so that it never sees the
  * password itself: https://www.postgresql.org/docs/17/catalog-pg-authid.html
  *
  * @param password printable ASCII, which SASLprep leaves as it is

@@ -89,8 +89,8 @@ export const encryptedConnectionsOnly = (account: string, bucket: string): State
 });
 
 /**
- * Of the S3-compatible API, inside the region's network. The public one is closed to data of new accounts on the
- * mainland. Source: OSS documentation, “Use AWS SDKs to access OSS”.
+ * The endpoint of the S3-compatible API, inside the region's network. The public one is closed to data of new
+ * accounts on the mainland. Source: OSS documentation, “Use AWS SDKs to access OSS”.
  */
 export const internalEndpoint = (region: string): string => `https://s3.oss-${region}-internal.aliyuncs.com`;
 

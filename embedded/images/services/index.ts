@@ -25,7 +25,7 @@ export type ServiceImageArchives = Readonly<
 >;
 
 /**
- * What the shared services run on a real node, from Debian's archive and Go modules.
+ * The images of the shared services on a real node, from Debian's archive and Go modules.
  *
  * @throws UserError if an archive does not answer, or without root
  */
