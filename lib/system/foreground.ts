@@ -5,8 +5,8 @@ import { killGroup } from "./run.ts";
 export interface ForegroundOptions {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** An open file that takes what the program prints, instead of this terminal; it then reads nothing either. */
-  readonly output?: number;
+  /** The destination of its output instead of this terminal: an open file, or a function. It then reads no input either. */
+  readonly output?: number | ((chunk: Buffer) => void);
 }
 
 /** Whether Ctrl-C comes from a terminal that programs of ours share. */
@@ -26,9 +26,14 @@ export function runInForeground(
 ): Promise<number> {
   const detached = !isOnTerminal();
   const { output, cwd, env } = options;
-  const stdio: StdioOptions = output === undefined ? "inherit" : ["ignore", output, output];
+  const stream = typeof output === "function" ? "pipe" : output;
+  const stdio: StdioOptions = stream === undefined ? "inherit" : ["ignore", stream, stream];
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio, detached });
+    if (typeof output === "function") {
+      child.stdout?.on("data", output);
+      child.stderr?.on("data", output);
+    }
     const stopListening = onInterrupt((press) => {
       if (detached && press === 1) {
         child.kill("SIGINT");
@@ -40,7 +45,8 @@ export function runInForeground(
       stopListening();
       reject(error);
     });
-    child.on("exit", (code, signal) => {
+    // Not "exit": what it printed last may still be on its way.
+    child.on("close", (code, signal) => {
       stopListening();
       resolve(code ?? (signal === "SIGINT" ? 130 : 137));
     });

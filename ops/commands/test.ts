@@ -86,21 +86,8 @@ export async function main(argv: string[]): Promise<number> {
   }
   const plan = await planEngine({ choice, progress });
   await ensureBinaries([...plan.needs, ...clusterBinaries(), networkPolicyPrograms(), versitygw], progress);
-  const runs: VitestRun[] = [];
-  const [first = [], ...others] = vitestRuns(parsed.rest);
   const variables = choice === undefined ? {} : { [engineVariable]: choice };
-  const preparation = others.length > 0 ? prepareNode() : undefined;
-  runs.push(await runVitest(first, variables));
-  throwIfInterrupted();
-  if (preparation !== undefined) {
-    const step = progress.step("what a real node is made of, begun beside the tests");
-    await preparation;
-    step.done();
-  }
-  for (const args of others) {
-    runs.push(await runVitest(args, variables));
-    throwIfInterrupted();
-  }
+  const runs = await runTests(parsed.rest, variables, progress);
   const reports = runs.map(({ report }) => report);
   const slowest = slowestFiles(
     runs.flatMap(({ times }) => times),
@@ -146,12 +133,49 @@ async function runCheck(
   return false;
 }
 
-/** A real node wants the machine for itself, without the cluster of the other tests. */
-function vitestRuns(args: readonly string[]): readonly (readonly string[])[] {
-  const oneProject = args.some((arg) => arg.startsWith("--project"));
-  return oneProject
-    ? [args]
-    : ["!node", "node"].map((each) => [`--project=${each}`, "--passWithNoTests", ...args]);
+/**
+ * Runs the tests on a real node beside the others: either leaves a part of two processors free. Its output is held back
+ * until the others have ended.
+ */
+async function runTests(
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv,
+  progress: Progress,
+): Promise<VitestRun[]> {
+  if (args.some((arg) => arg.startsWith("--project"))) {
+    return [await runVitest(args, variables)];
+  }
+  const onNode = new HeldOutput();
+  const node = prepareNode().then(() => {
+    throwIfInterrupted();
+    return runVitest(["--project=node", "--passWithNoTests", ...args], variables, onNode.write);
+  });
+  node.catch(() => undefined);
+  const others = await runVitest(["--project=!node", "--passWithNoTests", ...args], variables);
+  progress.say("tests on a real node, which run beside the others:");
+  onNode.release();
+  const runs = [others, await node];
+  throwIfInterrupted();
+  return runs;
+}
+
+/** Output that is kept until it is released, and printed at once from then on. */
+class HeldOutput {
+  #kept: Buffer[] | undefined = [];
+
+  readonly write = (chunk: Buffer): void => {
+    if (this.#kept === undefined) {
+      process.stdout.write(chunk);
+    } else {
+      this.#kept.push(chunk);
+    }
+  };
+
+  release(): void {
+    const kept = this.#kept ?? [];
+    this.#kept = undefined;
+    process.stdout.write(Buffer.concat(kept));
+  }
 }
 
 /**
@@ -172,7 +196,11 @@ interface VitestRun {
   readonly times: readonly FileTime[];
 }
 
-async function runVitest(args: readonly string[], variables: NodeJS.ProcessEnv): Promise<VitestRun> {
+async function runVitest(
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv,
+  output?: (chunk: Buffer) => void,
+): Promise<VitestRun> {
   const folder = await mkdtemp(join(tmpdir(), "openclaw-test-"));
   const files = { report: join(folder, "report.json"), times: join(folder, "times.json") };
   try {
@@ -183,7 +211,11 @@ async function runVitest(args: readonly string[], variables: NodeJS.ProcessEnv):
     await runInForeground(
       process.execPath,
       [vitest, "run", ...reporters, `--outputFile.json=${files.report}`, ...args],
-      { cwd: repository, env: { ...environment(), [fileTimesVariable]: files.times, ...variables } },
+      {
+        cwd: repository,
+        env: { ...environment(), [fileTimesVariable]: files.times, ...variables },
+        ...(output === undefined ? {} : { output }),
+      },
     );
     return { report: await readJson(files.report), times: (await readJson(files.times)) ?? [] };
   } finally {

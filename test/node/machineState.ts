@@ -15,10 +15,14 @@ export const leftSince = (before: MachineState, now: MachineState): MachineState
 
 const kernel = "/proc/sys/net/ipv4";
 
+/** The begin of the homes of engine tests, which run at the same time: test/engine/globalSetup.ts. */
+const engineTests = "/openclaw-engine-";
+
 export async function machineState(): Promise<MachineState> {
   const links = await names("/sys/class/net");
   return {
     processes: (await listProcesses())
+      .filter(({ command }) => !command.includes(engineTests))
       .map(({ command }) => command.split(" ")[0] ?? "")
       .filter((program) =>
         /(containerd|kubelet|kube-proxy|node-init|volume-controller|^\/program)/.test(program),
