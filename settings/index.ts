@@ -47,26 +47,29 @@ const stackName = z.string().regex(/^[\w.-]+(\/[\w.-]+){0,2}$/, {
 
 /** Settings of every instance of the stack. */
 const instanceSchema = z.strictObject({
+  /** The OpenClaw image, pinned. @example ghcr.io/openclaw/openclaw:2026.9.6 */
   image: z.string().refine(isPinned, {
     error: "must be pinned by a version or a digest, e.g. ghcr.io/openclaw/openclaw:2026.9.6",
   }),
+  /** StorageClass of new tenants' volumes. @default the cluster's own default class */
   storageClass: dnsName.optional(),
+  /** RuntimeClass of the pods, for a sandboxed container runtime. @default the node's own @example gvisor */
   runtimeClass: dnsName.optional(),
-  /** Time zone of tenants whose file names no other; that of the backups unless set. */
+  /** Time zone of tenants whose file names no other. @default backup.timeZone @example Asia/Shanghai */
   timeZone: timeZoneSchema.optional(),
 });
 
 const commonShape = {
-  /** Folder of the cell's tenant files, relative to the project; `tenants/<stack>` unless set. */
+  /** Folder of the cell's tenant files, relative to the project. @default `tenants/<stack>` */
   tenants: z.string().min(1).optional(),
-  /** The most tenants the cell may hold: every one adds to what each update of the cell costs. */
+  /** The most tenants that the cell may have: every one adds to the time of each update of the cell. @default 25 */
   maxTenants: z.int().min(1).max(1000).default(25),
-  /** Whether `up --all-cells` and CI bring this cell up first, and the others only if it is healthy. */
+  /** Whether `up --all-cells` and CI update this cell first, and the others only if it is healthy. @default false */
   canary: z.boolean().default(false),
   instance: instanceSchema,
-  /** When tenants' backups run. */
+  /** The part of the day in which tenants' backups run. */
   backup: backupScheduleSchema,
-  /** The day that retention dates are compared with, YYYY-MM-DD; today in UTC unless set. */
+  /** The day that retention dates are compared with, YYYY-MM-DD. @default today in UTC @example 2027-06-01 */
   today: z.iso.date().optional(),
 };
 
@@ -76,14 +79,17 @@ export const ownerSchema = z
     ...commonShape,
     cluster: clusterSettingsSchema,
     platform: platformFactsSchema.strict().extend({
-      /** A tenant's id and a dot stand before it, and all of it is a DNS name. */
+      /** The domain of tenants, each at `<id>.<domain>`, which must be a DNS name. @example openclaw.example */
       domain: dnsName.max(253 - maxIdLength - 1),
+      /** Port of the edge as browsers reach it by https. @default 443 */
       publicPort: port.default(defaultPublicPort),
       edge: platformFactsSchema.shape.edge.strict().extend({
         namespace: label,
         ingressClass: dnsName,
         proxyCidrs: z.array(cidr).min(1),
+        /** Whether kubelets probe from addresses in proxyCidrs: {@link EdgeFacts}. @default true */
         proxiesIncludeNodes: z.boolean().default(true),
+        /** Header that names the signed-in user. @default x-forwarded-user */
         userHeader: headerName.default(defaultUserHeader),
       }),
       modelGateway: platformFactsSchema.shape.modelGateway.strict().extend({
@@ -91,16 +97,19 @@ export const ownerSchema = z
         port,
         url: z.url({ protocol: /^https?$/ }),
       }),
+      /** DNS of the cluster. @default pods labelled k8s-app=kube-dns in kube-system, no node-local cache */
       dns: platformFactsSchema.shape.dns
         .strict()
         .extend({ namespace: label, nodeLocalCidrs: z.array(cidr).default([]) })
         .prefault({ namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } }),
     }),
     services: servicesSettingsSchema,
-    /** Consent to take over namespaces of a platform that are there already. */
+    /** Consent to take over a platform's namespaces that exist already: from which owner, to which. */
     adopt: adoptionSchema.optional(),
     guardrails: z.strictObject({
+      /** Registries or repositories that pods of tenants may use images of. @example ["ghcr.io/openclaw"] */
       allowedRegistries: z.array(z.string().regex(/^[a-z0-9][-a-z0-9.:/_]*[a-z0-9]$/)).min(1),
+      /** Users of Kubernetes that may change tenants' objects: whoever runs Pulumi. @example ["kubernetes-admin"] */
       deployers: z.array(z.string().min(1)).min(1),
     }),
   })
@@ -146,8 +155,9 @@ const isAmong = (cidrs: readonly string[], network: string): boolean =>
 /** A cell whose platform another stack owns. */
 export const cellSchema = z.strictObject({
   ...commonShape,
+  /** The stack that owns the platform. @example organization/openclaw/ack-platform */
   platform: z.strictObject({ stack: stackName }),
-  /** Only where it is reached in another way than the platform's stack says. */
+  /** The way to the cluster. @default the one in the platform's stack */
   cluster: clusterConnectionSchema.optional(),
 });
 

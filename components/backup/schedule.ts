@@ -7,9 +7,9 @@ export const backupScheduleSchema = z
   .strictObject({
     /** The time zone, by its name in the IANA database. @default Asia/Shanghai */
     timeZone: timeZoneSchema.default("Asia/Shanghai"),
-    /** Hour of the day that it begins with. */
+    /** Hour at which it begins, 0 to 23. @default 1 */
     fromHour: z.int().min(0).max(23).default(1),
-    /** How long it is. */
+    /** Its length, hours. @default 5 */
     hours: z.int().min(1).max(24).default(5),
   })
   .prefault({});

@@ -22,10 +22,13 @@ export const ackSettingsSchema = z
     audit: z.strictObject({
       /** SLS project of the audit and control-plane logs: unique in the whole of Alibaba Cloud. */
       project: z.string().regex(/^[a-z0-9][-a-z0-9]{1,61}[a-z0-9]$/),
-      /** Days that the control plane's logs are kept. MLPS 2.0 (GB/T 22239-2019) and the Cybersecurity Law require half a year. @default 180 */
+      /**
+       * Days that the control plane's logs are kept. MLPS 2.0 (GB/T 22239-2019) and the Cybersecurity Law require half a
+       * year. @default 180
+       */
       retentionDays: z.int().min(1).max(3000).default(180),
     }),
-    /** Unless one is named, the region's default key is made: free, one an account and region. */
+    /** The key that encrypts disks. @default the region's default key, which is made: free, one an account and region */
     encryption: z
       .strictObject({
         /** An existing key: `acs:kms:<region>:<account>:key/<id>`. */
@@ -42,9 +45,11 @@ export const ackSettingsSchema = z
       .prefault({}),
     maintenance: z
       .strictObject({
+        /** @default ["Tuesday"] */
         days: z.array(weekday).min(1).default(["Tuesday"]),
-        /** First start, with a date and an offset. */
+        /** First start, with a date and an offset. @default 2026-01-06T02:00:00.000+08:00 */
         start: z.iso.datetime({ offset: true }).default("2026-01-06T02:00:00.000+08:00"),
+        /** Length of the window. @default 3 */
         hours: z.int().min(1).max(24).default(3),
         /** The channel of the Kubernetes versions that ACK upgrades to in the window. @default stable */
         channel: z.enum(["patch", "stable", "rapid"]).default("stable"),

@@ -19,7 +19,7 @@ export const tkeSettingsSchema = z
     account: z.strictObject({ uin: digits, appId: digits }),
     /** The version of Kubernetes, as TKE names it. @example 1.32.2 */
     version: z.string().regex(/^1\.\d+\.\d+$/),
-    /** How many nodes the control plane is made for at first, L5 to L5000; TKE raises it as nodes are added. */
+    /** Nodes that the control plane is made for at first, L5 to L5000; TKE raises it as nodes are added. @default L50 */
     level: z
       .string()
       .regex(/^L\d+$/)
@@ -28,25 +28,27 @@ export const tkeSettingsSchema = z
     nodePools,
     audit: z
       .strictObject({
-        /** Half a year is what MLPS 2.0 (GB/T 22239-2019) and the Cybersecurity Law ask for. */
+        /** Days that logs are kept. MLPS 2.0 (GB/T 22239-2019) and the Cybersecurity Law require half a year. @default 180 */
         retentionDays: z.int().min(1).max(3600).default(180),
       })
       .prefault({}),
     maintenance: z
       .strictObject({
+        /** @default ["TU"] */
         days: z
           .array(z.enum(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]))
           .min(1)
           .default(["TU"]),
-        /** The time of day at which the window begins, in China. */
+        /** Time of day at which the window begins, in China. @default 02:00:00 */
         start: z
           .string()
           .regex(/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/)
           .default("02:00:00"),
+        /** Length of the window. @default 3 */
         hours: z.int().min(1).max(24).default(3),
       })
       .prefault({}),
-    /** Add-ons of TKE by name, beyond those that every managed cluster has. */
+    /** Add-ons of TKE by name, beyond those that every managed cluster has. @default none */
     addons: z.array(z.string().regex(/^[a-z0-9-]+$/)).default([]),
   })
   .refine(({ region, network }) => network.zones.every(({ id }) => id.startsWith(`${region}-`)), {

@@ -6,23 +6,24 @@ export const alicloudServicesSchema = z.strictObject({
   kind: z.literal("alicloud"),
   ...imageSettings,
   database: z.strictObject({
-    /** The instance type of RDS for PostgreSQL, High-availability Edition; it sets the number of connections. */
+    /** The instance type of RDS for PostgreSQL, High-availability Edition; it sets the number of connections. @example pg.n2.2c.2m */
     instanceType: z.string().regex(/^pg\.[a-z0-9.]+$/),
+    /** Size of the disk, GiB. @example 100 */
     storageGiB: z.int().min(20).max(64_000),
-    /** How far back a point in time can be restored. */
+    /** Days back to which a point in time can be restored. @default 30 */
     backupDays: z.int().min(7).max(730).default(30),
   }),
   cache: z.strictObject({
-    /** The instance class of Tair, memory-optimized with cloud disks. */
+    /** The instance class of Tair, memory-optimized with cloud disks. @example tair.rdb.1g */
     instanceClass: z.string().regex(/^tair\.[a-z0-9.]+$/),
   }),
   objectStore: z.strictObject({
-    /** Unique in the whole of Alibaba Cloud. */
+    /** Name of the bucket: unique in the whole of Alibaba Cloud. */
     bucket: z.string().regex(/^[a-z0-9][-a-z0-9]{1,61}[a-z0-9]$/),
-    /** How long an object is kept that was overwritten or deleted. */
+    /** Days that an overwritten or deleted object is kept. @default 30 */
     keepVersionsDays: z.int().min(1).max(3650).default(30),
   }),
-  /** A RAM role for every tenant. An account has 1,000 roles unless it asks for more. */
+  /** Whether every tenant has a RAM role. An account has 1,000 roles unless it asks for more. @default true */
   tenantRoles: z.boolean().default(true),
 });
 

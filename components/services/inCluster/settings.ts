@@ -5,18 +5,19 @@ const gibibytes = z.int().min(1).max(65_536);
 
 const databaseSettingsSchema = z
   .strictObject({
+    /** Size of the volume, GiB. @default 20 */
     storageGiB: gibibytes.default(20),
     /** Memory of the pod in MiB, both request and limit. The number of connections follows from it. @default 1024 */
     memoryMiB: z.int().min(512).max(1_048_576).default(1024),
-    /** Limit of the pod, cores; a quarter is requested. */
+    /** CPU limit of the pod, cores; a quarter is requested. @default 2 */
     cpu: z.int().min(1).max(128).default(2),
-    /** The operator that runs PostgreSQL; a StatefulSet of one replica if left out. */
+    /** The operator that runs PostgreSQL. @default none: a StatefulSet of one replica */
     operator: z.literal("cloudNativePg").optional(),
-    /** The operator's: one of them takes writes, the others are ready to take over; 3 if left out. */
+    /** Instances under the operator, of which one takes writes and the others can take over. @default 3 */
     instances: z.int().min(1).max(9).optional(),
-    /** The operator's: an image made for it, with pgvector; its tag begins with PostgreSQL's version. */
+    /** Image for the operator, with pgvector; its tag begins with PostgreSQL's version. @default the operator's own */
     operatorImage: pinnedImage.optional(),
-    /** The operator's: where the API server itself listens, behind its Service; 443 or 6443 if left out. */
+    /** Port of the API server behind its Service, which the operator's pods must reach. @default 443 or 6443 */
     apiServerPort: z.int().min(1).max(65_535).optional(),
   })
   .refine(
@@ -31,11 +32,13 @@ const databaseSettingsSchema = z
 /** Services that run in the cluster itself: for clusters without a cloud beside them, and for dev. */
 export const inClusterSettingsSchema = z.strictObject({
   kind: z.literal("inCluster"),
-  /** StorageClass of their volumes; the cluster's default if left out. */
+  /** StorageClass of their volumes. @default the cluster's own default class */
   storageClass: z.string().min(1).optional(),
   ...imageSettings,
   database: databaseSettingsSchema.prefault({}),
+  /** Memory of the cache, MiB. @default 256 */
   cache: z.strictObject({ memoryMiB: z.int().min(64).max(65_536).default(256) }).prefault({}),
+  /** Size of the object store's volume, GiB. @default 50 */
   objectStore: z.strictObject({ storageGiB: gibibytes.default(50) }).prefault({}),
 });
 

@@ -6,26 +6,33 @@ export const tencentCloudServicesSchema = z.strictObject({
   kind: z.literal("tencentcloud"),
   ...imageSettings,
   database: z.strictObject({
-    /** Cores, memory and storage as TencentDB for PostgreSQL sells them together: 2 and 4 GiB, 4 and 16 GiB. */
+    /** Cores; TencentDB for PostgreSQL sells them with memory: 2 with 4 GiB, 4 with 16 GiB. @example 2 */
     cpu: z.int().min(1).max(64),
+    /** Memory, GiB. @example 4 */
     memoryGiB: z.int().min(2).max(512),
+    /** Size of the disk, GiB, in steps of 10. @example 100 */
     storageGiB: z.int().min(10).max(32_000).multipleOf(10),
-    /** How far back a point in time can be restored. */
+    /** Days back to which a point in time can be restored. @default 30 */
     backupDays: z.int().min(7).max(730).default(30),
   }),
   cache: z.strictObject({
+    /** Memory, MiB, in steps of 1024. @example 1024 */
     memoryMiB: z.int().min(1024).max(65_536).multipleOf(1024),
-    /** Number of the second zone: 100007 is ap-guangzhou-7. Nodes have theirs in topology.kubernetes.io/zone. */
+    /** Number of the replica's zone. Nodes have theirs in topology.kubernetes.io/zone. @example 100007, ap-guangzhou-7 */
     replicaZone: z.int().min(10_001).max(9_999_999),
   }),
   objectStore: z.strictObject({
-    /** Unique in the account, whose number COS adds to it. */
+    /** Name of the bucket: unique in the account, whose number COS appends. */
     bucket: z.string().regex(/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/),
-    /** How long an object is kept that was overwritten or deleted. */
+    /** Days that an overwritten or deleted object is kept. @default 30 */
     keepVersionsDays: z.int().min(1).max(3650).default(30),
   }),
+  /** Bandwidth of the edge's load balancer, Mbit/s. @default 200 */
   loadBalancer: z.strictObject({ egressMbps: z.int().min(1).max(2048).default(200) }).prefault({}),
-  /** A CAM role and a policy for every tenant. An account has 1,000 roles and 1,500 policies unless it asks for more. */
+  /**
+   * Whether every tenant has a CAM role and a policy. An account has 1,000 roles and 1,500 policies unless it asks for
+   * more. @default true
+   */
   tenantRoles: z.boolean().default(true),
 });
 
