@@ -21,7 +21,7 @@ export interface JobChoices {
 }
 
 /** What the container `database` of a tenant's Job runs, with the environment that it has there. */
-export function runJob(
+export async function runJob(
   postgres: Postgres,
   action: "provision" | "retire" | "drop",
   id: string,
@@ -42,8 +42,8 @@ export function runJob(
     CONNECTION_LIMIT: `${connectionLimit}`,
     TEMP_FILE_LIMIT_MIB: "16",
     ...ownerVariables(action, incarnation, adopt),
-    DATABASE_VERIFIER: scramVerifier(passwordOf(id, "tenant", epoch), saltOf(id)),
-    DATABASE_BACKUP_VERIFIER: scramVerifier(passwordOf(id, "backup", epoch), saltOf(id)),
+    DATABASE_VERIFIER: await scramVerifier(passwordOf(id, "tenant", epoch), saltOf(id)),
+    DATABASE_BACKUP_VERIFIER: await scramVerifier(passwordOf(id, "backup", epoch), saltOf(id)),
   });
 }
 

@@ -48,17 +48,22 @@ export function accountSecretSpec(tenant: Tenant): ManifestOf<k8s.types.input.co
  * @param root of this epoch's credentials; of a tenant that has gone, whose accounts are locked, anything that is secret
  * @param backupRoot of the backups'
  */
-export function accountSecretData(tenant: Tenant, root: string, backupRoot: string): Record<string, string> {
+export async function accountSecretData(
+  tenant: Tenant,
+  root: string,
+  backupRoot: string,
+): Promise<Record<string, string>> {
   const { id, keyEpoch } = tenant;
   const saltOf = (text: string) => Buffer.from(text, "base64url");
   const own = (purpose: CredentialPurpose) => deriveCredential(root, id, purpose);
   const ofBackups = (purpose: BackupPurpose) => deriveCredential(backupRoot, id, purpose, keyEpoch);
+  const [verifier, backupVerifier] = await Promise.all([
+    scramVerifier(own("database"), saltOf(own("database-salt"))),
+    scramVerifier(ofBackups("database-backup"), saltOf(ofBackups("database-backup-salt"))),
+  ]);
   const data: Record<AccountSecretKey, string> = {
-    "database-verifier": scramVerifier(own("database"), saltOf(own("database-salt"))),
-    "database-backup-verifier": scramVerifier(
-      ofBackups("database-backup"),
-      saltOf(ofBackups("database-backup-salt")),
-    ),
+    "database-verifier": verifier,
+    "database-backup-verifier": backupVerifier,
     "cache-password-sha256": createHash("sha256").update(own("cache")).digest("hex"),
     "files-secret-key": own("files"),
     "backup-access-key": backupAccessKeyId(tenant),
