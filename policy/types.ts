@@ -26,6 +26,7 @@ export const alicloud = {
   ramRolePolicyAttachment: "alicloud:ram/rolePolicyAttachment:RolePolicyAttachment",
   ramUserPolicyAttachment: "alicloud:ram/userPolicyAttachment:UserPolicyAttachment",
   rdsConnection: "alicloud:rds/connection:Connection",
+  rdsDatabase: "alicloud:rds/database:Database",
   rdsEndpointAddress: "alicloud:rds/dbInstanceEndpointAddress:DbInstanceEndpointAddress",
   rdsInstance: "alicloud:rds/instance:Instance",
   rdsProxyPublic: "alicloud:rds/dbProxyPublic:DbProxyPublic",
@@ -43,6 +44,7 @@ export const tencentcloud = {
   camRolePolicyAttachmentByName:
     "tencentcloud:index/camRolePolicyAttachmentByName:CamRolePolicyAttachmentByName",
   cbsStorage: "tencentcloud:index/cbsStorage:CbsStorage",
+  cfsFileSystem: "tencentcloud:index/cfsFileSystem:CfsFileSystem",
   cosBucket: "tencentcloud:index/cosBucket:CosBucket",
   cosBucketPolicy: "tencentcloud:index/cosBucketPolicy:CosBucketPolicy",
   instance: "tencentcloud:index/instance:Instance",

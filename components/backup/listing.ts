@@ -2,11 +2,9 @@ import type { Container, Job } from "../job.ts";
 import { containerSecurityContext, podSecurityContext } from "../podSecurity.ts";
 import { authorityFile, scriptsFolder } from "../services/provisioning.ts";
 import type { ServiceFacts } from "../services/sharedServices.ts";
+import { userIds } from "../userIds.ts";
 import { lentCredentials, repositoryEnvironment } from "./repository.ts";
 import { backupScript } from "./scripts.ts";
-
-/** Any user: restic needs no files of its own. */
-const userId = 65_532;
 
 /**
  * A Job in the services' namespace that lists a tenant's backups, whatever has become of the tenant.
@@ -63,7 +61,7 @@ export function repositoryJob({
           restartPolicy: "Never",
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          securityContext: podSecurityContext(userId),
+          securityContext: podSecurityContext(userIds.job),
           containers: [
             {
               name: script.replace("backup-", ""),

@@ -1,11 +1,12 @@
 import { limitFactor } from "../../tenants/plans.ts";
 import { ephemeralStorageMiB, jobAllowance } from "../instance/allowances.ts";
-import { gatewayUserId, paths } from "../instance/paths.ts";
+import { paths } from "../instance/paths.ts";
 import type { Container, PodTemplate } from "../job.ts";
 import { labelKeys } from "../labels.ts";
 import { objectNames } from "../names.ts";
 import { containerSecurityContext, podSecurityContext } from "../podSecurity.ts";
 import { gibibytes, mebibytes, millicores } from "../quantities.ts";
+import { userIds } from "../userIds.ts";
 
 /** The common parts of the pods of a backup and of a restore. */
 
@@ -49,7 +50,7 @@ export function backupPodTemplate(name: string, pod: BackupPod): PodTemplate {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       ...(pod.runtimeClass === undefined ? {} : { runtimeClassName: pod.runtimeClass }),
-      securityContext: podSecurityContext(gatewayUserId),
+      securityContext: podSecurityContext(userIds.gateway),
       // The volume goes with one node at a time. Where no pod of the tenant runs, the first may go anywhere: it is its own.
       affinity: {
         podAffinity: {

@@ -19,6 +19,3 @@ export const paths = {
    */
   terminationLog: "/root/termination-log",
 } as const;
-
-/** uid and gid of the gateway, whose files these are: `node` of the official image; any would do. */
-export const gatewayUserId = 1000;

@@ -3,7 +3,7 @@ import { limitFactor, type Plan, plans } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { ephemeralStorageMiB } from "../instance/allowances.ts";
 import { type DataEnvironment, noData } from "../instance/dataEnvironment.ts";
-import { gatewayUserId, paths } from "../instance/paths.ts";
+import { paths } from "../instance/paths.ts";
 import { type GatewaySettings, timeZoneOf } from "../instance/settings.ts";
 import { type ManifestOf, skipAwait, waitForOnePod } from "../kubernetesObject.ts";
 import { annotationKeys, labelKeys, tenantLabels, workloadSelector } from "../labels.ts";
@@ -11,6 +11,7 @@ import { gatewayPort, namespaceName, objectNames } from "../names.ts";
 import type { EdgeFacts } from "../platform/facts.ts";
 import { containerSecurityContext, podSecurityContext } from "../podSecurity.ts";
 import { cores, mebibytes } from "../quantities.ts";
+import { userIds } from "../userIds.ts";
 import { gatewayCredentialVariable } from "./credentials.ts";
 import { probes } from "./probes.ts";
 
@@ -95,7 +96,7 @@ export function gatewayPodSpec(
     enableServiceLinks: false,
     ...(instance.runtimeClass === undefined ? {} : { runtimeClassName: instance.runtimeClass }),
     terminationGracePeriodSeconds,
-    securityContext: podSecurityContext(gatewayUserId),
+    securityContext: podSecurityContext(userIds.gateway),
     containers: [
       {
         name: objectNames.container,

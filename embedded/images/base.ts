@@ -1,10 +1,11 @@
 import { appendFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { userIds } from "../../components/userIds.ts";
 import type { Progress } from "../../lib/terminal/progress.ts";
 import { assembleDebian } from "./debianFolder.ts";
 
 /** The user `node`, as in the official image. */
-export const user = { name: "node", id: 1000, home: "/home/node", shell: "/bin/bash" };
+export const user = { name: "node", id: userIds.gateway, home: "/home/node", shell: "/bin/bash" };
 
 /**
  * The programs that OpenClaw starts besides itself: a shell with its usual tools and `ps`; certificates for those of

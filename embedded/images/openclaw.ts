@@ -1,5 +1,6 @@
 import { chmod, copyFile, cp, mkdir, rename, rm, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
+import { userIds } from "../../components/userIds.ts";
 import { repository } from "../../lib/system/paths.ts";
 import { run } from "../../lib/system/run.ts";
 import { UserError } from "../../lib/terminal/errors.ts";
@@ -109,11 +110,14 @@ const projectEnvironment = (): NodeJS.ProcessEnv => ({
 
 /** Changes with what the image is made of, as far as this repository says. */
 const sourceKey = ({ folder }: OpenClawPackages): Promise<string> =>
-  contentKey([
-    join(sources, "Containerfile"),
-    join(folder, "package-lock.json"),
-    join(sources, "fillCompileCache.mjs"),
-    ...["base.ts", "compileCache.ts", "debianFolder.ts", "openclaw.ts"].map((name) =>
-      join(import.meta.dirname, name),
-    ),
-  ]);
+  contentKey(
+    [
+      join(sources, "Containerfile"),
+      join(folder, "package-lock.json"),
+      join(sources, "fillCompileCache.mjs"),
+      ...["base.ts", "compileCache.ts", "debianFolder.ts", "openclaw.ts"].map((name) =>
+        join(import.meta.dirname, name),
+      ),
+    ],
+    [`${userIds.gateway}`],
+  );

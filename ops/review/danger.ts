@@ -1,4 +1,6 @@
 import { annotationKeys } from "../../components/labels.ts";
+import { dataStores } from "../../policy/dataStores.ts";
+import { alicloud, tencentcloud } from "../../policy/types.ts";
 import type { Step, StepState } from "./events.ts";
 import type { StepKind } from "./model.ts";
 import { at } from "./propertyPath.ts";
@@ -33,26 +35,12 @@ function endings({ type, old, keys }: Step, kind: "delete" | "replace"): string[
 
 /** Resources that hold data, or without which data cannot be read. A protected one counts whatever its type. */
 const stores: Readonly<Record<string, string>> = {
+  ...dataStores,
   "kubernetes:core/v1:Namespace": "a namespace with all that is in it",
   "kubernetes:core/v1:PersistentVolume": "a volume",
   "kubernetes:core/v1:PersistentVolumeClaim": "a volume",
-  "alicloud:cs/managedKubernetes:ManagedKubernetes": "a cluster",
-  "alicloud:ecs/disk:Disk": "a disk",
-  "alicloud:ecs/ecsDisk:EcsDisk": "a disk",
-  "alicloud:kms/key:Key": "an encryption key",
-  "alicloud:kvstore/instance:Instance": "a cache",
-  "alicloud:nas/fileSystem:FileSystem": "a file system",
-  "alicloud:oss/bucket:Bucket": "a bucket",
-  "alicloud:rds/database:Database": "a database",
-  "alicloud:rds/instance:Instance": "a database",
-  "alicloud:redis/tairInstance:TairInstance": "a cache",
-  "tencentcloud:index/cbsStorage:CbsStorage": "a disk",
-  "tencentcloud:index/cfsFileSystem:CfsFileSystem": "a file system",
-  "tencentcloud:index/cosBucket:CosBucket": "a bucket",
-  "tencentcloud:index/kmsKey:KmsKey": "an encryption key",
-  "tencentcloud:index/kubernetesCluster:KubernetesCluster": "a cluster",
-  "tencentcloud:index/postgresqlInstance:PostgresqlInstance": "a database",
-  "tencentcloud:index/redisInstance:RedisInstance": "a cache",
+  [alicloud.managedKubernetes]: "a cluster",
+  [tencentcloud.kubernetesCluster]: "a cluster",
 };
 
 /** Inputs by which clouds refuse a deletion in their own consoles too, with what they then say. */

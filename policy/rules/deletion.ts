@@ -1,23 +1,10 @@
 import { annotationKeys, labelKeys } from "../../components/labels.ts";
 import { isDataProtected } from "../../tenants/retention.ts";
+import { dataStores } from "../dataStores.ts";
 import { kindOf, tenantOf } from "../kubernetes.ts";
 import type { PolicyResource, ResourceRule } from "../rule.ts";
 import { alicloud, tencentcloud } from "../types.ts";
 import { at, isNot, shown, type Value } from "../values.ts";
-
-/** Cloud resources that hold data or the key to it. */
-const dataStores: readonly string[] = [
-  alicloud.bucket,
-  alicloud.fileSystem,
-  alicloud.kmsKey,
-  alicloud.rdsInstance,
-  alicloud.redisInstance,
-  alicloud.tairInstance,
-  tencentcloud.cosBucket,
-  tencentcloud.kmsKey,
-  tencentcloud.postgresqlInstance,
-  tencentcloud.redisInstance,
-];
 
 /**
  * A policy never sees a deletion: the engine asks about what is registered, and what is deleted no longer is. What can
@@ -30,7 +17,7 @@ export function protectedData(today: string): ResourceRule {
     name: "protected-data",
     description: "What holds data is protected from deletion.",
     check: (resource) => {
-      if (resource.protect || !(dataStores.includes(resource.type) || isTenantData(resource, today))) {
+      if (resource.protect || !(Object.hasOwn(dataStores, resource.type) || isTenantData(resource, today))) {
         return [];
       }
       return ["one deleted line would delete it: register it with the option protect: true"];

@@ -4,6 +4,7 @@ import type { Tenant } from "../../../tenants/schema.ts";
 import { type Manifest, type ManifestOf, replaceUnready } from "../../kubernetesObject.ts";
 import { annotationKeys, labelKeys, tenantLabels } from "../../labels.ts";
 import { containerSecurityContext, podSecurityContext } from "../../podSecurity.ts";
+import { userIds } from "../../userIds.ts";
 import { adminVariable } from "../adminSecret.ts";
 import { servicesNamespace } from "../namespace.ts";
 import { authorityFile, scriptsFolder } from "../provisioning.ts";
@@ -44,9 +45,6 @@ const resources = {
   requests: { cpu: "20m", memory: "32Mi", "ephemeral-storage": "16Mi" },
   limits: { cpu: "1", memory: "128Mi", "ephemeral-storage": "64Mi" },
 };
-
-/** Any user: the programs need no files of theirs. */
-const userId = 65_532;
 
 /**
  * The exit code of a container that it would not help to run again: a script refuses what is not the tenant's, or
@@ -106,7 +104,7 @@ export function accountsPodSpec(
     restartPolicy: "Never",
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    securityContext: podSecurityContext(userId),
+    securityContext: podSecurityContext(userIds.job),
     containers: [
       databaseContainer(action, tenant, services),
       ...(services.cache.tenantAccounts ? [cacheContainer(action, tenant, services)] : []),

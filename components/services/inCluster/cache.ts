@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { mebibytes } from "../../quantities.ts";
 import { scriptFile } from "../../scriptFile.ts";
+import { userIds } from "../../userIds.ts";
 import { adminSecretName } from "../adminSecret.ts";
 import { redisPort } from "../cache.ts";
 import type { InClusterSettings } from "./settings.ts";
@@ -31,7 +32,7 @@ export function cacheWorkload(
     image,
     port: redisPort,
     // `valkey` of the official image.
-    userId: 999,
+    userId: userIds.cache,
     command: ["sh", "-eu", `${scriptsFolder}/start.sh`],
     scripts: cacheScripts(),
     secretFiles: [

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { cores, mebibytes } from "../../quantities.ts";
 import { scriptFile } from "../../scriptFile.ts";
+import { userIds } from "../../userIds.ts";
 import { adminSecretName } from "../adminSecret.ts";
 import { databaseName, postgresPort } from "../database.ts";
 import { memorySettings, sessionMemoryKib } from "./database/memory.ts";
@@ -31,7 +32,7 @@ export function databaseWorkload(
     image,
     port: postgresPort,
     // `postgres` of the Debian images.
-    userId: 999,
+    userId: userIds.database,
     command: ["sh", "-eu", `${scriptsFolder}/start.sh`],
     scripts: databaseScripts(database),
     secretFiles: [

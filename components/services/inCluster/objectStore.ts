@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { scriptFile } from "../../scriptFile.ts";
+import { userIds } from "../../userIds.ts";
 import { objectStoreAdminPort, objectStorePort } from "../objectStore.ts";
 import type { InClusterSettings } from "./settings.ts";
 import { type ServiceWorkload, scriptsFolder, secretVariable } from "./workload.ts";
@@ -29,7 +30,7 @@ export function objectStoreWorkload(
     image,
     port: objectStorePort,
     otherPorts: { admin: objectStoreAdminPort },
-    userId: 1000,
+    userId: userIds.objectStore,
     command: ["sh", "-eu", `${scriptsFolder}/start.sh`],
     scripts: objectStoreScripts(),
     secretFiles: [{ secret: tlsSecret, keys: ["tls.crt", "tls.key"], folder: certificates }],

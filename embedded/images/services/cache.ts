@@ -1,3 +1,4 @@
+import { userIds } from "../../../components/userIds.ts";
 import type { PackageSet } from "../../debian/packages.ts";
 import type { ServiceImage } from "./image.ts";
 
@@ -31,6 +32,6 @@ export const cacheImage: ServiceImage = {
   name: "openclaw-cache",
   version: { ofPackage: "valkey-server" },
   packages: cachePackages,
-  user: { name: "valkey", id: 999, home: "/data", shell: "/bin/sh" },
+  user: { name: "valkey", id: userIds.cache, home: "/data", shell: "/bin/sh" },
   without: ["etc/init.d", "etc/logrotate.d", "usr/bin/valkey-benchmark"],
 };

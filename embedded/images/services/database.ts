@@ -1,3 +1,4 @@
+import { userIds } from "../../../components/userIds.ts";
 import type { PackageSet } from "../../debian/packages.ts";
 import type { ServiceImage } from "./image.ts";
 
@@ -68,7 +69,7 @@ export const databaseImage: ServiceImage = {
   name: "openclaw-database",
   version: { ofPackage: "postgresql-17" },
   packages: databasePackages,
-  user: { name: "postgres", id: 999, home: "/var/lib/postgresql", shell: "/bin/sh" },
+  user: { name: "postgres", id: userIds.database, home: "/var/lib/postgresql", shell: "/bin/sh" },
   searchPath: ["/usr/lib/postgresql/17/bin"],
   // The compiler of queries without the library that it needs would fail where none at all is passed over.
   without: [

@@ -38,7 +38,10 @@ export async function ensureServiceImage(
       name: image.name,
       version:
         typeof image.version === "string" ? image.version : versionOf(image.version.ofPackage, versions),
-      key: await contentKey([containerfile, assembly, import.meta.filename, source], versions),
+      key: await contentKey(
+        [containerfile, assembly, import.meta.filename, source],
+        [`${image.user.id}`, ...versions],
+      ),
       containerfile,
       args: {
         SEARCH_PATH: [...(image.searchPath ?? []), ...systemPath].join(":"),

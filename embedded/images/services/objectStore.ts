@@ -1,5 +1,6 @@
 import { chmod, copyFile } from "node:fs/promises";
 import { join } from "node:path";
+import { userIds } from "../../../components/userIds.ts";
 import { versitygw } from "../../binaries/catalogue.ts";
 import { binaryPath, ensureBinaries } from "../../binaries/index.ts";
 import type { ServiceImage } from "./image.ts";
@@ -15,7 +16,7 @@ export const objectStoreImage: ServiceImage = {
     packages: ["base-files", "coreutils", "dash", "libc6"],
     omit: ["debconf", "dpkg", "libbz2-1.0", "libmd0", "openssl-provider-legacy", "tar"],
   },
-  user: { name: "versitygw", id: 1000, home: "/data", shell: "/bin/sh" },
+  user: { name: "versitygw", id: userIds.objectStore, home: "/data", shell: "/bin/sh" },
   add: async (folder, progress) => {
     await ensureBinaries([versitygw], progress);
     const program = join(folder, "usr/bin/versitygw");
