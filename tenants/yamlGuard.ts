@@ -68,20 +68,17 @@ function syntaxRefusals(text: string): Refusal[] {
       const { start, key, sep = [], value } = item;
       const parts = [...start, ...(key ? [key] : []), ...sep, ...(value ? [value] : [])];
       parts.forEach(judge);
-      const offset = parts[0]?.offset ?? token.offset;
       if (++items > maxItems) {
+        const offset = parts[0]?.offset ?? token.offset;
         refuse("size", offset, `more than ${maxItems} values`, "a tenant file, which needs a few dozen");
         return CST.visit.BREAK;
       }
-      if (path.length <= maxDepth) {
+      const inner = [key, value].find((part) => CST.isCollection(part));
+      if (inner === undefined || path.length < maxDepth) {
         return undefined;
       }
-      refuse(
-        "depth",
-        offset,
-        `more than ${maxDepth} levels of nesting`,
-        "at most three, as users are written",
-      );
+      const what = `more than ${maxDepth} levels of nesting`;
+      refuse("depth", inner.offset, what, "at most three, as users are written");
       return CST.visit.SKIP;
     });
   }
