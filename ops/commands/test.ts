@@ -134,27 +134,39 @@ async function runCheck(
 }
 
 /**
- * Runs the tests on a real node beside the others: either leaves a part of two processors free. Its output is held back
- * until the others have ended.
+ * Runs three groups of tests side by side, because each leaves a part of two processors free: those that share a cluster,
+ * those on a real node, and the others. The output of one is shown, and that of the next once it has ended.
  */
 async function runTests(
   args: readonly string[],
   variables: NodeJS.ProcessEnv,
   progress: Progress,
-): Promise<VitestRun[]> {
+): Promise<readonly VitestRun[]> {
   if (args.some((arg) => arg.startsWith("--project"))) {
     return [await runVitest(args, variables)];
   }
-  const onNode = new HeldOutput();
+  const group = (projects: readonly string[], output?: HeldOutput) =>
+    runVitest(
+      [...projects.map((each) => `--project=${each}`), "--passWithNoTests", ...args],
+      variables,
+      output?.write,
+    );
+  const held = { others: new HeldOutput(), node: new HeldOutput() };
+  const engine = group(["engine"]);
+  const others = group(["!engine", "!node"], held.others);
   const node = prepareNode().then(() => {
     throwIfInterrupted();
-    return runVitest(["--project=node", "--passWithNoTests", ...args], variables, onNode.write);
+    return group(["node"], held.node);
   });
-  node.catch(() => undefined);
-  const others = await runVitest(["--project=!node", "--passWithNoTests", ...args], variables);
-  progress.say("tests on a real node, which run beside the others:");
-  onNode.release();
-  const runs = [others, await node];
+  const runs = Promise.all([engine, others, node]);
+  runs.catch(() => undefined);
+  await engine;
+  progress.say("the tests without a cluster, which run beside those:");
+  held.others.release();
+  await others;
+  progress.say("the tests on a real node, which run beside those:");
+  held.node.release();
+  await runs;
   throwIfInterrupted();
   return runs;
 }
