@@ -6,7 +6,7 @@ import { repository } from "../../lib/system/paths.ts";
 import { run } from "../../lib/system/run.ts";
 import { temporaryFolder } from "../fixtures/tenant.ts";
 
-/** A file, what it imports, each by its path in the repository, and whether it may: CONTRIBUTING.md has the map of rooms. */
+/** A file, what it imports, each by its path in the repository, and whether it may: CONTRIBUTING.md, "Repository layout". */
 const imports: readonly (readonly [file: string, imported: string, isAllowed: boolean])[] = [
   ["lib/system/a.ts", "tenants/b.ts", false],
   ["tenants/a.ts", "lib/b.ts", true],
