@@ -1,5 +1,9 @@
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { databaseJobSpec } from "../../components/backup/restore.ts";
+import { deriveCredential } from "../../components/instance/derivation.ts";
+import { rootLength } from "../../components/randomRoot.ts";
+import { accountSecretData } from "../../components/services/accounts/accountSecret.ts";
 import {
   backupAccessKeyId,
   cacheUser,
@@ -8,9 +12,10 @@ import {
   databaseOf,
   filesAccessKeyId,
 } from "../../components/services/accounts/accounts.ts";
+import { authorityOf, dataCredentials } from "../../components/services/accounts/environment.ts";
 import { accountsJobSpec, type DataAction } from "../../components/services/accounts/jobs.ts";
 import { maxKeyEpoch } from "../../tenants/schema.ts";
-import { inClusterFacts } from "../fixtures/services.ts";
+import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 const names = (id: string, keyEpoch: number) => [
@@ -81,4 +86,44 @@ test("what ends credentials, drops or restores leaves owner's marks as they are"
     expect(variables.length).toBeGreaterThan(0);
     expect(variables.flatMap(([, env]) => env)).toEqual([]);
   }
+});
+
+test("a tenant logs in with credentials of its own root, and with none where it has no data services", () => {
+  const root = "r".repeat(rootLength);
+  const derived = (purpose: "database" | "cache" | "files") => deriveCredential(root, "acme", purpose);
+  expect(dataCredentials(acme, inClusterFacts, root)).toEqual({
+    PGPASSWORD: derived("database"),
+    REDIS_URL: `rediss://acme_e1:${derived("cache")}@${inClusterFacts.cache.host}:${inClusterFacts.cache.port}`,
+    AWS_SECRET_ACCESS_KEY: derived("files"),
+  });
+  expect(Object.keys(dataCredentials(acme, managedFacts, root))).toEqual(["PGPASSWORD"]);
+  expect(dataCredentials(tenant({ dataServices: false }), inClusterFacts, root)).toEqual({});
+});
+
+test("servers learn no password, only what they check one with", async () => {
+  const [root, backupRoot] = ["r".repeat(rootLength), "b".repeat(rootLength)];
+  const data = await accountSecretData(acme, root, backupRoot);
+  const text = (key: keyof typeof data) => Buffer.from(data[key] ?? "", "base64").toString();
+  const cachePassword = deriveCredential(root, "acme", "cache");
+  expect(text("cache-password-sha256")).toBe(createHash("sha256").update(cachePassword).digest("hex"));
+  expect(text("database-verifier")).toMatch(/^SCRAM-SHA-256\$/);
+  expect(text("database-backup-verifier")).not.toBe(text("database-verifier"));
+  expect(text("files-secret-key")).toBe(deriveCredential(root, "acme", "files"));
+  expect(text("backup-secret-key")).toBe(deriveCredential(backupRoot, "acme", "backup-files", 1));
+  expect(text("backup-password")).toBe(deriveCredential(backupRoot, "acme", "backup"));
+  expect(text("backup-access-key")).toBe(backupAccessKeyId(acme));
+});
+
+test("one authority signs every service in the cluster, and a cloud's services need none", () => {
+  const { database, cache, objectStore } = inClusterFacts;
+  const without = <T extends object>({
+    caCertificate: _,
+    ...rest
+  }: T & { caCertificate?: string | undefined }) => rest;
+  expect(authorityOf(inClusterFacts)).toBe(objectStore.caCertificate);
+  const others = { ...inClusterFacts, objectStore: without(objectStore) } as typeof inClusterFacts;
+  expect(authorityOf(others)).toBe(database.caCertificate);
+  const last = { ...others, database: without(database) } as typeof inClusterFacts;
+  expect(authorityOf(last)).toBe(cache.caCertificate);
+  expect(authorityOf(managedFacts)).toBeUndefined();
 });

@@ -1,18 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { backupScheduleSchema } from "../../components/backup/schedule.ts";
-import { deriveCredential, rootFingerprint } from "../../components/instance/derivation.ts";
+import {
+  deriveCredential,
+  rootFingerprint,
+  tenantIncarnation,
+} from "../../components/instance/derivation.ts";
 import { TenantComponent } from "../../components/tenant/index.ts";
+import { plans } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
 import { fixedRoot } from "../fixtures/mockedOutputs.ts";
 import { newTenant } from "../fixtures/owner.ts";
 import { platformFacts } from "../fixtures/platform.ts";
-import { type Registration, recordRegistrations } from "../fixtures/program.ts";
+import { plain, type Registration, recordRegistrations } from "../fixtures/program.ts";
 import { inClusterFacts } from "../fixtures/services.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
 /** One tenant as the engine would see it. */
-async function registered(overrides: Partial<Tenant>, finalBackup = false, platform = platformFacts) {
+async function registered(
+  overrides: Partial<Tenant>,
+  finalBackup = false,
+  platform = platformFacts,
+  found: { readonly adopted?: boolean } = {},
+) {
   const { registrations, result } = await recordRegistrations("dev", {}, async () => {
     const args = {
       tenant: tenant({ id: "acme", ...overrides }),
@@ -24,6 +34,7 @@ async function registered(overrides: Partial<Tenant>, finalBackup = false, platf
       finalBackup,
       today: "2026-01-01",
       ...newTenant,
+      ...found,
     };
     const component = new TenantComponent("acme", args, {});
     await component.settled;
@@ -152,6 +163,37 @@ test("the gateway's token is a secret, and the one in the Secret", async () => {
   const value = await new Promise<string>((resolve) => token.apply(resolve));
   expect(value).toBe(deriveCredential(fixedRoot, "acme", "gateway"));
   expect(JSON.stringify(named("acme-credentials").inputs)).toContain(Buffer.from(value).toString("base64"));
+});
+
+test("what outlives a tenant has the marks of its owner, of the tenant, and of whom it was taken over from", async () => {
+  const incarnation = tenantIncarnation(fixedRoot, "acme");
+  const marks = { "openclaw.ai/owned-by": "dev/0123456789ab", "openclaw.ai/incarnation": incarnation };
+  const from = "other/abcdefghijkl";
+  const taken = await registered({ adopt: { from, to: "dev" } });
+  const made = await registered({});
+  for (const name of ["acme-namespace", "acme-data", "acme-accounts"]) {
+    const { annotations } = made.named(name).inputs.metadata as { annotations: object };
+    expect(annotations).toMatchObject(marks);
+    expect(annotations).not.toHaveProperty("openclaw.ai/adopted-from");
+    expect(taken.named(name).inputs.metadata).toMatchObject({
+      annotations: { ...marks, "openclaw.ai/adopted-from": from },
+    });
+  }
+});
+
+test("the record for the next update says what that one compares with", async () => {
+  const { component } = await registered({ plan: "pro", keyEpoch: 3 }, false, platformFacts, {
+    adopted: true,
+  });
+  expect(await plain(component.record)).toEqual({
+    dataProtected: true,
+    keyEpoch: 3,
+    diskGiB: plans.pro.diskGiB,
+    storageClass: "",
+    encryptedRoots: true,
+    incarnation: tenantIncarnation(fixedRoot, "acme"),
+    adopted: true,
+  });
 });
 
 test("raising keyEpoch replaces the root of all credentials", async () => {
