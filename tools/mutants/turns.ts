@@ -31,16 +31,15 @@ export function remainingTurns(
     share: sharesOf(inTests.map((id) => fileOf.get(id))),
   }));
   const filesFor = ({ id, file }: Mutant): string[] => {
-    const running = tests.filter(({ runs }) => runs.has(id));
+    const shareOf = ({ share }: (typeof tests)[number]) => share.get(file) ?? 0;
+    const running = tests
+      .filter(({ runs }) => runs.has(id))
+      .toSorted((one, other) => shareOf(other) - shareOf(one) || one.milliseconds - other.milliseconds);
     return [
       ...running
         .filter(({ isInventory, milliseconds }) => !isInventory && milliseconds < slowFile)
-        .toSorted((one, other) => (other.share.get(file) ?? 0) - (one.share.get(file) ?? 0))
         .slice(0, quickFilesOfATurn),
-      ...running
-        .filter(({ isInventory }) => isInventory)
-        .toSorted((one, other) => one.milliseconds - other.milliseconds)
-        .slice(0, inventoriesOfATurn),
+      ...running.filter(({ isInventory }) => isInventory).slice(0, inventoriesOfATurn),
     ].map(({ testFile }) => testFile);
   };
   return mutants
