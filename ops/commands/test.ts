@@ -134,8 +134,8 @@ async function runCheck(
 }
 
 /**
- * Runs three groups of tests side by side, because each leaves a part of two processors free: those that share a cluster,
- * those on a real node, and the others. The output of one is shown, and that of the next once it has ended.
+ * Runs the tests on a real node beside the others, because either leaves a part of two processors free. Their output is
+ * shown once the others have ended.
  */
 async function runTests(
   args: readonly string[],
@@ -145,27 +145,19 @@ async function runTests(
   if (args.some((arg) => arg.startsWith("--project"))) {
     return [await runVitest(args, variables)];
   }
-  const group = (projects: readonly string[], output?: HeldOutput) =>
-    runVitest(
-      [...projects.map((each) => `--project=${each}`), "--passWithNoTests", ...args],
-      variables,
-      output?.write,
-    );
-  const held = { others: new HeldOutput(), node: new HeldOutput() };
-  const engine = group(["engine"]);
-  const others = group(["!engine", "!node"], held.others);
+  const group = (project: string, output?: HeldOutput) =>
+    runVitest([`--project=${project}`, "--passWithNoTests", ...args], variables, output?.write);
+  const held = new HeldOutput();
+  const others = group("!node");
   const node = prepareNode().then(() => {
     throwIfInterrupted();
-    return group(["node"], held.node);
+    return group("node", held);
   });
-  const runs = Promise.all([engine, others, node]);
+  const runs = Promise.all([others, node]);
   runs.catch(() => undefined);
-  await engine;
-  progress.say("the tests without a cluster, which run beside those:");
-  held.others.release();
   await others;
   progress.say("the tests on a real node, which run beside those:");
-  held.node.release();
+  held.release();
   await runs;
   throwIfInterrupted();
   return runs;
