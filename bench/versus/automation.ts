@@ -1,4 +1,4 @@
-import { mkdir, symlink } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { repository } from "../../lib/system/paths.ts";
@@ -9,13 +9,16 @@ export const automationApi: Open = async (cell) => {
   const root = join(cell.home, "automation");
   await mkdir(join(root, "bin"), { recursive: true });
   await symlink(cell.cli, join(root, "bin", "pulumi"));
+  // It writes settings beside the project file, whatever PULUMI_OPTION_CONFIG_FILE names.
+  const project = await readFile(join(repository, "Pulumi.yaml"), "utf8");
+  await writeFile(join(root, "Pulumi.yaml"), project.replace(/^main: /m, `main: ${repository}/`));
   const envVars = Object.fromEntries(
     Object.entries(cell.environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   // As a command does it: each opens the stack anew.
   const stack = async () =>
     LocalWorkspace.selectStack(
-      { stackName: cell.stack, workDir: repository },
+      { stackName: cell.stack, workDir: root },
       { envVars, pulumiCommand: await PulumiCommand.get({ root, skipVersionCheck: true }) },
     );
   return {
