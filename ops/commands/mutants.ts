@@ -15,12 +15,13 @@ import { mutatedFiles } from "../../tools/mutants/scope.ts";
 import { parseCommand } from "../commandLine/arguments.ts";
 
 const help = {
-  usage: "npm run mutants -- [--files GLOB] [--since REF] [--workers N] [--json]",
+  usage: "npm run mutants -- [--files GLOB] [--since REF] [--thorough] [--workers N] [--json]",
   text: `Tests the tests: changes the code in one place after another (a mutant) and sees whether a unit or golden test
 fails. Works in a copy outside of the repository, and is no part of npm test or of CI.
 
   --files GLOB     of the files that are mutated (tools/mutants/scope.ts), those alone; may be given several times
   --since REF      of those, the ones that differ from this commit
+  --thorough       try what is left and not explained in slower and more distant test files too, for an hour more
   --workers N      processes that run tests at a time; 2 unless given
   --json           print [{"file", "line", "mutator", "original", "replacement", "by", "isUnreached"}], without "by"
                    where no test fails
@@ -33,6 +34,7 @@ Exit code 1 if tests catch less than ${wantedScore} % of a folder.`,
 const options = {
   files: { type: "string", multiple: true },
   since: { type: "string" },
+  thorough: { type: "boolean", default: false },
   workers: { type: "string", default: "2" },
   json: { type: "boolean", default: false },
 } as const;
@@ -42,7 +44,7 @@ export async function main(argv: string[]): Promise<number> {
   if (parsed === undefined) {
     return 0;
   }
-  const { files: globs = ["**"], since, workers, json } = parsed.values;
+  const { files: globs = ["**"], since, thorough, workers, json } = parsed.values;
   if (!/^[1-9]\d?$/.test(workers)) {
     throw new UsageError(`--workers ${workers}: must be a whole number from 1 to 99`);
   }
@@ -53,8 +55,13 @@ export async function main(argv: string[]): Promise<number> {
   if (files.length === 0) {
     throw new UserError("None of the files that are mutated (tools/mutants/scope.ts) is among those chosen.");
   }
-  const mutants = await tryMutants({ files, workers: Number(workers), progress: terminalProgress() });
   const explained = readExplained();
+  const mutants = await tryMutants({
+    files,
+    workers: Number(workers),
+    thorough: thorough ? { explained } : undefined,
+    progress: terminalProgress(),
+  });
   console.log(json ? JSON.stringify(mutants) : reportLines(mutants, explained).join("\n"));
   return scores(mutants, explained).every(({ score }) => score >= wantedScore) ? 0 : 1;
 }

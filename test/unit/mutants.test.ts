@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { UsageError, UserError } from "../../lib/terminal/errors.ts";
 import { main } from "../../ops/commands/mutants.ts";
 import type { TriedMutant } from "../../tools/mutants/index.ts";
-import { instrument } from "../../tools/mutants/mutants.ts";
-import { explainedFile, keyOf, readExplained, reportLines, scores } from "../../tools/mutants/report.ts";
+import { instrument, keyOf } from "../../tools/mutants/mutants.ts";
+import { explainedFile, readExplained, reportLines, scores } from "../../tools/mutants/report.ts";
 import { folderOf, mutatedFiles, mutatedFolders } from "../../tools/mutants/scope.ts";
-import { remainingTurns } from "../../tools/mutants/turns.ts";
+import { quickTurn, remainingTurns, thoroughTurn, withoutTried } from "../../tools/mutants/turns.ts";
 
 const mutant = (overrides: Partial<TriedMutant> = {}): TriedMutant => ({
   id: "1",
@@ -54,14 +54,26 @@ test("a mutant that is not caught is tried in the files that run its code, those
     { testFile: "slow", milliseconds: 30_000, inTests: ["1"], untried: ["1"], outside: [] },
     { testFile: "has-tried", milliseconds, inTests: ["1", "2"], untried: [], outside: [] },
   ];
-  expect(remainingTurns(mutants, covered, [{ id: "3", by: "is-about" }])).toEqual([
+  expect(remainingTurns(mutants, covered, [{ id: "3", by: "is-about" }], quickTurn)).toEqual([
     {
       id: "1",
       testFiles: ["is-about", "passes-through", "test/golden/cell.test.ts", "test/golden/dev.test.ts"],
     },
     { id: "2", testFiles: ["other"] },
   ]);
-  expect(remainingTurns(mutants, [], [])).toEqual([]);
+  expect(remainingTurns(mutants, [], [], quickTurn)).toEqual([]);
+});
+
+test("a thorough turn tries slower files too, and none twice", () => {
+  const covered = [
+    { testFile: "quick", milliseconds: 500, inTests: ["1"], untried: ["1"], outside: [] },
+    { testFile: "slow", milliseconds: 30_000, inTests: ["1"], untried: ["1"], outside: [] },
+  ];
+  const quick = remainingTurns([mutant()], covered, [], quickTurn);
+  const thorough = remainingTurns([mutant()], covered, [], thoroughTurn);
+  expect(thorough).toEqual([{ id: "1", testFiles: ["quick", "slow"] }]);
+  expect(withoutTried(thorough, quick)).toEqual([{ id: "1", testFiles: ["slow"] }]);
+  expect(withoutTried(quick, thorough)).toEqual([]);
 });
 
 test("what is caught and what is explained is counted by folder, and only the rest is listed", () => {

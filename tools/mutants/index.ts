@@ -8,16 +8,18 @@ import { UserError } from "../../lib/terminal/errors.ts";
 import { throwIfInterrupted } from "../../lib/terminal/interrupt.ts";
 import type { Progress } from "../../lib/terminal/progress.ts";
 import { copyRepository } from "./copy.ts";
-import { instrument, type Mutant } from "./mutants.ts";
+import { instrument, keyOf, type Mutant } from "./mutants.ts";
 import { type Caught, recorded } from "./records.ts";
 import type { Turn } from "./restarts.ts";
-import { remainingTurns } from "./turns.ts";
+import { quickTurn, remainingTurns, thoroughTurn, withoutTried } from "./turns.ts";
 
 export interface MutantOptions {
   /** Paths in the repository. */
   readonly files: readonly string[];
   /** Processes that run tests at a time. */
   readonly workers: number;
+  /** What is left and not of these texts (keyOf) is tried in slower and more distant test files too. */
+  readonly thorough?: { readonly explained: ReadonlyMap<string, string> } | undefined;
   readonly progress: Progress;
 }
 
@@ -35,15 +37,26 @@ const vitest = join("node_modules", "vitest", "vitest.mjs");
  *
  * @throws UserError if a test fails without any mutant
  */
-export async function tryMutants({ files, workers, progress }: MutantOptions): Promise<TriedMutant[]> {
+export async function tryMutants({
+  files,
+  workers,
+  thorough,
+  progress,
+}: MutantOptions): Promise<TriedMutant[]> {
   const folder = mkdtempSync(join(tmpdir(), "openclaw-mutants-"));
   try {
     const sources = files.map((name) => ({ name, content: readFileSync(join(repository, name), "utf8") }));
     const { files: instrumented, mutants } = await instrument(sources);
     await copyRepository(folder, instrumented);
     await runOnce(folder, files, workers, mutants.length, progress);
-    const turns = remainingTurns(mutants, recorded(folder, "covered"), recorded(folder, "caught"));
+    const covered = recorded(folder, "covered");
+    const turns = remainingTurns(mutants, covered, recorded(folder, "caught"), quickTurn);
     await restartForEach(folder, turns, workers, progress);
+    if (thorough !== undefined) {
+      const open = mutants.filter((mutant) => !thorough.explained.has(keyOf(mutant)));
+      const more = remainingTurns(open, covered, recorded(folder, "caught"), thoroughTurn);
+      await restartForEach(folder, withoutTried(more, turns), workers, progress);
+    }
     const caught = new Map(recorded(folder, "caught").map(({ id, by }: Caught) => [id, by]));
     const reached = new Set(
       recorded(folder, "covered").flatMap(({ inTests, outside }) => [...inTests, ...outside]),

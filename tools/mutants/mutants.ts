@@ -63,3 +63,11 @@ export async function instrument(
 }
 
 const oneLine = (code: string): string => code.replaceAll(/\s+/g, " ");
+
+const longestCode = 100;
+export const shortened = (code: string): string =>
+  code.length > longestCode ? `${code.slice(0, longestCode)} …` : code;
+
+/** A mutant's text in the list, without its line, which changes with others. */
+export const keyOf = ({ file, original, replacement }: Mutant): string =>
+  `${file}: ${shortened(original)} → ${shortened(replacement)}`;

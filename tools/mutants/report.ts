@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { repository } from "../../lib/system/paths.ts";
 import { type Column, tableLines } from "../../lib/terminal/table.ts";
 import type { TriedMutant } from "./index.ts";
+import { keyOf, shortened } from "./mutants.ts";
 import { folderOf } from "./scope.ts";
 
 /** Percent of a folder's mutants that tests have to catch. */
@@ -21,14 +22,6 @@ export function readExplained(
     Object.entries(reasons).flatMap(([reason, keys]) => keys.map((key) => [key, reason] as const)),
   );
 }
-
-const longestCode = 100;
-const shortened = (code: string): string =>
-  code.length > longestCode ? `${code.slice(0, longestCode)} …` : code;
-
-/** A mutant's text in the list, without its line, which changes with others. */
-export const keyOf = ({ file, original, replacement }: TriedMutant): string =>
-  `${file}: ${shortened(original)} → ${shortened(replacement)}`;
 
 export interface Score {
   readonly folder: string;

@@ -2,15 +2,22 @@ import type { Mutant } from "./mutants.ts";
 import type { Caught, Covered } from "./records.ts";
 import type { Turn } from "./restarts.ts";
 
-/** ms. A slower test file is not run for one mutant after another; what it alone would catch counts as not caught. */
-const slowFile = 4_000;
-
 /** Where a stack's whole inventory is compared, which every manifest is part of. */
 const inventories = /^test\/golden\/(?!policy)/;
-const inventoriesOfATurn = 2;
 
-/** More of the test files that only pass through the code seldom find what these do not, and cost a second each. */
-const quickFilesOfATurn = 4;
+export interface TurnLimits {
+  /** ms. A slower test file is not run for one mutant after another. */
+  readonly slowFile: number;
+  /** Test files that only pass through the code seldom find what those before them do not, and cost a second each. */
+  readonly files: number;
+  readonly inventories: number;
+}
+
+/** What alone slower or more distant test files would catch counts as not caught. */
+export const quickTurn: TurnLimits = { slowFile: 4_000, files: 4, inventories: 2 };
+
+/** Once more, for what a quick turn left. */
+export const thoroughTurn: TurnLimits = { slowFile: 60_000, files: 8, inventories: 5 };
 
 /**
  * The mutants that are still to be tried from the start of test files, each with the files that run its code where it
@@ -20,6 +27,7 @@ export function remainingTurns(
   mutants: readonly Mutant[],
   covered: readonly Covered[],
   caught: readonly Caught[],
+  limits: TurnLimits,
 ): Turn[] {
   const fileOf = new Map(mutants.map(({ id, file }) => [id, file]));
   const isCaught = new Set(caught.map(({ id }) => id));
@@ -37,14 +45,22 @@ export function remainingTurns(
       .toSorted((one, other) => shareOf(other) - shareOf(one) || one.milliseconds - other.milliseconds);
     return [
       ...running
-        .filter(({ isInventory, milliseconds }) => !isInventory && milliseconds < slowFile)
-        .slice(0, quickFilesOfATurn),
-      ...running.filter(({ isInventory }) => isInventory).slice(0, inventoriesOfATurn),
+        .filter(({ isInventory, milliseconds }) => !isInventory && milliseconds < limits.slowFile)
+        .slice(0, limits.files),
+      ...running.filter(({ isInventory }) => isInventory).slice(0, limits.inventories),
     ].map(({ testFile }) => testFile);
   };
   return mutants
     .filter(({ id }) => !isCaught.has(id))
     .map((mutant) => ({ id: mutant.id, testFiles: filesFor(mutant) }))
+    .filter(({ testFiles }) => testFiles.length > 0);
+}
+
+/** These turns without the test files that the mutant has passed in former ones. */
+export function withoutTried(turns: readonly Turn[], former: readonly Turn[]): Turn[] {
+  const tried = new Map(former.map(({ id, testFiles }) => [id, new Set(testFiles)]));
+  return turns
+    .map(({ id, testFiles }) => ({ id, testFiles: testFiles.filter((file) => !tried.get(id)?.has(file)) }))
     .filter(({ testFiles }) => testFiles.length > 0);
 }
 
