@@ -23,7 +23,7 @@ export interface FromNothingFigures {
 /** All that is measured with one engine. */
 export interface EngineFigures {
   readonly kind: EngineKind;
-  /** What its parts are. */
+  /** The names of its parts. */
   readonly engine: string;
   readonly adding: readonly AddingFigures[];
   readonly fromNothing: readonly FromNothingFigures[];

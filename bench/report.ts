@@ -10,7 +10,7 @@ export interface BenchFigures {
   readonly program: readonly ProgramFigures[];
 }
 
-/** Where `npm run bench -- --write` writes in docs/performance.md. */
+/** The marks in docs/performance.md between which `npm run bench -- --write` writes. */
 export const benchSection: Section = {
   start: "<!-- npm run bench writes from here -->",
   end: "<!-- to here -->",

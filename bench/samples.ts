@@ -32,7 +32,7 @@ export async function suspendTenant(folder: string, number: number): Promise<voi
 
 export const tenantId = (number: number): string => `t${String(number).padStart(4, "0")}`;
 
-/** As short as a tenant file can be, of the smallest plan. */
+/** The shortest tenant file, of the smallest plan. */
 const tenantText = (number: number) => `displayName: Tenant ${number}
 owner: owner@t${number}.example
 plan: basic

@@ -9,7 +9,7 @@ export const versions = {
   plugins: { kubernetes: "4.34.2", random: "4.21.2" },
   /** Plugins of clouds, which have no stand-in: the npm package, and the bridge of components/tencentcloud/package.ts. */
   cloudPlugins: { alicloud: "3.108.0", "terraform-provider": "1.1.0" },
-  /** What the bridge runs, as components/tencentcloud/package.ts says. */
+  /** The Terraform provider that the bridge runs, as in components/tencentcloud/package.ts. */
   terraformProvider: "1.83.25",
   /** API server, controller manager, scheduler, kubectl, kubelet and kube-proxy; embedded/go/kubernetes. */
   kubernetes: "1.36.3",

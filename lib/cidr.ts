@@ -67,7 +67,7 @@ const bitsOf = (address: string): number => (isIPv4(address) ? 32 : 128);
 
 const isOfFamily = (one: Cidr, other: Cidr): boolean => isIPv4(one.address) === isIPv4(other.address);
 
-/** What is left of a network without others of its family. */
+/** The rest of a network without others of its family. */
 function remainder(network: Cidr, without: readonly Cidr[]): readonly Range[] {
   return without.map(rangeOf).reduce<readonly Range[]>(
     (left, { first, last }) =>

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { repository } from "../lib/system/paths.ts";
 import type { FleetStack } from "./stacks.ts";
 
-/** Where cells' folders are unless a stack's settings say otherwise; relative to the repository. */
+/** The folder of cells' folders unless a stack's settings say otherwise; relative to the repository. */
 export const tenantsRoot = "tenants";
 
 /**

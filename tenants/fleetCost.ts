@@ -40,7 +40,7 @@ export interface Fleet {
   readonly tenants: number;
   readonly provider: CloudProvider;
   readonly mix?: PlanMix;
-  /** How nodes are bought and requested; as listed unless given. */
+  /** The way in which nodes are bought and requested; as listed unless given. */
   readonly saving?: Saving;
 }
 

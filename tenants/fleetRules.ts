@@ -13,7 +13,7 @@ export interface FileName {
 export interface HostClaim extends FileName {
   /** The tenant's own host; without one it answers to `<id>.<domain>`. */
   readonly host?: string | undefined;
-  /** Where `host` stands. */
+  /** The position of `host`. */
   readonly at: Position;
 }
 

@@ -173,7 +173,7 @@ const isInside = (folder: string, path: string): boolean => {
   return way !== ".." && !way.startsWith(`..${sep}`) && resolve(folder, way) === path;
 };
 
-/** Why the file system refused, in words. Anything but a file system's error is a defect and is thrown on. */
+/** The file system's reason, in words. Anything but a file system's error is a defect and is thrown on. */
 export function ioReason(error: unknown): string {
   if (!(error instanceof Error) || !("code" in error)) {
     throw error;

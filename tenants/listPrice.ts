@@ -8,7 +8,7 @@ export interface ListPrice {
   /** URL of the page, or the command of the provider's price API that a third party ran and published. */
   readonly source: string;
   readonly grade: PriceGrade;
-  /** How the amount follows from the printed figures, where it is not one of them. */
+  /** The calculation of the amount from the printed figures, where it is not one of them. */
   readonly arithmetic?: string;
 }
 

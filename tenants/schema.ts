@@ -20,7 +20,7 @@ export interface Tenant {
   readonly retainUntil?: string;
   /** A host name of the tenant's own, instead of `<id>.<domain>`. */
   readonly host?: string;
-  /** How OpenClaw's gateway tells who is calling. */
+  /** The way in which OpenClaw's gateway authenticates callers. */
   readonly auth: "token" | "trusted-proxy";
   /** The users: at most the plan's seats, at least one admin, no address twice. Spelt as in the file. */
   readonly users: readonly User[];

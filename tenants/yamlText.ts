@@ -15,9 +15,9 @@ export interface Position {
 /** A YAML document that knows where in its file each of its fields stands. */
 export interface YamlText {
   readonly data: unknown;
-  /** Where a field's value stands; for an absent field, where the mapping it is missing from begins. */
+  /** The position of a field's value; for an absent field, of the mapping it is missing from. */
   valueAt(path: FieldPath): Position;
-  /** Where a field's key stands. */
+  /** The position of a field's key. */
   keyAt(path: FieldPath): Position;
   /** The characters of a field's value as they are in the file. */
   sourceOf(path: FieldPath): string;

@@ -80,7 +80,7 @@ function missingPackages() {
   });
 }
 
-/** Where the packages have a node for this machine, if there is a package of one. */
+/** The node in the packages for this machine, if there is a package of one. */
 const [nodePackage] = Object.entries(packagesOf(join(repository, "package-lock.json"))).flatMap(
   ([path, { os, cpu }]) =>
     /^node_modules\/node-[a-z0-9-]+$/.test(path) &&
@@ -124,7 +124,7 @@ function isAlive(pid) {
   }
 }
 
-/** Of several that find the same lock without an owner one moves it away; who moved another's by mistake puts it back. */
+/** Removes a lock without an owner: of several that find it one moves it away, and whoever moved another's by mistake puts it back. */
 function removeStale(owner) {
   const aside = `${lock}.stale-${process.pid}`;
   try {

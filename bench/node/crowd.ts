@@ -14,7 +14,7 @@ export interface Crowd {
   readonly refused: string;
   /** Median of the tenants' pods, which have not been spoken to. */
   readonly idleMiB: number;
-  /** Of all of them. */
+  /** The memory of all of them. */
   readonly totalMiB: number;
 }
 

@@ -19,7 +19,7 @@ export interface NodeRun {
   readonly timeline: Timeline;
   /** Processor seconds of its pod up to the first answer. */
   readonly processorSeconds: number;
-  /** Of its pod after `chats`. */
+  /** The memory of its pod after `chats`. */
   readonly chattedMiB: number;
 }
 

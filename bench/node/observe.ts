@@ -3,7 +3,7 @@ import { servicesNamespace } from "../../components/services/namespace.ts";
 import type { Api } from "./api.ts";
 import { type LiveObject, type SeenMarks, type Sighting, seenMarks } from "./sightings.ts";
 
-/** What a tenant's objects are, and its pod. */
+/** The times of a tenant's objects, and of its pod. */
 const paths = [
   ...["namespaces", "resourcequotas", "limitranges", "persistentvolumeclaims", "secrets", "configmaps"].map(
     (name) => `/api/v1/${name}`,
@@ -25,7 +25,7 @@ export interface ReadyTenant {
   /** Milliseconds of performance.now(). */
   readonly marks: SeenMarks;
   readonly podUid: string;
-  /** Of its Service. */
+  /** The address of its Service. */
   readonly address: string;
   readonly gatewayToken: string;
 }

@@ -4,7 +4,7 @@ import { median } from "../samples.ts";
 import { chats, type NodeFigures } from "./index.ts";
 import { phaseSeconds, phases, type Timeline } from "./timeline.ts";
 
-/** Where `npm run bench -- --nodes real --write` writes in docs/performance.md. */
+/** The marks in docs/performance.md between which `npm run bench -- --nodes real --write` writes. */
 export const nodeSection: Section = {
   start: "<!-- npm run bench -- --nodes real writes from here -->",
   end: "<!-- to here, the real node -->",

@@ -38,7 +38,7 @@ export interface BackupArgs {
   readonly services: BackupServices;
 }
 
-/** Why a backup was made; restic's tag of it. */
+/** The occasion of a backup, and restic's tag of it. */
 export const backupReasons = ["scheduled", "manual", "final"] as const;
 export type BackupReason = (typeof backupReasons)[number];
 

@@ -80,7 +80,7 @@ export const lentPassword = (secret: string): RepositoryCredentials => ({
   accessKey: undefined,
 });
 
-/** Where the pod's own identity opens the bucket, restic finds what it was given for it. */
+/** Variables by which restic finds the temporary credentials of the pod's own identity, where that opens the bucket. */
 const sharedCredentials = "AWS_SHARED_CREDENTIALS_FILE";
 
 export interface RepositoryAccess {
@@ -88,7 +88,7 @@ export interface RepositoryAccess {
   readonly tenantId: string;
   readonly store: ObjectStoreFacts;
   readonly credentials: RepositoryCredentials;
-  /** Where the store's authority is mounted, if the store has one of its own. */
+  /** The file with the store's authority, if the store has one of its own. */
   readonly authority: string;
 }
 

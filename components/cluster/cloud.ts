@@ -23,7 +23,7 @@ interface CloudOf<Kind extends string> {
   readonly site?: CloudSite;
 }
 
-/** Where managed services find their place: in the cluster's network, and closed to everything else. */
+/** The place of managed services: in the cluster's network, and closed to everything else. */
 export interface CloudSite {
   readonly vpcId: pulumi.Output<string>;
   /** Subnets of the nodes, one a zone, in the order of the settings. */

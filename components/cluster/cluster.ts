@@ -9,7 +9,7 @@ export interface Cluster {
   /** The name: immutable, and unique in its cloud's account. */
   readonly name: string;
   readonly provider: k8s.Provider;
-  /** How other stacks get to it. */
+  /** The connection by which other stacks reach it. */
   readonly connection: pulumi.Input<ClusterConnection>;
   /** Kubeconfig of a managed cluster, with the rights of whoever runs Pulumi; a secret. An existing cluster is in the runner's own. */
   readonly kubeconfig?: pulumi.Output<string>;

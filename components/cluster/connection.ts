@@ -39,7 +39,7 @@ const tkeConnectionSchema = z.strictObject({
 
 export type TkeConnection = z.infer<typeof tkeConnectionSchema>;
 
-/** How to get to a cluster, for a stack that did not make it, as settings say it. Never a credential. */
+/** The connection to a cluster that the stack did not make, as settings say it. Never a credential. */
 export const clusterConnectionSchema = z.discriminatedUnion("kind", [
   existingClusterSchema,
   ackConnectionSchema,

@@ -2,7 +2,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { SharedServices } from "../services/sharedServices.ts";
 import type { IdentityOf } from "./identity.ts";
 
-/** How tenants get an identity in the cluster's cloud; `undefined` where services do without, or there is no cloud. */
+/** The maker of tenants' identities in the cluster's cloud; `undefined` where services do without, or there is no cloud. */
 export async function tenantIdentities(
   { name, cloud }: Cluster,
   { identityProvider, objectStore }: SharedServices,

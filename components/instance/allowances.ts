@@ -15,5 +15,5 @@ export const ephemeralStorageMiB = { request: 512, limit: 2048 } as const;
  */
 export const backupWorkGiB = ({ diskGiB }: Pick<Plan, "diskGiB">): number => 2 * diskGiB;
 
-/** How often a backup is tried: each pod that failed keeps its volume, for as long as what it said can be read. */
+/** The number of tries of a backup: each pod that failed keeps its volume, for as long as what it said can be read. */
 export const backupAttempts = 2;

@@ -29,7 +29,7 @@ export const pinnedImage = z
 
 /** Settings of every kind of services. */
 export const imageSettings = {
-  /** Where the published images come from instead of docker.io, such as a mirror that the nodes can reach. */
+  /** The registry that published images come from instead of docker.io, such as a mirror that the nodes can reach. */
   registry: z
     .string()
     .regex(/^[a-z0-9][-a-z0-9.:/]*[a-z0-9]$/)

@@ -24,7 +24,7 @@ export async function createServices(
   };
 }
 
-/** Where services are to stand, and whose they are. */
+/** The place of the services, and their owner. */
 interface ServicesPlace {
   readonly cluster: Cluster;
   readonly owner: MarkingOwner;

@@ -6,7 +6,7 @@ import { postgresPort } from "./database.ts";
 import type { ServiceNetwork } from "./networks.ts";
 import type { ServicePlace } from "./place.ts";
 
-/** Where a cloud's services stand, and whose they are. */
+/** The place of a cloud's services, and their owner. */
 export interface ManagedSite {
   readonly owner: MarkingOwner;
   readonly region: string;

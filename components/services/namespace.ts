@@ -6,7 +6,7 @@ import { postgresPort } from "./database.ts";
 import { type ServiceNetwork, serviceNetworkRules } from "./networks.ts";
 import { objectStorePort } from "./objectStore.ts";
 
-/** Where the shared services run, and where the administrators' credentials of managed ones are. */
+/** The namespace in which the shared services run, and which has the administrators' credentials of managed ones. */
 export const servicesNamespace = "openclaw-services";
 
 export function servicesNamespaceSpec(): ManifestOf<k8s.types.input.core.v1.Namespace> {

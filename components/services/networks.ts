@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Where a service that stands beside the cluster is reached: what a NetworkPolicy says of it. */
+/** The networks of a service that stands beside the cluster, as a NetworkPolicy names them. */
 export const serviceNetworkSchema = z.object({
   cidr: z.string(),
   except: z.array(z.string()).optional(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Where tenants keep objects. No credential stands here. */
+/** The store in which tenants keep objects. It has no credential. */
 export const objectStoreFactsSchema = z.object({
   /** `https://…`; of the S3-compatible API. */
   endpoint: z.string(),

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { CloudSite } from "../cluster/cloud.ts";
 
-/** Where managed services are made: beside the cluster, below their component, by the cloud's own provider. */
+/** The place of managed services: beside the cluster, below their component, by the cloud's own provider. */
 export interface ServicePlace {
   /** The prefix of the parts' names. */
   readonly name: string;

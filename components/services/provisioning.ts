@@ -25,7 +25,7 @@ export const provisioningFactsSchema = z.object({
 
 export type ProvisioningFacts = z.infer<typeof provisioningFactsSchema>;
 
-/** Where a Job's pod has the scripts, and the services' authority beside them. */
+/** The folder of the scripts in a Job's pod, with the services' authority beside them. */
 export const scriptsFolder = "/scripts";
 const authorityKey = "services-ca.crt";
 export const authorityFile = `${scriptsFolder}/${authorityKey}`;

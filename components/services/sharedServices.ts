@@ -38,7 +38,7 @@ export interface SharedServices {
   readonly cache: pulumi.Input<CacheFacts>;
   readonly objectStore: pulumi.Input<ObjectStoreFacts>;
   readonly provisioning: pulumi.Input<ProvisioningFacts>;
-  /** Where those are that stand beside the cluster: what pods must be let out to. */
+  /** The networks of those that stand beside the cluster, to which pods need egress. */
   readonly networks: readonly ServiceNetwork[];
   /** The load balancer in front of the edge; none where the edge's Service makes its own. */
   readonly loadBalancer?: pulumi.Input<LoadBalancerFacts> | undefined;

@@ -43,7 +43,7 @@ import { deploymentAround, gatewayPodSpec } from "./workload.ts";
 export interface TenantArgs {
   readonly tenant: Tenant;
   readonly platform: PlatformFacts;
-  /** Where the shared services are. */
+  /** Addresses and names of the shared services. */
   readonly services: ServicePlaces;
   /** The same services, with what is known of them only once they are made. */
   readonly serviceFacts: pulumi.Output<ServiceFacts>;

@@ -5,7 +5,7 @@ import { functionToken } from "./tokens.ts";
 
 type Text = pulumi.Input<string>;
 
-/** Where logs of one sort go in CLS. */
+/** The logset and topic of one sort of logs in CLS. */
 export interface LogDestination {
   readonly enabled: true;
   readonly logSetId: Text;

@@ -8,7 +8,7 @@ import { binariesFolder, binaryPath } from "../binaries/index.ts";
 /** kwokctl's name of the cluster. Clusters of other homes may have the same: they share nothing. */
 const clusterName = "openclaw";
 
-/** Where a home's cluster has its files. */
+/** The files of a home's cluster. */
 export type Place = ReturnType<typeof placeOf>;
 
 /** @param given the home; it must exist */

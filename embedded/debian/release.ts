@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** Releases of Debian that packages are taken from wherever this runs, Ubuntu included. */
 export type DebianRelease = "trixie";
 
-/** Where Debian's mirror network is, for machines that do not say another by OPENCLAW_DEBIAN_MIRROR. */
+/** Debian's mirror network, for machines without OPENCLAW_DEBIAN_MIRROR. */
 const publicMirror = "http://deb.debian.org";
 
 /**

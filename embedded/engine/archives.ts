@@ -25,7 +25,7 @@ export interface Source {
   readonly sha256?: string;
 }
 
-/** Where the CLI can be had: the mirror alone if there is one. */
+/** The URLs of the CLI: the mirror's alone if there is one. */
 export function cliSources(platform: Platform, mirror: string | undefined): Source[] {
   const path = cliArchive(platform);
   const release = `https://github.com/pulumi/pulumi/releases/download/v${versions.pulumi}`;

@@ -14,7 +14,7 @@ export interface FoundCli {
   readonly languageHost?: string;
 }
 
-/** Where official downloads of our own go, laid out like ~/.pulumi. */
+/** The folder of the official parts that this program downloads, laid out like ~/.pulumi. */
 export function officialHome(): string {
   return join(cacheRoot(), "official", platformName);
 }
@@ -24,7 +24,7 @@ export function userPulumiHome(): string {
   return process.env.PULUMI_HOME || join(homedir(), ".pulumi");
 }
 
-/** Where official parts are looked for besides PATH. */
+/** The folders in which official parts are looked for besides PATH. */
 export const pulumiHomes = (): readonly string[] => [userPulumiHome(), officialHome()];
 
 /**
@@ -107,7 +107,7 @@ export async function findPluginVersions(name: ProviderName): Promise<ReadonlyMa
 /** The bridge's variable that says where Terraform providers are kept. */
 export const terraformCacheVariable = "PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR";
 
-/** Where the bridge keeps providers by itself, below a Pulumi home. */
+/** The folder in which the bridge keeps providers by itself, below a Pulumi home. */
 export const terraformCacheFolder = "dynamic_tf_plugins";
 
 /** The cache that has the pinned Terraform provider: the one that the user names, or one in a Pulumi home. */

@@ -31,7 +31,7 @@ export interface Engine {
   readonly kubernetes?: EngineKind;
   /** One line that says what each part is. */
   readonly description: string;
-  /** Where the bridge finds the Terraform provider, if the stack needs it. */
+  /** The folder in which the bridge finds the Terraform provider, if the stack needs it. */
   readonly terraformCache?: string;
 }
 
@@ -44,7 +44,7 @@ export interface EnginePlan {
 export interface EngineOptions {
   /** Forces one kind; else the official parts that can be had, and stand-ins for the others. */
   readonly choice?: EngineKind | undefined;
-  /** Why it must be the official one, where nobody chose it on the command line. */
+  /** The reason that it must be the official one, where nobody chose it on the command line. */
   readonly reason?: string | undefined;
   /** Whether `--engine stand-in` would do. */
   readonly allowsStandIns?: boolean | undefined;

@@ -14,7 +14,7 @@ export interface OfficialPart {
   readonly part: string;
   readonly version: string;
   readonly stacks: readonly string[];
-  /** Where it was found; undefined if it is missing. */
+  /** The file that was found; undefined if it is missing. */
   readonly path: string | undefined;
 }
 

@@ -6,7 +6,7 @@ export const mirrorVariable = "OPENCLAW_PULUMI_MIRROR";
 /** Pulumi's own: `regexp=URL`, several of them separated by commas. */
 export const overridesVariable = "PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES";
 
-/** Where releases of CLI and plugins are published. */
+/** The URLs at which releases of CLI and plugins are published. */
 export const pulumiReleases = "https://get.pulumi.com";
 
 /**
@@ -29,7 +29,7 @@ export function mirrorOf(environment: NodeJS.ProcessEnv): string | undefined {
   return text.replace(/\/+$/, "");
 }
 
-/** How the CLI is told to take plugins from the mirror; what the user has told it goes first. */
+/** The variable that has the CLI take plugins from the mirror; the user's own value goes first. */
 export function pluginOverrides(environment: NodeJS.ProcessEnv): string | undefined {
   const mirror = mirrorOf(environment);
   return environment[overridesVariable] || (mirror && `.*=${mirror}/releases/plugins`);

@@ -45,7 +45,7 @@ export function terraformArchive({ os, arch }: Platform): string {
   return `terraform/${terraformSource}/${file}`;
 }
 
-/** Where the bridge looks for the Terraform provider, below its cache. */
+/** The folder of the Terraform provider, below the bridge's cache. */
 export function terraformProgram({ os, arch }: Platform): string {
   const program = `terraform-provider-${terraformType}_v${versions.terraformProvider}`;
   return `${terraformSource}/${versions.terraformProvider}/${os}_${arch}/${program}`;

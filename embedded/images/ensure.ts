@@ -7,7 +7,7 @@ import { UserError } from "../../lib/terminal/errors.ts";
 import type { Progress } from "../../lib/terminal/progress.ts";
 import { buildImage } from "./buildah.ts";
 
-/** How an image is made of what registries of packages have. */
+/** The recipe of an image, from package registries alone. */
 export interface ImageRecipe {
   /** `openclaw`; the reference is `localhost/<name>:<version>-<key>`. */
   readonly name: string;
@@ -28,7 +28,7 @@ export interface BuiltImage {
   readonly digest: string;
   /** The size of the archive, whose layers are compressed. */
   readonly bytes: number;
-  /** How long the build took. */
+  /** The time that the build took. */
   readonly seconds: number;
   /** Its Debian packages, as `libc6 2.36-9+deb12u14`. */
   readonly packages: readonly string[];

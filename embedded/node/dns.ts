@@ -7,7 +7,7 @@ export const dnsReference = `localhost/coredns:${versions.coredns}`;
 
 const name = "coredns";
 const namespace = "kube-system";
-/** As every cluster's DNS is labelled; the program's network policies look for it. */
+/** The label of every cluster's DNS, which the program's network policies select. */
 const labels = { "k8s-app": "kube-dns" };
 
 /**

@@ -21,7 +21,7 @@ export interface NodeParts {
   readonly env: NodeJS.ProcessEnv;
   /** The OpenClaw image that tenants run. */
   readonly image: string;
-  /** That image, if it was given and not built here. */
+  /** OpenClaw's image, if it was given and not built here. */
   readonly givenImage: string | undefined;
   /** Images of the shared services, as {@link NodeRecord} has them. */
   readonly serviceImages: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** Where a real node keeps what it has, below the folder of its home's cluster. */
+/** The folders of a real node, below the folder of its home's cluster. */
 export type NodePlace = ReturnType<typeof nodePlaceOf>;
 
 /** @param cluster the cluster's folder, with links resolved */

@@ -13,7 +13,7 @@ export interface PodProgram {
   readonly file: string;
 }
 
-/** In the pod there is no package.json that says that it is a module. */
+/** Says that the program is a module: the pod has no package.json. */
 const mounted = "program.mts";
 
 const userId = 1000;

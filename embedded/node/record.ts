@@ -8,7 +8,7 @@ export interface NodeRecord {
   readonly slot: number;
   /** The OpenClaw image that tenants run. */
   readonly image: string;
-  /** That image, if the command line gave it. */
+  /** OpenClaw's image, if the command line gave it. */
   readonly givenImage?: string | undefined;
   /** Images of the shared services, as the setting `openclaw:services.images` names them. */
   readonly serviceImages?: Readonly<Record<string, string>>;

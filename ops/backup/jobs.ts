@@ -125,7 +125,7 @@ async function podsOf(kubectl: Kubectl, { namespace, name }: JobName) {
   return podsSchema.parse(jsonOf(text)).items;
 }
 
-/** Why a Job has no pod: a quota or a policy that refuses it stands in its events alone. */
+/** The reason that a Job has no pod: a quota or a policy that refuses it stands in its events alone. */
 async function lastEvent(kubectl: Kubectl, { namespace, name }: JobName): Promise<string> {
   const text = await kubectl.succeed([
     ...["get", "events", "--namespace", namespace, "--sort-by", ".lastTimestamp"],

@@ -4,7 +4,7 @@ import type { AccessKey } from "./accessKey.ts";
 /** Option of the commands that read a tenant's backups. */
 export const lendKeyOption = { "lend-key": { type: "boolean", default: false } } as const;
 
-/** Where S3's clients look: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html */
+/** The variables that S3's clients read: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html */
 const variables = { id: "AWS_ACCESS_KEY_ID", secret: "AWS_SECRET_ACCESS_KEY", session: "AWS_SESSION_TOKEN" };
 
 /** @returns undefined if none is lent @throws UsageError if one is to be, and the environment has none */

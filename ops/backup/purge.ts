@@ -24,7 +24,7 @@ export interface Remains {
   readonly retainedVolumes: readonly string[];
   /** Whether what opens its backups is still there; else they, its database and its keys are gone already. */
   readonly hasAccounts: boolean;
-  /** Where its files and backups are, if nobody in the cluster has a key for them. */
+  /** The address of its files and backups, if nobody in the cluster has a key for them. */
   readonly objects: { readonly bucket: string; readonly prefix: string } | undefined;
 }
 

@@ -12,7 +12,7 @@ const driftSchema = z.strictObject({
   stack: z.string(),
   /** `unknown`: the comparison itself failed. */
   outcome: z.enum(["clean", "drifted", "unknown"]),
-  /** What the next update would do, by resource. */
+  /** The operations of the next update, by resource. */
   changes: z.array(z.strictObject({ kind: z.enum(stepKinds), type: z.string(), name: z.string() })),
   /** Objects that hold data and are being deleted: deletionsText. */
   beingDeleted: z.string(),

@@ -23,6 +23,6 @@ export interface Forge {
   closeIssue(number: number, comment: string): Promise<void>;
   /** Commit of the last push to this branch whose run of this workflow ended well; `undefined` if there is none. */
   lastSuccess(workflow: string): Promise<string | undefined>;
-  /** Where a reader finds the run's log. */
+  /** The URL of the run's log. */
   readonly runUrl: string;
 }

@@ -33,7 +33,7 @@ const claimsSchema = z.object({
   sub: z.string(),
 });
 
-/** What a trust policy must say to accept the token: `iss …, aud …, sub …`. None of it is secret. */
+/** The claims that a trust policy must name to accept the token: `iss …, aud …, sub …`. None of it is secret. */
 export function claimsText(token: string): string {
   try {
     const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");

@@ -33,7 +33,7 @@ export function reason(cause: Cause, text: string): Reason {
  */
 export const isLasting = ({ cause }: Reason): boolean => cause !== "not ready yet";
 
-/** Why a pod was refused: the message of a condition or an event `FailedCreate`. */
+/** The reason that a pod was refused: the message of a condition or an event `FailedCreate`. */
 export function refusal(message: string): Reason {
   const text = message.replace(/^Error creating: /, "").replace(/^pods "[^"]*" is forbidden: /, "");
   if (/exceeded quota|must specify limits|must specify requests/.test(text)) {

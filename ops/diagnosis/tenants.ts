@@ -41,7 +41,7 @@ export function namespacesToAsk(found: Found): string[] {
   return [...new Set([...withoutPod, ...down].map(({ metadata }) => metadata.namespace))];
 }
 
-/** Why pods of tenants do not run, and Jobs that an update waits for do not end: a pure reading of what was found. */
+/** The reasons that pods of tenants do not run, and that Jobs do not end for which an update waits: a pure reading of what was found. */
 export function reasonsByTenant(found: Found): Map<string, Reason[]> {
   const all = [
     ...found.deployments.filter(isDown).map((each) => [idOf(each), deploymentReasons(each, found)] as const),

@@ -5,7 +5,7 @@ import type { Found } from "./objects.ts";
 import { isLasting, type Reason } from "./reasons.ts";
 import { failedJobs, reasonsByTenant } from "./tenants.ts";
 
-/** Why a tenant's pod does not run. */
+/** The reason that a tenant's pod does not run. */
 export interface Trouble extends Reason {
   readonly tenant: string;
 }

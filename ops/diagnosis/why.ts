@@ -14,7 +14,7 @@ import { type Trouble, troublesOf, watchWhile } from "./watch.ts";
 /** Milliseconds for each question: nobody waits for an answer that only explains. */
 const patience = { timeout: 30_000 };
 
-/** Where a target's cluster is, as far as it is known. */
+/** The connection to a target's cluster, as far as it is known. */
 type Way = Pick<StackOutputs, "cluster" | "kubeconfig">;
 
 /**
@@ -51,7 +51,7 @@ export async function updateWithReasons(
   );
 }
 
-/** Why pods of these tenants do not run now; nothing where the cluster does not answer. */
+/** The reasons that pods of these tenants do not run now; none where the cluster does not answer. */
 export async function reasonsNow(target: Target, ids: readonly string[]): Promise<readonly Trouble[]> {
   const way = await wayTo(target);
   return way === undefined ? [] : withKubectl(target, way, (kubectl) => seenNow(kubectl, ids), patience);
@@ -68,7 +68,7 @@ async function seenNow(kubectl: Kubectl, ids: readonly string[]): Promise<readon
   }
 }
 
-/** How to get to the cluster. A stack's outputs do not say it before its first update is done; its settings may. */
+/** The connection to the cluster. A stack's outputs do not say it before its first update is done; its settings may. */
 async function wayTo(target: Target): Promise<Way | undefined> {
   if (target.kind !== "own" || target.context !== undefined) {
     return {};

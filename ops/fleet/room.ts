@@ -4,7 +4,7 @@ import { cellMonthlyListPriceCny, pricesOnCluster } from "../../tenants/prices.t
 import type { Tenant } from "../../tenants/schema.ts";
 import { clusterCapacity } from "./limits.ts";
 
-/** How full a cell is. */
+/** The tenants of a cell, and the most it may have. */
 export interface CellRoom {
   readonly cell: string;
   readonly platform: string;

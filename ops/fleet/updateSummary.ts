@@ -1,4 +1,4 @@
-/** How many resources an update has made, changed and removed; a replacement is one of each at the ends. */
+/** The numbers of resources that an update has created, updated and deleted; a replacement is one of each at the ends. */
 export interface Changes {
   readonly created: number;
   readonly updated: number;

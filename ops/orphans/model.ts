@@ -18,7 +18,7 @@ export interface Found {
 export interface Orphan extends Found {
   /** The command that takes it into the state, or why there is none. */
   readonly import: { readonly command: string } | { readonly impossible: string };
-  /** How it is deleted instead, one step a line. */
+  /** The steps that delete it instead, one a line. */
   readonly delete: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface Findings {
   readonly orphans: readonly Orphan[];
   /** Made by a resource of the state, such as a node pool's machines, and gone with it. */
   readonly machines: readonly Found[];
-  /** How many were seen that the state knows. */
+  /** The number of those seen that the state has. */
   readonly known: number;
   readonly gaps: readonly Gap[];
 }

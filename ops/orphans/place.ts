@@ -7,7 +7,7 @@ import { UserError } from "../../lib/terminal/errors.ts";
 import { readSetting, readStack, settingsFile } from "../../settings/stacks.ts";
 import { loadTenants } from "../../tenants/load.ts";
 
-/** Where a stack's resources are, and what they are called. */
+/** The region of a stack's resources, and their name prefix. */
 export interface Place {
   readonly stack: string;
   /** Name of the cluster, with which names of resources begin. */

@@ -2,14 +2,14 @@ import { z } from "zod";
 import type { TencentApi } from "../tencentcloud/api.ts";
 import { ApiError } from "../tencentcloud/api.ts";
 
-/** How a product lists its resources of one type. Source: models.go of each in tencentcloud-sdk-go. */
+/** The call by which a product lists its resources of one type. Source: models.go of each in tencentcloud-sdk-go. */
 interface ProductList {
   readonly service: string;
   readonly version: string;
   readonly action: string;
   /** Narrows the list down, roughly: products match parts of names. */
   readonly narrowed: (name: string) => Readonly<Record<string, unknown>>;
-  /** Where the list is in the answer, and the fields of its items. */
+  /** The path of the list in the answer, and the fields of its items. */
   readonly fields: {
     readonly list: string;
     readonly id: string;

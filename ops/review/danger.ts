@@ -62,7 +62,7 @@ function weakenings({ type }: Step, old: StepState, now: StepState): string[] {
   ];
 }
 
-/** Where stores say how large they are, as a number or a quantity: claims, RDS, TencentDB and CBS, Tencent's Redis. */
+/** The properties with the size of a store, as a number or a quantity: of claims, RDS, TencentDB and CBS, Tencent's Redis. */
 const sizePaths: readonly (readonly string[])[] = [
   ["spec", "resources", "requests", "storage"],
   ["instanceStorage"],

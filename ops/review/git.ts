@@ -15,7 +15,7 @@ export interface ChangedFile {
 export type FileStatus = "added" | "modified" | "deleted";
 
 export interface Changes {
-  /** Where the branch left its base: what a pull request is compared with. */
+  /** The commit at which the branch left its base: what a pull request is compared with. */
   readonly mergeBase: string;
   readonly head: string;
   readonly hasUncommitted: boolean;

@@ -1,6 +1,6 @@
 import type { Inputs } from "./shownInputs.ts";
 
-/** How a property of a resource differs. */
+/** The difference of a property of a resource. */
 export interface PropertyChange {
   /** `spec.template.spec.containers[openclaw].image`, `spec.rules[0].host`, `metadata.labels["openclaw.ai/plan"]`. */
   readonly path: string;

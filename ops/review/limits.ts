@@ -1,4 +1,4 @@
-/** How much of each list and message a comment shows: everything, unless GitHub would refuse the comment. */
+/** The most that a comment shows of each list and message: everything, unless GitHub would refuse the comment. */
 export interface Limits {
   /** Rows of a table, items of a list. */
   readonly rows: number;

@@ -7,7 +7,7 @@ import { plannedSteps } from "./plannedSteps.ts";
 import { pathParts } from "./propertyPath.ts";
 import { holdsCredentials, shownInputs } from "./shownInputs.ts";
 
-/** How `pulumi preview --json` ended; events.ts says what it prints. */
+/** The result of `pulumi preview --json`; events.ts has what it prints. */
 export interface PreviewRun {
   readonly code: number;
   readonly stdout: string;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** What the program says of a resource, as plain data. */
+/** The inputs of a resource, as plain data. */
 export type Inputs = Readonly<Record<string, unknown>>;
 
 /**

@@ -19,7 +19,7 @@ export type TenantChangeKind = (typeof tenantChangeKinds)[number];
 
 export interface TenantChange {
   readonly id: string;
-  /** Where it is afterwards; of a removed one, where it was. */
+  /** Its file afterwards; of a removed one, the file it had. */
   readonly cell: string;
   readonly displayName: string;
   readonly kind: TenantChangeKind;
@@ -66,7 +66,7 @@ function addition(tenant: Tenant): TenantChange {
   };
 }
 
-/** What needs no word at a new tenant. */
+/** Fields that are not mentioned of a new tenant while they have these values. */
 const isUsual = (field: string, value: string | undefined): boolean =>
   (field === "state" && value === "active") || (field === "keyEpoch" && value === "1");
 

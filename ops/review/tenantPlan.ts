@@ -4,7 +4,7 @@ import { previewEvents } from "./events.ts";
 import type { StepKind } from "./model.ts";
 import { type PlannedStep, plannedSteps } from "./plannedSteps.ts";
 
-/** How many resources of a tenant a preview would create, update, replace and delete. */
+/** The numbers of a tenant's resources that a preview would create, update, replace and delete. */
 type TenantPlan = Readonly<Record<StepKind, number>> & { readonly tenant: string };
 
 const tenantType = "openclaw:tenant:Tenant";

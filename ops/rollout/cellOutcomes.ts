@@ -7,7 +7,7 @@ export interface FleetCell {
   readonly canary: boolean;
 }
 
-/** How the update of a cell ended. */
+/** The outcome of the update of a cell. */
 export interface CellResult {
   /** `not ready`: the update is done, but not every active tenant's instance answers. */
   readonly result: "ready" | "not ready" | "failed" | "interrupted";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { projectName, stateFolder } from "../stack/stack.ts";
 import type { Target } from "../stack/target.ts";
 
-/** Where copies of the old roots may be, for whoever has to destroy them. */
+/** The places that may have copies of the old roots, for whoever has to destroy them. */
 export function leftovers(target: Target): string {
   const { stack } = target;
   return [

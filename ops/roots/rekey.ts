@@ -60,7 +60,7 @@ export async function rekey(context: BackupContext, id: string, oldPassword: str
   return "re-keyed";
 }
 
-/** Where only the tenant's own identity reads its backups: its Job is given the old password for as long as it takes. */
+/** Runs the Job with the tenant's own identity, where nothing else reads its backups; the Job is given the old password for as long as it takes. */
 async function rekeyByItself(
   context: BackupContext,
   id: string,

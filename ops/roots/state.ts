@@ -34,7 +34,7 @@ export const stackExportOf = (text: string): StackExport => exportSchema.parse(J
 
 const resourcesOf = ({ deployment }: StackExport): readonly Resource[] => deployment.resources ?? [];
 
-/** How many operations a killed engine began and never saw end. An import forgets them. */
+/** The number of operations that a killed engine began and never saw end. An import forgets them. */
 export const pendingOperations = ({ deployment }: StackExport): number =>
   deployment.pending_operations?.length ?? 0;
 

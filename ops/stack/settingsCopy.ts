@@ -19,7 +19,7 @@ export interface NodeSettings {
   readonly image: string;
   /** Images of the shared services, by purpose. */
   readonly serviceImages: Readonly<Record<string, string>>;
-  /** Of every volume. */
+  /** The StorageClass of every volume. */
   readonly storageClass: string;
 }
 

@@ -31,7 +31,7 @@ export const projectName = "openclaw";
 /** Variables for Pulumi and kubectl; `undefined` unsets what the user has. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a target's own state is. */
+/** The folder of a target's own state. */
 export function stateFolder({ folder }: Target): string {
   return join(folder, "state");
 }

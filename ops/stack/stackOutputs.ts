@@ -16,7 +16,7 @@ export interface StackOutputs {
   /** The common facts of tenants; no credentials. */
   readonly platform?: unknown;
   readonly services?: unknown;
-  /** How to get to the cluster. Only an existing one is known by a context. */
+  /** The connection to the cluster. Only an existing one is known by a context. */
   readonly cluster?: { readonly context?: string };
   /** The kubeconfig of a managed cluster, with the credential of the last update. */
   readonly kubeconfig?: string;

@@ -43,7 +43,7 @@ export interface Target {
   readonly stack: string;
   /** Folder of the embedded cluster and of all local state. */
   readonly home: string;
-  /** Where this target keeps state, passphrase and its copy of the stack's settings. */
+  /** The folder of this target's state, passphrase and copy of the stack's settings. */
   readonly folder: string;
   /** Context of the kubeconfig, if it is not the one that the stack's settings name. */
   readonly context?: string;

@@ -17,7 +17,7 @@ export interface ApiCall<T> {
   /** Left out for services without regions. */
   readonly region?: string;
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** What is in `Response`. */
+  /** The fields of `Response`. */
   readonly answer: z.ZodType<T>;
 }
 
@@ -39,7 +39,7 @@ export class ApiError extends UserError {
 
 export interface ApiOptions {
   readonly credentials: Credentials;
-  /** Where a service answers. */
+  /** The host of a service. */
   readonly endpoint: (service: string) => URL;
   /** Waits between tries. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;

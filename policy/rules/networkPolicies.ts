@@ -84,7 +84,7 @@ function ingressProblems(rule: Value, path: string, tenant: string | undefined):
   ];
 }
 
-/** Where a rule leads decides, whatever its ports are. What is not a tenant's may go into private networks. */
+/** Judges a rule by its destination, whatever its ports are. What is not a tenant's may go into private networks. */
 function egressProblems(rule: Value, path: string, tenant: string | undefined): readonly string[] {
   const peers = at(rule, "to");
   const blocks = blocksOf(peers);

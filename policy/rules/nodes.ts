@@ -2,7 +2,7 @@ import type { ResourceRule } from "../rule.ts";
 import { alicloud, tencentcloud } from "../types.ts";
 import { at, isNot, items, shown, type Value } from "../values.ts";
 
-/** Where a resource that makes machines says which metadata service they have. */
+/** The property of a resource that creates machines with their kind of metadata service. */
 const metadataTokens: Readonly<Record<string, readonly string[]>> = {
   [alicloud.nodePool]: ["instanceMetadataOptions", "httpTokens"],
   [alicloud.instance]: ["httpTokens"],

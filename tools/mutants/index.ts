@@ -18,7 +18,7 @@ export interface MutantOptions {
   readonly files: readonly string[];
   /** Processes that run tests at a time. */
   readonly workers: number;
-  /** What is left and not of these texts (keyOf) is tried in slower and more distant test files too. */
+  /** Tries the rest but those of these texts (keyOf) in slower and more distant test files too. */
   readonly thorough?: { readonly explained: ReadonlyMap<string, string> } | undefined;
   readonly progress: Progress;
 }

@@ -12,7 +12,7 @@ export interface Caught {
 /** The mutants that a test file covers. */
 export interface Covered {
   readonly testFile: string;
-  /** How long its tests take. */
+  /** The time that its tests take. */
   readonly milliseconds: number;
   /** Mutants hit in the body of a test. */
   readonly inTests: readonly string[];

@@ -2,7 +2,7 @@ import type { Mutant } from "./mutants.ts";
 import type { Caught, Covered } from "./records.ts";
 import type { Turn } from "./restarts.ts";
 
-/** Where a stack's whole inventory is compared, which every manifest is part of. */
+/** Test files that compare a stack's whole inventory, which every manifest is part of. */
 const inventories = /^test\/golden\/(?!policy)/;
 
 export interface TurnLimits {
@@ -13,7 +13,7 @@ export interface TurnLimits {
   readonly inventories: number;
 }
 
-/** What alone slower or more distant test files would catch counts as not caught. */
+/** Mutants that only slower or more distant test files would catch count as not caught. */
 export const quickTurn: TurnLimits = { slowFile: 4_000, files: 4, inventories: 2 };
 
 /** Once more, for what a quick turn left. */
@@ -64,7 +64,7 @@ export function withoutTried(turns: readonly Turn[], former: readonly Turn[]): T
     .filter(({ testFiles }) => testFiles.length > 0);
 }
 
-/** How much of what a test file runs in its tests is of which file. */
+/** The share of each source file in what a test file runs in its tests. */
 function sharesOf(files: readonly (string | undefined)[]): ReadonlyMap<string | undefined, number> {
   const shares = new Map<string | undefined, number>();
   for (const file of files) {

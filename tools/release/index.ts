@@ -66,7 +66,7 @@ async function assertRecorded(packageJson: string, folder: string): Promise<void
   }
 }
 
-/** Where the states are that a version leaves to those after it. */
+/** The folder of the states that a version leaves to those after it. */
 export const statesFolder = (version: string): string => `test/upgrade/v${version}`;
 
 function assertFresh({ version, step }: Wanted, changelog: string): void {

@@ -17,7 +17,7 @@ users:
   - { email: nora@newcomer.example, role: admin }
 `;
 
-/** What happens to tenants in their lives, from the files of the stack dev on. */
+/** The events in tenants' lives, from the files of the stack dev on. */
 export const recordedSteps: readonly RecordedStep[] = [
   { name: "0base", change: (files) => files },
   { name: "1newcomer", change: (files) => ({ ...files, newcomer }) },

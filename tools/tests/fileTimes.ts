@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { secondsText } from "../../lib/terminal/progress.ts";
 import { type Column, tableLines } from "../../lib/terminal/table.ts";
 
-/** How long a test file took. */
+/** The time that a test file took. */
 export interface FileTime {
   readonly tier: string;
   /** Absolute path. */

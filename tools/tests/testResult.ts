@@ -14,7 +14,7 @@ export interface TestReport {
 interface TestFile {
   readonly name: string;
   readonly status: string;
-  /** Why it could not be loaded, or empty. */
+  /** The reason that it could not be loaded, or empty. */
   readonly message: string;
   readonly assertionResults: readonly {
     readonly status: string;

@@ -3,7 +3,7 @@ import { cloudTags } from "../../cloudTags.ts";
 import { lastingIn, type Place } from "./place.ts";
 import type { AckSettings } from "./settings.ts";
 
-/** Where the cluster writes who did what. A project of its own: those that ACK makes vanish with the cluster. */
+/** The log project of the cluster's audit log. A project of its own: those that ACK makes vanish with the cluster. */
 export function createAuditProject(place: Place, { name, audit }: AckSettings): Project {
   return new Project(
     `${place.name}-audit`,

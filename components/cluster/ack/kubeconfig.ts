@@ -2,7 +2,7 @@ import { getClusterCredentialOutput } from "@pulumi/alicloud/cs/getClusterCreden
 import * as pulumi from "@pulumi/pulumi";
 import type { AckConnection } from "../connection.ts";
 
-/** How long the credential of a run is good for, in minutes: the longest update there may be. */
+/** Minutes for which the credential of a run is valid: the longest update there may be. */
 const minutes = 120;
 
 /**

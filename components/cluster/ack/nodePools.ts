@@ -16,9 +16,9 @@ type PoolName = keyof AckSettings["nodePools"];
  * back from ScaleDownUnneededTime and ScaleDownDelayAfterAdd.
  */
 const scaleInDelays = {
-  /** How long a node must have been too empty before it goes: moving a tenant is a restart, so not for a lull. */
+  /** The time that a node must be underused before it is removed: moving a tenant is a restart, so not for a lull. */
   coolDownDuration: "20m",
-  /** How long no node goes after one has come. */
+  /** The time after the addition of a node in which none is removed. */
   unneededDuration: "10m",
 } as const;
 

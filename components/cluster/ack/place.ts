@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Where the parts of the cluster are registered: below its component, by the cloud's own provider. */
+/** The place of the cluster's parts: below its component, by the cloud's own provider. */
 export interface Place {
   /** The prefix of the parts' names. */
   readonly name: string;

@@ -20,7 +20,7 @@ const waitSeconds = 480;
 
 const waitContainer = "workload";
 
-/** Where the container that asks the API server has its token and the server's authority. */
+/** The volume with the token and the API server's authority for the container that asks it. */
 const access = { volume: "api-access", folder: "/var/run/api-access" } as const;
 
 /**

@@ -16,7 +16,7 @@ export const writableService = `${cluster}-rw`;
 /** The image of the operator's own project, with pgvector: https://github.com/cloudnative-pg/postgres-containers#standard-images */
 const defaultImage = "ghcr.io/cloudnative-pg/postgresql:17.6-standard-bookworm";
 
-/** Where the operator's manifests and its chart put it. */
+/** The namespace that the operator's manifests and its chart use. */
 const operatorNamespace = "cnpg-system";
 
 /** The port that the operator asks instances on how they are. */

@@ -76,7 +76,7 @@ export class CertificateAuthority {
   }
 }
 
-/** How a service is called in the cluster. */
+/** The names of a service in the cluster. */
 export const serviceHost = (service: string): string => `${service}.${servicesNamespace}.svc`;
 
 /**

@@ -31,9 +31,9 @@ export interface ServiceWorkload {
   readonly probe: Probe;
   /** Whether it is worth starting anew, where that is not the same question. */
   readonly livenessProbe?: Probe;
-  /** How long a start may take, such as after a crash; 120 unless given. */
+  /** Seconds that a start may take, such as after a crash. @default 120 */
   readonly startSeconds?: number;
-  /** How long it may take to end; 60 unless given. */
+  /** Seconds that it may take to end. @default 60 */
   readonly stopSeconds?: number;
   readonly command?: readonly string[];
   readonly args?: readonly string[];

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { managedBy } from "../../../components/labels.ts";
 import { type PodProgram, podProgramObjects } from "../podProgram.ts";
 
-/** Where Pulumi.dev.yaml says that the model gateway is. */
+/** The address of the model gateway in Pulumi.dev.yaml. */
 export const standInModel: PodProgram = {
   name: "model-gateway",
   namespace: "openclaw-models",
