@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { codewordsKnown, postMessage, statusOf } from "./chat.ts";
 import { type DevStack, openDevStack, type TenantId } from "./devStack.ts";
-import { restartKubelet, runOnNode } from "./realNode.ts";
+import { enforcers, restartKubelet, runOnNode } from "./realNode.ts";
 import type { Pod } from "./stack.ts";
 
 const home = inject("nodeHome");
@@ -71,6 +71,31 @@ describe.skipIf(home === undefined)("when something breaks", () => {
     expect(await statusOf(stack, "acme", token.acme)).toBe(200);
   });
 
+  /** A question to the cluster's DNS begins a connection, which the node's policies judge. */
+  const beginsConnections = (id: TenantId) =>
+    stack.inPod(id, "getent hosts openclaw.tenant-acme.svc.cluster.local").then(
+      () => true,
+      () => false,
+    );
+
+  test("a flood of connections from one tenant's pod does not end the judge of them, nor keep its neighbour from any", async () => {
+    const before = await enforcers(stack.home);
+    expect(before).toHaveLength(2);
+    const flood = stack.inPod("acme", `node -e '${floodOfConnections}'`);
+    await expect.poll(() => beginsConnections("bluebird"), { timeout: 30_000 }).toBe(true);
+    expect(Number(await flood)).toBeGreaterThan(100_000);
+    await expect.poll(() => beginsConnections("acme"), { timeout: 30_000 }).toBe(true);
+    expect(await enforcers(stack.home)).toEqual(before);
+  });
+
+  test("the judge of connections, killed, is back, and pods begin connections again", async () => {
+    const [worker] = (await enforcers(stack.home)).filter(({ isWorker }) => isWorker);
+    process.kill(worker?.pid ?? Number.NaN, "SIGKILL");
+    await expect.poll(() => beginsConnections("bluebird"), { timeout: 30_000 }).toBe(true);
+    expect(await enforcers(stack.home)).not.toContainEqual(worker);
+    expect(await enforcers(stack.home)).toHaveLength(2);
+  });
+
   test("a tenant at its memory limit is started again, and its neighbour is not", async () => {
     const before = [await podOf("acme"), await podOf("bluebird")] as const;
     // Many small processes, so that the largest one, which the kernel ends, is the gateway.
@@ -99,6 +124,22 @@ describe.skipIf(home === undefined)("when something breaks", () => {
     expect(await ask("acme", "What do you know?")).toContain("codeword-robin");
   });
 });
+
+/** For ten seconds, packets to one port after another of an address that answers none, each a connection of its own. */
+const floodOfConnections = `
+  const socket = require("node:dgram").createSocket("udp4");
+  const until = Date.now() + 10_000;
+  let sent = 0;
+  const send = () => {
+    for (let count = 0; count < 256; count += 1, sent += 1) {
+      socket.send("x", 1 + (sent % 65_535), "203.0.113." + (1 + (Math.floor(sent / 65_535) % 250)), () => {});
+    }
+    if (Date.now() < until) setImmediate(send);
+    else { console.log(sent); process.exit(); }
+  };
+  socket.on("error", () => {});
+  send();
+`;
 
 /** Reserves nearly all of it at once, for ten GiB of zeros would take half a minute, and writes the rest. */
 async function fillVolume({ home, kubectl, inPod }: DevStack, id: TenantId): Promise<void> {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { placeOf } from "../../embedded/cluster/place.ts";
@@ -33,6 +34,17 @@ export async function runOnNode(home: string, command: readonly string[]): Promi
 /** Gives the node an image that no registry has. @param archive OCI archive */
 export function importImage(home: string, archive: string): Promise<void> {
   return runOnNode(home, ["ctr", "--namespace", "k8s.io", "images", "import", archive]);
+}
+
+/** The two processes that hold the node's pods to the policies, by their ids: one judges, the other keeps it working. */
+export async function enforcers(home: string): Promise<{ pid: number; isWorker: boolean }[]> {
+  const all = await clusterProcesses(placeOf(home).folder);
+  const isWorker = (pid: number) =>
+    readFileSync(`/proc/${pid}/environ`, "utf8").includes("NETWORKPOLICY_ENFORCE_WORKER=");
+  return all
+    .filter(({ program }) => program === "networkpolicy-enforce")
+    .map(({ pid }) => ({ pid, isWorker: isWorker(pid) }))
+    .toSorted((one, other) => one.pid - other.pid);
 }
 
 /** Ends the node's kubelet by SIGKILL and starts it as it was. Pods, containerd and kube-proxy go on. */

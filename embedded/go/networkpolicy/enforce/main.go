@@ -27,7 +27,11 @@ func main() {
 	log.SetPrefix("networkpolicy-enforce: ")
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *kubeconfig, *uplink, *pods); err != nil && !errors.Is(err, context.Canceled) {
+	work := func() error { return run(ctx, *kubeconfig, *uplink, *pods) }
+	if !isWorker() {
+		work = func() error { return keepWorking(ctx) }
+	}
+	if err := work(); err != nil && !errors.Is(err, context.Canceled) {
 		log.Fatal(err)
 	}
 }

@@ -9,11 +9,15 @@ import (
 
 	"github.com/florianl/go-nfqueue/v2"
 	"github.com/mdlayher/netlink"
+	"golang.org/x/sys/unix"
 	"sigs.k8s.io/kube-network-policies/pkg/network"
 )
 
 // Addresses and ports are in the first bytes of a packet.
 const headerBytes = 128
+
+// Bytes that questions wait in: those of a full queue. The kernel counts some 2 KB for each, whatever its length.
+const receiveBuffer = 8 << 20
 
 // serve answers the kernel's questions until the context ends.
 func serve(ctx context.Context, allowed func(*network.Packet) bool) error {
@@ -30,6 +34,9 @@ func serve(ctx context.Context, allowed func(*network.Packet) bool) error {
 		return fmt.Errorf("nfqueue: %w; the kernel needs nfnetlink_queue", err)
 	}
 	defer kernel.Close()
+	if err := kernel.Con.SetReadBuffer(receiveBuffer); err != nil {
+		return fmt.Errorf("nfqueue: %w", err)
+	}
 	failed := make(chan error, 1)
 	answer := func(question nfqueue.Attribute) int {
 		if err := kernel.SetVerdict(*question.PacketID, verdictOn(question, allowed)); err != nil {
@@ -38,8 +45,7 @@ func serve(ctx context.Context, allowed func(*network.Packet) bool) error {
 		return 0
 	}
 	onError := func(err error) int {
-		var operation *netlink.OpError
-		if errors.As(err, &operation) && (operation.Timeout() || operation.Temporary()) {
+		if isPassing(err) {
 			return 0
 		}
 		failed <- err
@@ -54,6 +60,14 @@ func serve(ctx context.Context, allowed func(*network.Packet) bool) error {
 	case err := <-failed:
 		return fmt.Errorf("nfqueue: %w", err)
 	}
+}
+
+// isPassing tells whether the next question can be read after this error. ENOBUFS says that the kernel had questions that
+// the socket had no room for: it has dropped their packets, and their senders try again.
+func isPassing(err error) bool {
+	var operation *netlink.OpError
+	return errors.Is(err, unix.ENOBUFS) ||
+		errors.As(err, &operation) && (operation.Timeout() || operation.Temporary())
 }
 
 func verdictOn(question nfqueue.Attribute, allowed func(*network.Packet) bool) int {
