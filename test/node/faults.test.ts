@@ -73,7 +73,7 @@ describe.skipIf(home === undefined)("when something breaks", () => {
 
   /** A question to the cluster's DNS begins a connection, which the node's policies judge. */
   const beginsConnections = (id: TenantId) =>
-    stack.inPod(id, "getent hosts openclaw.tenant-acme.svc.cluster.local").then(
+    stack.inPod(id, "getent hosts model-gateway.openclaw-models.svc.cluster.local").then(
       () => true,
       () => false,
     );

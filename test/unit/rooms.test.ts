@@ -36,7 +36,14 @@ const imports: readonly (readonly [file: string, imported: string, isAllowed: bo
   ["ops/commands/a.ts", "ops/stack/b.ts", true],
   ["ops/commands/a.ts", "bench/b.ts", true],
   ["ops/commands/a.ts", "embedded/node/b.ts", false],
+  ["ops/backup/a.ts", "ops/stack/b.ts", true],
+  ["ops/stack/a.ts", "ops/fleet/b.ts", true],
+  ["ops/stack/a.ts", "ops/backup/b.ts", false],
+  ["ops/stack/a.ts", "components/backup/b.ts", true],
+  ["ops/fleet/a.ts", "ops/stack/b.ts", false],
   ["bench/a.ts", "embedded/engine/b.ts", false],
+  ["bench/a.ts", "ops/stack/b.ts", true],
+  ["bench/a.ts", "ops/commands/b.ts", false],
   ["tools/docs/a.ts", "ops/b.ts", false],
 ];
 
