@@ -76,9 +76,16 @@ test("who cannot be restored into is refused with the reason", () => {
   expect(() => assertActive(tenant({ state: "suspended" }), "suspended")).toThrow(
     /requires an active tenant/,
   );
+  expect(() => assertActive(tenant({ state: "suspended" }), "active")).toThrow(/its file says suspended/);
   expect(() => assertActive(tenant(), undefined)).toThrow(/acme is not up yet/);
   expect(() => assertActive(tenant(), "active")).not.toThrow();
   const fromOther = { ...args, sourceId: "other", services: managedFacts };
   expect(() => restorePlan(fromOther)).toThrow(/acme's role reads its own backups only[\s\S]*--lend-key/);
   expect(() => restorePlan({ ...fromOther, isKeyLent: true })).not.toThrow();
+  // In the cluster the services' administrator reads every backup; in a cloud a tenant's role its own.
+  expect(() => restorePlan({ ...args, sourceId: "other" })).not.toThrow();
+  expect(() => restorePlan({ ...args, services: managedFacts })).not.toThrow();
+  expect(planText(restorePlan({ ...args, sourceId: "other" }), now)).toContain(
+    "what acme has done since, and before, until it is put back",
+  );
 });

@@ -29,6 +29,21 @@ test("a tenant has a minute of its own in the window, the same every night", () 
   );
 });
 
+test.each([
+  ["fromHour", -1],
+  ["fromHour", 24],
+  ["fromHour", 1.5],
+  ["hours", 0],
+  ["hours", 25],
+])("a %s of %d is none", (field, value) => {
+  expect(backupScheduleSchema.safeParse({ [field]: value }).success).toBe(false);
+});
+
+test("a window may begin at midnight, and may be the whole day", () => {
+  expect(backupScheduleSchema.parse({ fromHour: 0, hours: 24 })).toMatchObject({ fromHour: 0, hours: 24 });
+  expect(backupScheduleSchema.parse({ fromHour: 23, hours: 1 })).toMatchObject({ fromHour: 23, hours: 1 });
+});
+
 test("a thousand tenants are spread over the whole of it: no minute has a tenth of them, no hour half", () => {
   const schedule = backupScheduleSchema.parse({});
   const crons = ids.map((id) => backupCron(id, schedule));

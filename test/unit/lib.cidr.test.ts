@@ -50,11 +50,17 @@ test.each([
   },
 );
 
-test.each(["10.0.0.0/33", "10.0.0.1", "everything", ""])(
-  "%j is no network: it holds none and is in none",
-  (text) => {
-    expect(containsNetwork(text, "10.0.0.0/8")).toBe(false);
-    expect(containsNetwork("0.0.0.0/0", text)).toBe(false);
-    expect(networksOverlap(text, text)).toBe(false);
-  },
-);
+test.each([
+  "10.0.0.0/33",
+  "10.0.0.1",
+  "everything",
+  "",
+  "x/10.0.0.0/8",
+  "10.0.0.0/8/8",
+  "10.0.0.0/8x",
+  " 10.0.0.0/8",
+])("%j is no network: it holds none and is in none", (text) => {
+  expect(containsNetwork(text, "10.0.0.0/8")).toBe(false);
+  expect(containsNetwork("0.0.0.0/0", text)).toBe(false);
+  expect(networksOverlap(text, text)).toBe(false);
+});

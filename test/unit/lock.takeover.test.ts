@@ -62,6 +62,26 @@ test("the owner of a lock is named once, however long it works", async () => {
   expect(waitedFor).toEqual([other]);
 });
 
+test("whoever waits is told whose the lock is: this process of this host", async () => {
+  using folder = temporaryFolder();
+  const lock = join(folder.path, "lock");
+  isAlive.mockReturnValue(true);
+  const owner = Promise.withResolvers<LockOwner | undefined>();
+  let second: Promise<string> | undefined;
+  await withLock(lock, async () => {
+    second = withLock(lock, async () => "second", owner.resolve);
+    await expect(owner.promise).resolves.toEqual({ pid: process.pid, host: hostname() });
+  });
+  await expect(second).resolves.toBe("second");
+});
+
+test("a lock that cannot be made is an error, and nothing to wait for", async () => {
+  using folder = temporaryFolder();
+  const work = vi.fn<() => Promise<void>>();
+  await expect(withLock(join(folder.path, "x".repeat(300)), work)).rejects.toThrow("ENAMETOOLONG");
+  expect(work).not.toHaveBeenCalled();
+});
+
 test("the lock of another host is waited for: whether its owner lives cannot be known here", async () => {
   using folder = temporaryFolder();
   const lock = join(folder.path, "lock");

@@ -70,6 +70,9 @@ test("every tenant that something stands in the way of is named at once, by its 
     /acme\.yaml: There already[\s\S]*bluebird\.yaml/,
   );
   await expect(asked({ namespace }, tenants, {})).rejects.not.toThrow(/corvus\.yaml/);
+  // Once for each, whatever it takes to say it.
+  const message = await asked({ namespace }, tenants, {}).catch((error: Error) => error.message);
+  expect(`${message}`.match(/acme\.yaml/g)).toHaveLength(1);
 });
 
 describe("a volume that is being deleted", () => {
@@ -155,12 +158,29 @@ describe("a tenant whose file has moved to another cell", () => {
     ["its namespace is this stack's", marks("dev/0123456789ab", "aaaaaaaaaaaaaaaa")],
     ["the other stack made roots of its own", marks("second/zzzzzzzzzzzz", "bbbbbbbbbbbbbbbb")],
     ["its namespace has no mark", { labels: {}, annotations: {} }],
+    [
+      "its namespace has its roots and no mark",
+      { labels: {}, annotations: { "openclaw.ai/incarnation": "aaaaaaaaaaaaaaaa" } },
+    ],
     ["its namespace is gone", undefined],
   ])("has not while %s", async (_, namespace) => {
     await expect(moved(namespace)).rejects.toThrow(
       /second\/acme\.yaml: the tenant is still in the stack dev/,
     );
   });
+});
+
+test("a tenant of a version without marks has not moved by a namespace of another stack alone", async () => {
+  using cells = temporaryFolder({
+    "tenant.schema.json": "",
+    "dev/bluebird.yaml": "",
+    "second/acme.yaml": "",
+  });
+  const namespace = async (name: string) =>
+    name === "tenant-acme" ? owned({ "openclaw.ai/owned-by": "second/zzzzzzzzzzzz" }) : undefined;
+  await expect(asked({ namespace }, [], { acme: known }, `${cells.path}/dev`)).rejects.toThrow(
+    /second\/acme\.yaml: the tenant is still in the stack dev/,
+  );
 });
 
 test("a claim keeps its storage class, and another setting is for new tenants", () => {
@@ -171,6 +191,15 @@ test("a claim keeps its storage class, and another setting is for new tenants", 
   expect(storageClassOf(undefined, undefined, "second")).toBe("second");
   // The default class, which the cluster writes into the claim and the manifest leaves out.
   expect(storageClassOf(known, claim, undefined)).toBeUndefined();
+});
+
+test("an answer of the cluster that is no answer ends a preview as well as an update", async () => {
+  const namespace = () => Promise.reject(new TypeError("items is not iterable"));
+  for (const isPreview of [false, true]) {
+    vi.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(isPreview);
+    await expect(asked({ namespace })).rejects.toThrow("items is not iterable");
+  }
+  vi.restoreAllMocks();
 });
 
 test("a cluster that cannot be reached ends an update, and a preview warns of it", async () => {

@@ -50,6 +50,31 @@ describe("a tenant that is new to the stack", () => {
     );
   });
 
+  test("is told apart by the tenant's own display name, if it has one", () => {
+    const { annotations } = object("second/zzzzzzzzzzzz");
+    const strange: FoundObject = {
+      labels: {},
+      annotations: { ...annotations, "openclaw.ai/display-name": "Other" },
+    };
+    const refused = text(
+      robin,
+      undefined,
+      { namespace: strange, claim: object("second/zzzzzzzzzzzz") },
+      owner,
+    );
+    expect(refused).toContain('Owner: the stack second, second/zzzzzzzzzzzz: "Robin & Co".');
+    const { "openclaw.ai/display-name": _, ...unnamed } = annotations;
+    const namespace = { ...object("second/zzzzzzzzzzzz"), annotations: unnamed };
+    expect(text(robin, undefined, { namespace }, owner)).toContain(
+      "Owner: the stack second, second/zzzzzzzzzzzz.",
+    );
+  });
+
+  test("is that of a tenant that was offboarded if one of its objects says so", () => {
+    const found = { namespace: object(ownMark, "active"), accounts: object(ownMark, "offboarded") };
+    expect(text(robin, undefined, found, owner)).toContain("of a tenant that was offboarded");
+  });
+
   test("is refused over what is left of a tenant that was offboarded, with the way to delete it", () => {
     const refused = text(robin, undefined, { namespace: object(ownMark, "offboarded") }, owner);
     expect(refused).toContain(`this stack, ${ownMark}, of a tenant that was offboarded: "Robin & Co"`);
@@ -156,6 +181,12 @@ describe("a namespace of the platform that is there already", () => {
     expect(refusals(undefined, claimant)).toEqual([]);
     expect(refusals(object(ownMark), claimant)).toEqual([]);
     expect(refusals(ofBeforeMarks, { ...claimant, hasRun: true })).toEqual([]);
+  });
+
+  test("is refused over another stack's, although the same program made it and this stack has run before", () => {
+    const { annotations } = object("second/zzzzzzzzzzzz");
+    const refused = refusals({ ...ofBeforeMarks, annotations }, { ...claimant, hasRun: true });
+    expect(refused.join("\n")).toContain("Owner: the stack second, second/zzzzzzzzzzzz.");
   });
 
   test("is refused to a second clone, whose state is another", () => {

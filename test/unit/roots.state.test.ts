@@ -100,6 +100,30 @@ test("every tenant of the last update is marked, so that the program goes on", (
   expect(withoutOldRoots(renewed)).toEqual(renewed);
 });
 
+test("an output of that name of another resource is left as it is", () => {
+  const cell = {
+    urn: urn("openclaw:x:Cell", "x"),
+    type: "openclaw:x:Cell",
+    outputs: { tenants: { acme: {} } },
+  };
+  const renewed = withoutOldRoots(stackExportOf(JSON.stringify({ deployment: { resources: [cell] } })));
+  expect(renewed.deployment.resources).toEqual([cell]);
+  expect(unmarkedTenants(renewed)).toEqual([]);
+});
+
+test("a state without an update has no tenants", () => {
+  expect(unmarkedTenants(stackExportOf('{"deployment":{"resources":[]}}'))).toEqual([]);
+});
+
+test.each([
+  '{"deployment":{"resources":[{"type":"t"}]}}',
+  '{"deployment":{"resources":[{"urn":"u"}]}}',
+  '{"deployment":{"resources":{}}}',
+  "{}",
+])("%s is no export of a stack", (text) => {
+  expect(() => stackExportOf(text)).toThrow();
+});
+
 test("what the last update said and nobody can read is no stack without old roots", () => {
   for (const tenants of ["acme", { acme: { encryptedRoots: "yes" } }]) {
     const unreadable = stackExportOf(
