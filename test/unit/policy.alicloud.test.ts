@@ -156,7 +156,10 @@ const bad: readonly [Kind, object, string, RegExp][] = [
     "no-open-cidr",
     /securityIps\[1\] is 0.0.0.0\/0/,
   ],
+  ["nodePool", { internetMaxBandwidthOut: 1 }, "no-public-node", /leave it/],
   ["rdsInstance", { securityIps: ["::/0"] }, "no-open-cidr", /::\/0/],
+  ["rdsInstance", { securityIps: ["::"] }, "no-open-cidr", /securityIps\[0\] is ::/],
+  ["rdsInstance", { securityIps: ["10.0.0.0/8, 0.0.0.0/0"] }, "no-open-cidr", /0.0.0.0\/0/],
   ["rdsInstance", { securityIps: ["192.0.2.1/0"] }, "no-open-cidr", /192.0.2.1\/0/],
   ["rdsInstance", { securityIps: ["0.0.0.0"] }, "no-open-cidr", /everybody/],
   [

@@ -108,6 +108,8 @@ describe("good", () => {
     ["way to a node's DNS cache", policy(egress({ cidr: "169.254.20.10/32" }))],
     ["way from the edge", policy({ ingress: [{ from: [{ namespaceSelector: {} }] }] })],
     ["policy of no rules", policy({ ingress: [], egress: [] })],
+    ["way from a private network", policy({ ingress: [{ from: [{ ipBlock: { cidr: "10.0.0.0/8" } }] }] })],
+    ["way from everywhere in the cluster to the platform", policy({ ingress: [{}] }, elsewhere)],
     ["way into a private network, of the platform", policy(egress({ cidr: "10.0.0.0/8" }), elsewhere)],
     [
       "policy that the program writes",
@@ -289,6 +291,18 @@ describe("bad", () => {
     [
       "binding of an account in another namespace",
       binding("RoleBinding", { ...retire, namespace: "default" }, retireRole),
+      "tenant-rights",
+      /has one binding/,
+    ],
+    [
+      "binding of the account that may be, and of another beside it",
+      {
+        ...binding("RoleBinding", retire, retireRole),
+        props: {
+          ...binding("RoleBinding", retire, retireRole).props,
+          subjects: [retire, { ...retire, name: "default" }],
+        },
+      },
       "tenant-rights",
       /has one binding/,
     ],

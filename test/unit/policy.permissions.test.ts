@@ -31,6 +31,7 @@ describe("permissions", () => {
     [alicloud.ramPolicy, { statements: [{ effect: "Allow", actions: ["oss:Get*"], resources: ["a"] }] }],
     [alicloud.ramPolicy, { policyDocument: ram({ Effect: "Deny", Action: "*", Resource: "*" }) }],
     [alicloud.ramPolicy, { policyDocument: computed }],
+    [alicloud.bucket, { policy: "" }],
     [alicloud.bucketPolicy, { bucket: "tenants", policy: ram({ Principal: ["1234567890"] }) }],
     [alicloud.ramRolePolicyAttachment, { policyName: "tenant-acme", policyType: "Custom", roleName: "acme" }],
     [tencentcloud.camPolicy, { document: cam() }],
@@ -116,6 +117,8 @@ describe("principals", () => {
       { policy: cam({ principal: { qcs: ["qcs::cam::anyone:anyone"] } }) },
       /anyone/,
     ],
+    [tencentcloud.camRole, { document: cam({ principal: { qcs: ["qcs::cam::anyone"] } }) }, /anyone/],
+    [alicloud.bucket, { policy: ram({ Principal: ["*"] }) }, /principal "\*"/],
   ] as const)("%s with %j are anybody", ([type, props, message]) => {
     const violations = violationsOf(type, props);
     expect(brokenRules(violations)).toEqual(["no-anonymous-principal"]);

@@ -70,6 +70,19 @@ describe("an OSS bucket", () => {
     expect(stackViolations(bucket("tenants"), bucket("backups"), ...others)).toHaveLength(4);
   });
 
+  test("whose encryption says no algorithm is bad", () => {
+    const all = safeguards("tenants");
+    const encryption = { ...all.encryption, props: { bucket: "tenants" } };
+    expect(stackViolations(bucket("tenants"), ...Object.values({ ...all, encryption }))).toHaveLength(1);
+  });
+
+  test("is guarded by what depends on it by a name that no bucket here has", () => {
+    const all = Object.values(safeguards("tenants", "elsewhere"));
+    expect(stackViolations(bucket("tenants"), ...all)).toEqual([]);
+    const notOfIt = all.map((each) => ({ ...each, dependsOn: [] }));
+    expect(stackViolations(bucket("tenants"), ...notOfIt)).toHaveLength(4);
+  });
+
   test("may say encryption and versioning itself", () => {
     const inline = bucket("tenants", {
       serverSideEncryptionRule: { sseAlgorithm: "AES256" },
@@ -135,6 +148,8 @@ describe("Secrets of a cluster", () => {
       resource(tencentcloud.kubernetesEncryptionProtection, {}, { dependsOn });
     expect(stackViolations(cluster, protection("cluster"))).toEqual([]);
     expect(stackViolations(cluster, protection("other"))[0]).toMatch(/KubernetesEncryptionProtection/);
+    const pool = resource(tencentcloud.kubernetesNodePool, {}, { dependsOn: ["cluster"] });
+    expect(stackViolations(cluster, pool).join()).toMatch(/KubernetesEncryptionProtection/);
     expect(stackViolations(cluster)).toHaveLength(1);
   });
 });

@@ -2,7 +2,8 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { loadTenants } from "../../tenants/load.ts";
+import { listTenantFolder } from "../../tenants/folder.ts";
+import { inspectTenants, loadTenants } from "../../tenants/load.ts";
 import { placesIn, placesOfFiles, problemIn, problemsOf, problemsOfFiles } from "../fixtures/problems.ts";
 import { temporaryFolder, tenantYaml } from "../fixtures/tenant.ts";
 
@@ -56,6 +57,7 @@ describe("a folder", () => {
     ["that is hidden", ".acme.yaml"],
     ["by another name", "acme.yaml.txt"],
     ["by another name", "acme.yml.disabled"],
+    ["in a folder of its cell", "eu/acme.yml"],
     ["by another name", "acme~1.yaml.txt"],
     ["by another name", "a#b.yaml.old"],
     ["by another name", "acme.yaml.bak.txt"],
@@ -63,6 +65,25 @@ describe("a folder", () => {
   ])("with a tenant file %s is refused, for nobody would ever see it (%s)", (_, stray) => {
     expect(placesOfFiles({ "b.yaml": yaml, [stray]: yaml })).toEqual([`${stray}:1:1`]);
     expect(placesOfFiles({ "north/b.yaml": yaml, [`south/${stray}`]: yaml })).toEqual([`south/${stray}:1:1`]);
+  });
+
+  test("of cells is read past hidden folders, links to nowhere, and what is called like a file", () => {
+    using folder = temporaryFolder({
+      "tenant.schema.json": "{}",
+      "north/a.yaml": yaml,
+      ".git/b.yaml": yaml,
+      "c.yaml/d.yaml": yaml,
+    });
+    symlinkSync("nowhere", join(folder.path, "gone"));
+    symlinkSync("north", join(folder.path, "up"));
+    expect(listTenantFolder(folder.path).cells.map(({ cell }) => cell)).toEqual(["north", "up"]);
+  });
+
+  test("with one tenant in two cells has it in the first", () => {
+    using folder = temporaryFolder({ "north/a.yaml": yaml, "south/a.yaml": yaml, "south/b.yaml": yaml });
+    const { tenants, problems } = inspectTenants(folder.path);
+    expect(problems).toMatchObject([{ file: expect.stringMatching(/south\/a\.yaml$/) }]);
+    expect(tenants.map(({ id, cell }) => `${cell}/${id}`)).toEqual(["north/a", "south/b"]);
   });
 
   test("with a link to another folder is refused", () => {

@@ -137,6 +137,11 @@ describe("refused, at the field", () => {
     expect(placesIn(tenantYaml(overrides))).toEqual([place]);
   });
 
+  test("no users and no admin are told apart", () => {
+    expect(problemIn(tenantYaml({ users: [] })).found).toBe("no users");
+    expect(problemIn(tenantYaml({ users: [{ email: "b@c.example", role: "user" }] })).found).toBe("no admin");
+  });
+
   test.each([
     ["upper case", "Assistant.acme.example"],
     ["one label", "assistant"],
