@@ -67,15 +67,22 @@ test("a mutant that is not caught is tried in the files that run its code, those
   expect(remainingTurns(mutants, [], [], quickTurn)).toEqual([]);
 });
 
-test("a thorough turn tries slower files too, and none twice", () => {
+test("a thorough turn tries slower files too, and those of the same code, and none twice", () => {
   const covered = [
     { testFile: "quick", milliseconds: 500, inTests: ["1"], untried: ["1"], outside: [] },
     { testFile: "slow", milliseconds: 30_000, inTests: ["1"], untried: ["1"], outside: [] },
+    { testFile: "of-the-file", milliseconds: 400, inTests: ["2", "3"], untried: [], outside: [] },
+    { testFile: "of-another", milliseconds: 400, inTests: ["3"], untried: [], outside: [] },
   ];
-  const quick = remainingTurns([mutant()], covered, [], quickTurn);
-  const thorough = remainingTurns([mutant()], covered, [], thoroughTurn);
-  expect(thorough).toEqual([{ id: "1", testFiles: ["quick", "slow"] }]);
-  expect(withoutTried(thorough, quick)).toEqual([{ id: "1", testFiles: ["slow"] }]);
+  const mutants = [mutant(), mutant({ id: "2" }), mutant({ id: "3", file: "tenants/ids.ts" })];
+  const caught = [
+    { id: "2", by: "x" },
+    { id: "3", by: "x" },
+  ];
+  const quick = remainingTurns(mutants, covered, caught, quickTurn);
+  const thorough = remainingTurns(mutants, covered, caught, thoroughTurn);
+  expect(thorough).toEqual([{ id: "1", testFiles: ["quick", "slow", "of-the-file"] }]);
+  expect(withoutTried(thorough, quick)).toEqual([{ id: "1", testFiles: ["slow", "of-the-file"] }]);
   expect(withoutTried(quick, thorough)).toEqual([]);
 });
 

@@ -11,13 +11,18 @@ export interface TurnLimits {
   /** Test files that only pass through the code seldom find what those before them do not, and cost a second each. */
   readonly files: number;
   readonly inventories: number;
+  /**
+   * Whether files are tried too that run other code of the mutant's file: a mutant before may have kept their tests from
+   * running this.
+   */
+  readonly ofTheFile: boolean;
 }
 
 /** Mutants that only slower or more distant test files would catch count as not caught. */
-export const quickTurn: TurnLimits = { slowFile: 4_000, files: 4, inventories: 2 };
+export const quickTurn: TurnLimits = { slowFile: 4_000, files: 4, inventories: 2, ofTheFile: false };
 
 /** Once more, for what a quick turn left. */
-export const thoroughTurn: TurnLimits = { slowFile: 60_000, files: 8, inventories: 5 };
+export const thoroughTurn: TurnLimits = { slowFile: 60_000, files: 8, inventories: 5, ofTheFile: true };
 
 /**
  * The mutants that are still to be tried from the start of test files, each with the files that run its code where it
@@ -41,7 +46,7 @@ export function remainingTurns(
   const filesFor = ({ id, file }: Mutant): string[] => {
     const shareOf = ({ share }: (typeof tests)[number]) => share.get(file) ?? 0;
     const running = tests
-      .filter(({ runs }) => runs.has(id))
+      .filter(({ runs, share }) => runs.has(id) || (limits.ofTheFile && share.has(file)))
       .toSorted((one, other) => shareOf(other) - shareOf(one) || one.milliseconds - other.milliseconds);
     return [
       ...running
