@@ -8,7 +8,13 @@ import type { TriedMutant } from "../../tools/mutants/index.ts";
 import { instrument, keyOf } from "../../tools/mutants/mutants.ts";
 import { explainedFile, readExplained, reportLines, scores } from "../../tools/mutants/report.ts";
 import { folderOf, mutatedFiles, mutatedFolders } from "../../tools/mutants/scope.ts";
-import { quickTurn, remainingTurns, thoroughTurn, withoutTried } from "../../tools/mutants/turns.ts";
+import {
+  importsIn,
+  quickTurn,
+  remainingTurns,
+  thoroughTurn,
+  withoutTried,
+} from "../../tools/mutants/turns.ts";
 
 const mutant = (overrides: Partial<TriedMutant> = {}): TriedMutant => ({
   id: "1",
@@ -44,6 +50,14 @@ test("files of every folder are mutated, and a file belongs to one folder", () =
   expect(folderOf("index.ts")).toBe("other");
 });
 
+const importedBy = (testFile: string) => new Set(testFile === "imports" ? ["policy/plain.ts"] : []);
+
+test("the files that a test imports are known by their paths in the repository", () => {
+  const text =
+    'import { x } from "vitest";\nimport {\n  y,\n} from "../../tenants/y.ts";\nimport z from "./z.ts";\n';
+  expect(importsIn(text, "test/unit/y.test.ts")).toEqual(new Set(["tenants/y.ts", "test/unit/z.ts"]));
+});
+
 test("a mutant that is not caught is tried in the files that run its code, those that are about it first, inventories last", () => {
   const mutants = [mutant(), mutant({ id: "2", file: "tenants/ids.ts" }), mutant({ id: "3" })];
   const milliseconds = 500;
@@ -54,17 +68,24 @@ test("a mutant that is not caught is tried in the files that run its code, those
     { testFile: "test/golden/dev.test.ts", milliseconds: 9_000, inTests: [], untried: [], outside: ["1"] },
     { testFile: "test/golden/cell.test.ts", milliseconds: 300, inTests: [], untried: [], outside: ["1"] },
     { testFile: "test/golden/policy.test.ts", milliseconds: 9_000, inTests: [], untried: [], outside: ["1"] },
+    { testFile: "imports", milliseconds, inTests: ["2"], untried: [], outside: ["1"] },
     { testFile: "slow", milliseconds: 30_000, inTests: ["1"], untried: ["1"], outside: [] },
     { testFile: "has-tried", milliseconds, inTests: ["1", "2"], untried: [], outside: [] },
   ];
-  expect(remainingTurns(mutants, covered, [{ id: "3", by: "is-about" }], quickTurn)).toEqual([
+  expect(remainingTurns(mutants, covered, [{ id: "3", by: "is-about" }], quickTurn, importedBy)).toEqual([
     {
       id: "1",
-      testFiles: ["is-about", "passes-through", "test/golden/cell.test.ts", "test/golden/dev.test.ts"],
+      testFiles: [
+        "is-about",
+        "imports",
+        "passes-through",
+        "test/golden/cell.test.ts",
+        "test/golden/dev.test.ts",
+      ],
     },
     { id: "2", testFiles: ["other"] },
   ]);
-  expect(remainingTurns(mutants, [], [], quickTurn)).toEqual([]);
+  expect(remainingTurns(mutants, [], [], quickTurn, importedBy)).toEqual([]);
 });
 
 test("a thorough turn tries slower files too, and those of the same code, and none twice", () => {
@@ -79,8 +100,8 @@ test("a thorough turn tries slower files too, and those of the same code, and no
     { id: "2", by: "x" },
     { id: "3", by: "x" },
   ];
-  const quick = remainingTurns(mutants, covered, caught, quickTurn);
-  const thorough = remainingTurns(mutants, covered, caught, thoroughTurn);
+  const quick = remainingTurns(mutants, covered, caught, quickTurn, importedBy);
+  const thorough = remainingTurns(mutants, covered, caught, thoroughTurn, importedBy);
   expect(thorough).toEqual([{ id: "1", testFiles: ["quick", "slow", "of-the-file"] }]);
   expect(withoutTried(thorough, quick)).toEqual([{ id: "1", testFiles: ["slow", "of-the-file"] }]);
   expect(withoutTried(quick, thorough)).toEqual([]);

@@ -93,6 +93,20 @@ const without = (network: string) => ({
 const egress = (ipBlock: object) => ({ egress: [{ to: [{ ipBlock }] }] });
 const elsewhere = { namespace: "openclaw-models", labels: {} };
 
+test.for([
+  ["Deployment", "apps/v1"],
+  ["StatefulSet", "apps/v1"],
+  ["DaemonSet", "apps/v1"],
+  ["ReplicaSet", "apps/v1"],
+  ["ReplicationController", "v1"],
+  ["Job", "batch/v1"],
+] as const)("the pods of a %s are judged by its template", ([kind, apiVersion]) => {
+  const workload = (spec: object) =>
+    resourceViolations(object(kind, { spec: { template: { metadata: { labels }, spec } } }, apiVersion));
+  expect(workload(podSpec())).toEqual([]);
+  expect(workload(podSpec({ hostNetwork: true })).join("\n")).toMatch(/hostNetwork/);
+});
+
 describe("good", () => {
   test.for([
     ["pod", pod()],

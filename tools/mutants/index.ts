@@ -11,7 +11,14 @@ import { copyRepository } from "./copy.ts";
 import { instrument, keyOf, type Mutant } from "./mutants.ts";
 import { type Caught, recorded } from "./records.ts";
 import type { Turn } from "./restarts.ts";
-import { quickTurn, remainingTurns, thoroughTurn, withoutTried } from "./turns.ts";
+import {
+  importsIn,
+  quickTurn,
+  remainingTurns,
+  type TurnLimits,
+  thoroughTurn,
+  withoutTried,
+} from "./turns.ts";
 
 export interface MutantOptions {
   /** Paths in the repository. */
@@ -50,12 +57,15 @@ export async function tryMutants({
     await copyRepository(folder, instrumented);
     await runOnce(folder, files, workers, mutants.length, progress);
     const covered = recorded(folder, "covered");
-    const turns = remainingTurns(mutants, covered, recorded(folder, "caught"), quickTurn);
+    const importedBy = (testFile: string) =>
+      importsIn(readFileSync(join(folder, testFile), "utf8"), testFile);
+    const left = (of: readonly Mutant[], limits: TurnLimits) =>
+      remainingTurns(of, covered, recorded(folder, "caught"), limits, importedBy);
+    const turns = left(mutants, quickTurn);
     await restartForEach(folder, turns, workers, progress);
     if (thorough !== undefined) {
       const open = mutants.filter((mutant) => !thorough.explained.has(keyOf(mutant)));
-      const more = remainingTurns(open, covered, recorded(folder, "caught"), thoroughTurn);
-      await restartForEach(folder, withoutTried(more, turns), workers, progress);
+      await restartForEach(folder, withoutTried(left(open, thoroughTurn), turns), workers, progress);
     }
     const caught = new Map(recorded(folder, "caught").map(({ id, by }: Caught) => [id, by]));
     const reached = new Set(

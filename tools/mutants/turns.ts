@@ -1,3 +1,4 @@
+import { dirname, join } from "node:path";
 import type { Mutant } from "./mutants.ts";
 import type { Caught, Covered } from "./records.ts";
 import type { Turn } from "./restarts.ts";
@@ -26,13 +27,16 @@ export const thoroughTurn: TurnLimits = { slowFile: 60_000, files: 8, inventorie
 
 /**
  * The mutants that are still to be tried from the start of test files, each with the files that run its code where it
- * could not be run again: those first whose subject it is.
+ * could not be run again: those first whose subject it is, by their imports and by what their tests run.
+ *
+ * @param importedBy paths of the files that a test file imports
  */
 export function remainingTurns(
   mutants: readonly Mutant[],
   covered: readonly Covered[],
   caught: readonly Caught[],
   limits: TurnLimits,
+  importedBy: (testFile: string) => ReadonlySet<string>,
 ): Turn[] {
   const fileOf = new Map(mutants.map(({ id, file }) => [id, file]));
   const isCaught = new Set(caught.map(({ id }) => id));
@@ -42,11 +46,16 @@ export function remainingTurns(
     isInventory: inventories.test(testFile),
     runs: new Set([...untried, ...outside]),
     share: sharesOf(inTests.map((id) => fileOf.get(id))),
+    imported: importedBy(testFile),
   }));
   const filesFor = ({ id, file }: Mutant): string[] => {
-    const shareOf = ({ share }: (typeof tests)[number]) => share.get(file) ?? 0;
+    const shareOf = ({ share, imported }: (typeof tests)[number]) =>
+      (share.get(file) ?? 0) + Number(imported.has(file));
     const running = tests
-      .filter(({ runs, share }) => runs.has(id) || (limits.ofTheFile && share.has(file)))
+      .filter(
+        ({ runs, share, imported }) =>
+          runs.has(id) || (limits.ofTheFile && (share.has(file) || imported.has(file))),
+      )
       .toSorted((one, other) => shareOf(other) - shareOf(one) || one.milliseconds - other.milliseconds);
     return [
       ...running
@@ -76,4 +85,10 @@ function sharesOf(files: readonly (string | undefined)[]): ReadonlyMap<string | 
     shares.set(file, (shares.get(file) ?? 0) + 1 / files.length);
   }
   return shares;
+}
+
+/** Paths, in the repository, of the files of it that a module imports by their relative paths. */
+export function importsIn(text: string, file: string): Set<string> {
+  const specifiers = [...text.matchAll(/from "(\.[^"]+)"/g)].map(([, specifier = ""]) => specifier);
+  return new Set(specifiers.map((specifier) => join(dirname(file), specifier)));
 }
