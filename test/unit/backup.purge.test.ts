@@ -104,6 +104,11 @@ test.each<[string, Left, RegExp]>([
     /acme was a tenant of the stack second: `npm run purge -- --stack second/,
   ],
   [
+    "its namespace says nothing of its state, whatever its accounts say",
+    { namespace: { metadata: { labels: { "openclaw.ai/cell": "dev" }, annotations: {} } } },
+    /acme was in an unknown state when it left the stack/,
+  ],
+  [
     "of its accounts alone no day is known",
     { secret: JSON.stringify({ metadata: { ...accounts.metadata, annotations: {} } }) },
     /not offboarded/,

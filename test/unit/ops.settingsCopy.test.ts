@@ -50,6 +50,7 @@ test.each(["", "# nothing\n", "null\n"])("settings that are empty (%j) take over
 test.each([
   ["arn:aws:eks:eu-west-1:123:cluster/Prod", "arn-aws-eks-eu-west-1-123-cluster-prod"],
   ["___", "cluster"],
+  ["prod::eu (1)", "prod-eu-1"],
   [`x${"-a".repeat(50)}`, "a-".repeat(31).concat("a").slice(-63)],
 ])("the context %j names a cluster by the label %j", (context, label) => {
   expect(clusterNameOf(context)).toBe(label);
