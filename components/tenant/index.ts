@@ -17,18 +17,14 @@ import type { TenantRecord } from "../preflight/lastUpdate.ts";
 import { randomRoot } from "../randomRoot.ts";
 import { type Registering, registered } from "../registration.ts";
 import { base64Values } from "../secretData.ts";
-import {
-  accountSecretData,
-  accountSecretName,
-  accountSecretSpec,
-} from "../services/accounts/accountSecret.ts";
+import { accountSecretData, accountSecretSpec } from "../services/accounts/accountSecret.ts";
 import { authorityOf, dataCredentials, dataEnvironment } from "../services/accounts/environment.ts";
 import { accountsJob, accountsJobAround, accountsPodSpec } from "../services/accounts/jobs.ts";
 import { retireBindingSpec, retireJobSpec } from "../services/accounts/retire.ts";
-import { servicesNamespace } from "../services/namespace.ts";
 import type { ServiceFacts } from "../services/sharedServices.ts";
 import { configChecksum, configData, configSpec, configText } from "./config.ts";
 import { credentials, credentialsSpec } from "./credentials.ts";
+import { refuseAnotherKey } from "./formerKey.ts";
 import { ingressSpec } from "./ingress.ts";
 import { limitRangeSpec } from "./limitRange.ts";
 import { namespaceSpec } from "./namespace.ts";
@@ -193,21 +189,13 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     return randomRoot(`${this.tenant.id}-backup-root`, { ...this.dataOptions(), parent: this }).result;
   }
 
-  /**
-   * @throws pulumi.RunError, once the root is known, if what is taken over has the key of another's backups: a new one in its
-   *   place would leave them unreadable
-   */
+  /** @throws pulumi.RunError, once the root is known, if what is taken over has another key for its backups */
   private incarnationOf(backupRoot: pulumi.Output<string>): pulumi.Output<string> {
     const { id } = this.tenant;
     const { formerIncarnation } = this.args;
     const incarnation = backupRoot.apply((root) => {
       const own = tenantIncarnation(root, id);
-      if (formerIncarnation !== undefined && formerIncarnation !== own) {
-        throw new pulumi.RunError(
-          `${id}: the Secret ${servicesNamespace}/${accountSecretName(id)} opens the backups of the tenant that is taken over, and this ` +
-            'stack has another key for them. Put it aside first: docs/operations.md, "Taking over what is there".',
-        );
-      }
+      refuseAnotherKey(id, formerIncarnation, own);
       return own;
     });
     return pulumi.unsecret(incarnation);

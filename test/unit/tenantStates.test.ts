@@ -6,6 +6,7 @@ import {
   rootFingerprint,
   tenantIncarnation,
 } from "../../components/instance/derivation.ts";
+import { refuseAnotherKey } from "../../components/tenant/formerKey.ts";
 import { TenantComponent } from "../../components/tenant/index.ts";
 import { plans } from "../../tenants/plans.ts";
 import type { Tenant } from "../../tenants/schema.ts";
@@ -21,7 +22,7 @@ async function registered(
   overrides: Partial<Tenant>,
   finalBackup = false,
   platform = platformFacts,
-  found: { readonly adopted?: boolean } = {},
+  found: { readonly adopted?: boolean; readonly formerIncarnation?: string } = {},
 ) {
   const { registrations, result } = await recordRegistrations("dev", {}, async () => {
     const args = {
@@ -179,6 +180,17 @@ test("what outlives a tenant has the marks of its owner, of the tenant, and of w
       annotations: { ...marks, "openclaw.ai/adopted-from": from },
     });
   }
+});
+
+test("what is taken over keeps the key of its backups, or is not taken over", async () => {
+  const own = tenantIncarnation(fixedRoot, "acme");
+  expect(() => refuseAnotherKey("acme", "zzzzzzzzzzzzzzzz", own)).toThrow(
+    /acme: the Secret openclaw-services\/tenant-acme opens the backups of the tenant that is taken over/,
+  );
+  expect(() => refuseAnotherKey("acme", own, own)).not.toThrow();
+  expect(() => refuseAnotherKey("acme", undefined, own)).not.toThrow();
+  const { named } = await registered({}, false, platformFacts, { formerIncarnation: own });
+  expect(named("acme-accounts")).toBeDefined();
 });
 
 test("the record for the next update says what that one compares with", async () => {
