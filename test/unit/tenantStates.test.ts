@@ -98,7 +98,10 @@ test("an offboarded tenant has its wall and its data only: no workload, no route
 test("a tenant that is being offboarded is backed up a last time, once", async () => {
   const { kinds, named } = await registered({ state: "offboarded", retainUntil: "2026-06-01" }, true);
   expect(kinds).toEqual([...wallAndData, "Job"].toSorted());
-  expect(named("acme-final-backup").inputs.metadata).toMatchObject({ namespace: "tenant-acme" });
+  expect(named("acme-final-backup").inputs).toMatchObject({
+    metadata: { namespace: "tenant-acme" },
+    spec: { template: { spec: { containers: [{}] } } },
+  });
   expect(named("acme-provision").dependsOn).not.toContain("acme-final-backup");
 });
 
@@ -108,6 +111,7 @@ test("credentials of before a rotation end once the workload has the new ones", 
   expect(named("acme-deployment").dependsOn).toContain("acme-provision");
   expect(named("acme-retire").dependsOn).toContain("acme-deployment");
   expect(named("acme-retire").dependsOn).toContain("acme-retire-rights");
+  expect(named("acme-retire-rights").deletedWith).toBe("acme-namespace");
   expect(JSON.stringify(named("acme-retire").inputs)).toContain('"name":"KEY_EPOCH","value":"2"');
 });
 
@@ -236,9 +240,16 @@ test("the namespace, which is protected, depends on the roots: a refused destroy
 
 test("the Secrets' data reaches the engine marked as secret", async () => {
   const { named } = await registered({});
+  const dataOf = (secret: string) => named(secret).inputs.data as { value?: Record<string, string> };
   for (const secret of ["acme-credentials", "acme-accounts"]) {
-    expect(named(secret).inputs.data).toHaveProperty("4dabf18193072939515e22adb298388d");
+    expect(dataOf(secret)).toHaveProperty("4dabf18193072939515e22adb298388d");
   }
+  expect(Object.keys(dataOf("acme-credentials").value ?? {})).toEqual(
+    expect.arrayContaining(["BACKUP_PASSWORD", "BACKUP_SECRET_ACCESS_KEY", "PGPASSWORD"]),
+  );
+  expect(Object.keys(dataOf("acme-accounts").value ?? {})).toEqual(
+    expect.arrayContaining(["database-verifier", "cache-password-sha256", "backup-secret-key"]),
+  );
 });
 
 test.each([
