@@ -42,6 +42,13 @@ describe("permissions", () => {
 
   test.for([
     [alicloud.ramPolicy, { policyDocument: ram({ Action: "*" }) }, /action "\*"/],
+    [alicloud.bucketPolicy, { policy: ram({ Action: "*", Principal: ["1"] }) }, /action "\*"/],
+    [alicloud.bucket, { policy: ram({ Action: "*", Principal: ["1"] }) }, /action "\*"/],
+    [
+      tencentcloud.cosBucketPolicy,
+      { policy: cam({ action: "*", principal: { qcs: ["1"] } }) },
+      /action "\*"/,
+    ],
     [alicloud.ramPolicy, { document: ram({ Action: ["oss:GetObject", "oss:*"] }) }, /action "oss:\*"/],
     [alicloud.ramPolicy, { policyDocument: ram({ Resource: "*" }) }, /resource "\*"/],
     [alicloud.ramPolicy, { policyDocument: ram({ Resource: ["acs:oss:*:*:*"] }) }, /"acs:oss:\*:\*:\*"/],
