@@ -21,7 +21,7 @@ fails. Works in a copy outside of the repository, and is no part of npm test or 
 
   --files GLOB     of the files that are mutated (tools/mutants/scope.ts), those alone; may be given several times
   --since REF      of those, the ones that differ from this commit
-  --thorough       try what is left and not explained in slower and more distant test files too, for an hour more
+  --thorough       try what is left and not explained in slower and more distant test files too, about 15 min
   --workers N      processes that run tests at a time; 2 unless given
   --json           print [{"file", "line", "mutator", "original", "replacement", "by", "isUnreached"}], without "by"
                    where no test fails
