@@ -23,7 +23,7 @@ export interface FromNothingFigures {
 /** All that is measured with one engine. */
 export interface EngineFigures {
   readonly kind: EngineKind;
-  /** The names of its parts. */
+  /** The description of its parts. */
   readonly engine: string;
   readonly adding: readonly AddingFigures[];
   readonly fromNothing: readonly FromNothingFigures[];

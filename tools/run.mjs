@@ -80,7 +80,7 @@ function missingPackages() {
   });
 }
 
-/** The node in the packages for this machine, if there is a package of one. */
+/** The path of the package with node for this machine, if there is one. */
 const [nodePackage] = Object.entries(packagesOf(join(repository, "package-lock.json"))).flatMap(
   ([path, { os, cpu }]) =>
     /^node_modules\/node-[a-z0-9-]+$/.test(path) &&

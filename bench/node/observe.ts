@@ -3,7 +3,7 @@ import { servicesNamespace } from "../../components/services/namespace.ts";
 import type { Api } from "./api.ts";
 import { type LiveObject, type SeenMarks, type Sighting, seenMarks } from "./sightings.ts";
 
-/** The times of a tenant's objects, and of its pod. */
+/** API paths of the lists of a tenant's objects, its pod among them. */
 const paths = [
   ...["namespaces", "resourcequotas", "limitranges", "persistentvolumeclaims", "secrets", "configmaps"].map(
     (name) => `/api/v1/${name}`,

@@ -38,7 +38,7 @@ export interface BackupArgs {
   readonly services: BackupServices;
 }
 
-/** The occasion of a backup, and restic's tag of it. */
+/** The occasions of backups, each restic's tag of its own. */
 export const backupReasons = ["scheduled", "manual", "final"] as const;
 export type BackupReason = (typeof backupReasons)[number];
 

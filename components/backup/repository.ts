@@ -80,7 +80,7 @@ export const lentPassword = (secret: string): RepositoryCredentials => ({
   accessKey: undefined,
 });
 
-/** Variables by which restic finds the temporary credentials of the pod's own identity, where that opens the bucket. */
+/** The variable by which restic finds the temporary credentials of the pod's own identity, where that opens the bucket. */
 const sharedCredentials = "AWS_SHARED_CREDENTIALS_FILE";
 
 export interface RepositoryAccess {

@@ -6,7 +6,7 @@ export const mirrorVariable = "OPENCLAW_PULUMI_MIRROR";
 /** Pulumi's own: `regexp=URL`, several of them separated by commas. */
 export const overridesVariable = "PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES";
 
-/** The URLs at which releases of CLI and plugins are published. */
+/** The site that publishes releases of CLI and plugins. */
 export const pulumiReleases = "https://get.pulumi.com";
 
 /**
@@ -29,7 +29,7 @@ export function mirrorOf(environment: NodeJS.ProcessEnv): string | undefined {
   return text.replace(/\/+$/, "");
 }
 
-/** The variable that has the CLI take plugins from the mirror; the user's own value goes first. */
+/** The value of the variable by which the CLI takes plugins from the mirror; the user's own goes first. */
 export function pluginOverrides(environment: NodeJS.ProcessEnv): string | undefined {
   const mirror = mirrorOf(environment);
   return environment[overridesVariable] || (mirror && `.*=${mirror}/releases/plugins`);

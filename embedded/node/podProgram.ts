@@ -13,7 +13,7 @@ export interface PodProgram {
   readonly file: string;
 }
 
-/** Says that the program is a module: the pod has no package.json. */
+/** The program's file name in the pod, which says that it is a module: there is no package.json. */
 const mounted = "program.mts";
 
 const userId = 1000;

@@ -83,7 +83,7 @@ export interface NewCell {
   readonly secrets: readonly string[];
 }
 
-/** The settings that are the sibling's alone: the folder of its tenants, and that it is the canary. */
+/** Keys of the settings that are the sibling's alone: the folder of its tenants, and that it is the canary. */
 const ownKeys = ["openclaw:tenants", "openclaw:canary"];
 
 /** A sibling's settings with its comments, without what is its own. */

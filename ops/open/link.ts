@@ -4,7 +4,7 @@ import { jsonOf } from "../../lib/system/json.ts";
 import type { RunResult } from "../../lib/system/run.ts";
 import { UserError } from "../../lib/terminal/errors.ts";
 
-/** The credential that lets one browser in. */
+/** A link that lets one browser in. */
 export interface Link {
   readonly url: string;
   /** Until when it can be opened. */

@@ -6,7 +6,7 @@ import { cloudType } from "./types.ts";
 /** Milliseconds. */
 const patience = 30_000;
 
-/** The host of a bucket. */
+/** The URL of a bucket. */
 export type BucketUrl = (bucket: string, region: string) => URL;
 
 /**

@@ -7,7 +7,7 @@ import { UserError } from "../../lib/terminal/errors.ts";
 import { readSetting, readStack, settingsFile } from "../../settings/stacks.ts";
 import { loadTenants } from "../../tenants/load.ts";
 
-/** The region of a stack's resources, and their name prefix. */
+/** A stack's account and region, and the names by which its resources are known. */
 export interface Place {
   readonly stack: string;
   /** Name of the cluster, with which names of resources begin. */

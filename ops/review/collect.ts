@@ -63,7 +63,7 @@ const unreadBase =
 const tenantOf = (file: string): string =>
   `${basename(dirname(file))}/${basename(file).replace(/\.ya?ml$/i, "")}`;
 
-/** The result for a mended file: what it changes for its tenant cannot be told. */
+/** A line for each mended file: what it changes for its tenant cannot be told. */
 function mendedFiles(problemsBefore: readonly Problem[], tenants: readonly Tenant[]): string[] {
   const wrong = new Set(problemsBefore.map(({ file }) => tenantOf(file)));
   return tenants

@@ -19,7 +19,7 @@ export type TenantChangeKind = (typeof tenantChangeKinds)[number];
 
 export interface TenantChange {
   readonly id: string;
-  /** Its file afterwards; of a removed one, the file it had. */
+  /** The cell it is in afterwards; of a removed one, the cell it was in. */
   readonly cell: string;
   readonly displayName: string;
   readonly kind: TenantChangeKind;
@@ -66,7 +66,7 @@ function addition(tenant: Tenant): TenantChange {
   };
 }
 
-/** Fields that are not mentioned of a new tenant while they have these values. */
+/** Whether a field of a new tenant has a value that needs no mention. */
 const isUsual = (field: string, value: string | undefined): boolean =>
   (field === "state" && value === "active") || (field === "keyEpoch" && value === "1");
 

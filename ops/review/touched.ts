@@ -2,7 +2,7 @@ import { dirname } from "node:path/posix";
 import type { FleetStack } from "../../settings/stacks.ts";
 import type { ChangedFile } from "./git.ts";
 
-/** The reason that a stack must be previewed: its tenants, its settings, the program that all stacks run, or what it must obey. */
+/** The reasons that a stack must be previewed: its tenants, its settings, the program that all stacks run, or what it must obey. */
 export const touchReasons = ["tenants", "settings", "program", "policy"] as const;
 export type TouchReason = (typeof touchReasons)[number];
 

@@ -39,7 +39,7 @@ export class ApiError extends UserError {
 
 export interface ApiOptions {
   readonly credentials: Credentials;
-  /** The host of a service. */
+  /** The URL of a service. */
   readonly endpoint: (service: string) => URL;
   /** Waits between tries. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;

@@ -2,7 +2,7 @@ import type { ResourceRule } from "../rule.ts";
 import { alicloud, tencentcloud } from "../types.ts";
 import { at, isNot, items, shown, type Value } from "../values.ts";
 
-/** The property of a resource that creates machines with their kind of metadata service. */
+/** The path of the property with the kind of metadata service, by the type of the resource that makes machines. */
 const metadataTokens: Readonly<Record<string, readonly string[]>> = {
   [alicloud.nodePool]: ["instanceMetadataOptions", "httpTokens"],
   [alicloud.instance]: ["httpTokens"],

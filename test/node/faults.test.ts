@@ -129,7 +129,7 @@ describe.skipIf(home === undefined)("when something breaks", () => {
 
 const modelGateway = "model-gateway.openclaw-models.svc.cluster.local";
 
-/** For ten seconds, packets to one port after another of an address that answers none, each a connection of its own. */
+/** Sends packets for ten seconds to one port after another of addresses that answer none, each a connection of its own. */
 const floodOfConnections = `
   const socket = require("node:dgram").createSocket("udp4");
   const until = Date.now() + 10_000;

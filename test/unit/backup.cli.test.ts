@@ -82,7 +82,7 @@ test("who cannot be restored into is refused with the reason", () => {
   const fromOther = { ...args, sourceId: "other", services: managedFacts };
   expect(() => restorePlan(fromOther)).toThrow(/acme's role reads its own backups only[\s\S]*--lend-key/);
   expect(() => restorePlan({ ...fromOther, isKeyLent: true })).not.toThrow();
-  // In the cluster the services' administrator reads every backup; in a cloud a tenant's role its own.
+  // The services' administrator in the cluster reads every backup, a tenant's role in a cloud its own.
   expect(() => restorePlan({ ...args, sourceId: "other" })).not.toThrow();
   expect(() => restorePlan({ ...args, services: managedFacts })).not.toThrow();
   expect(planText(restorePlan({ ...args, sourceId: "other" }), now)).toContain(

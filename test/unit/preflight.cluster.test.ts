@@ -70,7 +70,7 @@ test("every tenant that something stands in the way of is named at once, by its 
     /acme\.yaml: There already[\s\S]*bluebird\.yaml/,
   );
   await expect(asked({ namespace }, tenants, {})).rejects.not.toThrow(/corvus\.yaml/);
-  // Once for each, whatever it takes to say it.
+  // Each file is named once, however many lines its refusal takes.
   const message = await asked({ namespace }, tenants, {}).catch((error: Error) => error.message);
   expect(`${message}`.match(/acme\.yaml/g)).toHaveLength(1);
 });

@@ -19,10 +19,10 @@ export interface TurnLimits {
   readonly ofTheFile: boolean;
 }
 
-/** Mutants that only slower or more distant test files would catch count as not caught. */
+/** The limits of the first turn. Mutants that only slower or more distant test files would catch count as not caught. */
 export const quickTurn: TurnLimits = { slowFile: 4_000, files: 4, inventories: 2, ofTheFile: false };
 
-/** Once more, for what a quick turn left. */
+/** The limits of a second turn, for what a quick one left. */
 export const thoroughTurn: TurnLimits = { slowFile: 60_000, files: 8, inventories: 5, ofTheFile: true };
 
 /**

@@ -4,7 +4,7 @@ import { ClsLogset, ClsTopic } from "../../tencentcloud/cls.ts";
 import type { CloudResourceOptions } from "../../tencentcloud/resource.ts";
 import type { TkeSettings } from "./settings.ts";
 
-/** The topics of the API server's audit log and of the cluster's events. */
+/** Logset and topics of the API server's audit log and of the cluster's events. */
 export interface ClusterLogs {
   readonly logSetId: pulumi.Output<string>;
   readonly auditTopicId: pulumi.Output<string>;

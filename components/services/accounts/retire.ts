@@ -20,7 +20,7 @@ const waitSeconds = 480;
 
 const waitContainer = "workload";
 
-/** The volume with the token and the API server's authority for the container that asks it. */
+/** The volume, and its folder, with the token and the API server's authority for the container that asks it. */
 const access = { volume: "api-access", folder: "/var/run/api-access" } as const;
 
 /**

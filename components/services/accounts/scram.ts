@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 /** PostgreSQL's own, and the least that some clients accept. More would protect short passwords; these have 256 bits. */
 const iterations = 4096;
 
-/** Runs in a thread of its own: a millisecond, for every login at every update. */
+/** PBKDF2 in a thread of its own: a millisecond, for every login at every update. */
 const stretched = promisify(pbkdf2);
 
 /**

@@ -76,7 +76,7 @@ export class CertificateAuthority {
   }
 }
 
-/** The names of a service in the cluster. */
+/** The host name of a service in the cluster. */
 export const serviceHost = (service: string): string => `${service}.${servicesNamespace}.svc`;
 
 /**

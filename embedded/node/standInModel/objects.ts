@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { managedBy } from "../../../components/labels.ts";
 import { type PodProgram, podProgramObjects } from "../podProgram.ts";
 
-/** The address of the model gateway in Pulumi.dev.yaml. */
+/** The stand-in for a model, at the address that Pulumi.dev.yaml has for the model gateway. */
 export const standInModel: PodProgram = {
   name: "model-gateway",
   namespace: "openclaw-models",

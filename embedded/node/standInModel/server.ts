@@ -19,11 +19,11 @@ export interface ChatMessage {
   readonly content: string | readonly { readonly type: string; readonly text?: string }[];
 }
 
-/** The number of the user's last messages that are repeated, and the longest part of each. */
+/** The number of the user's last messages that are repeated, and the most characters of each. */
 const repeatedMessages = 12;
 const repeatedCharacters = 300;
 
-/** The text that OpenClaw 2026.9 writes around a user's words: notes of its own, who says it, the runtime, the time. */
+/** Patterns of what OpenClaw 2026.9 writes around a user's words: notes of its own, who says it, the runtime, the time. */
 const envelope = [
   /<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>.*?<<<END_OPENCLAW_INTERNAL_CONTEXT>>>/gs,
   /^.*\u27e6openclaw:ctx\u27e7\n```json\n.*?\n```\n/gms,

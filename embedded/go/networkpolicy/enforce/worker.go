@@ -25,7 +25,7 @@ func keepWorking(ctx context.Context) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	for {
-		// By the same path, a link by which a cluster's processes are known.
+		// The path is the one that this process was started by: a cluster's processes are known by links in its folder.
 		err := worker(ctx, os.Args[0], os.Args[1:]).Run()
 		if ctx.Err() != nil {
 			return ctx.Err()
