@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "../refusal.ts";
 import { accountSecretName } from "../services/accounts/accountSecret.ts";
 import { servicesNamespace } from "../services/namespace.ts";
 
@@ -12,7 +12,7 @@ import { servicesNamespace } from "../services/namespace.ts";
  */
 export function refuseAnotherKey(id: string, former: string | undefined, own: string): void {
   if (former !== undefined && former !== own) {
-    throw new pulumi.RunError(
+    throw refusal(
       `${id}: the Secret ${servicesNamespace}/${accountSecretName(id)} opens the backups of the tenant that is taken over, and this ` +
         'stack has another key for them. Put it aside first: docs/operations.md, "Taking over what is there".',
     );

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { standInModel } from "../../embedded/node/standInModel/objects.ts";
 import { codewordsKnown, postMessage, statusOf } from "./chat.ts";
 import { type DevStack, openDevStack, type TenantId } from "./devStack.ts";
 import { enforcers, restartKubelet, runOnNode } from "./realNode.ts";
@@ -127,7 +128,7 @@ describe.skipIf(home === undefined)("when something breaks", () => {
   });
 });
 
-const modelGateway = "model-gateway.openclaw-models.svc.cluster.local";
+const modelGateway = `${standInModel.name}.${standInModel.namespace}.svc.cluster.local`;
 
 /** Sends packets for ten seconds to one port after another of addresses that answer none, each a connection of its own. */
 const floodOfConnections = `

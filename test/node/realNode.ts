@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { placeOf } from "../../embedded/cluster/place.ts";
@@ -10,6 +9,7 @@ import { networkOf } from "../../embedded/node/network.ts";
 import { nodePackages } from "../../embedded/node/parts.ts";
 import { nodePlaceOf } from "../../embedded/node/place.ts";
 import { readNodeRecord } from "../../embedded/node/record.ts";
+import { markedProcesses } from "../../lib/system/process.ts";
 import { silentProgress } from "../../lib/terminal/progress.ts";
 
 /** The home's node as its own programs see it. */
@@ -38,12 +38,13 @@ export function importImage(home: string, archive: string): Promise<void> {
 
 /** The two processes that hold the node's pods to the policies, by their ids: one judges, the other keeps it working. */
 export async function enforcers(home: string): Promise<{ pid: number; isWorker: boolean }[]> {
-  const all = await clusterProcesses(placeOf(home).folder);
-  const isWorker = (pid: number) =>
-    readFileSync(`/proc/${pid}/environ`, "utf8").includes("NETWORKPOLICY_ENFORCE_WORKER=");
+  const [all, workers] = await Promise.all([
+    clusterProcesses(placeOf(home).folder),
+    markedProcesses("NETWORKPOLICY_ENFORCE_WORKER", "1"),
+  ]);
   return all
     .filter(({ program }) => program === "networkpolicy-enforce")
-    .map(({ pid }) => ({ pid, isWorker: isWorker(pid) }))
+    .map(({ pid }) => ({ pid, isWorker: workers.some((worker) => worker.pid === pid) }))
     .toSorted((one, other) => one.pid - other.pid);
 }
 

@@ -48,6 +48,7 @@ const good = {
     dataDisks: [{ encrypted: "true" }],
     instanceMetadataOptions: { httpTokens: "required" },
     instanceChargeType: "PostPaid",
+    internetMaxBandwidthOut: 0,
   } satisfies NodePoolArgs,
   instance: {
     systemDiskEncrypted: true,
@@ -156,7 +157,6 @@ const bad: readonly [Kind, object, string, RegExp][] = [
     "no-open-cidr",
     /securityIps\[1\] is 0.0.0.0\/0/,
   ],
-  ["nodePool", { internetMaxBandwidthOut: 1 }, "no-public-node", /leave it/],
   ["rdsInstance", { securityIps: ["::/0"] }, "no-open-cidr", /::\/0/],
   ["rdsInstance", { securityIps: ["::"] }, "no-open-cidr", /securityIps\[0\] is ::/],
   ["rdsInstance", { securityIps: ["10.0.0.0/8, 0.0.0.0/0"] }, "no-open-cidr", /0.0.0.0\/0/],

@@ -56,10 +56,15 @@ const policy = (spec: object, metadata: object = {}) =>
   object("NetworkPolicy", { spec }, "networking.k8s.io/v1", metadata);
 
 const rbac = "rbac.authorization.k8s.io";
-const binding = (kind: "RoleBinding" | "ClusterRoleBinding", subject: object, role: object, metadata = {}) =>
+const binding = (
+  kind: "RoleBinding" | "ClusterRoleBinding",
+  subjects: object | readonly object[],
+  role: object,
+  metadata = {},
+) =>
   object(
     kind,
-    { roleRef: { apiGroup: rbac, kind: "ClusterRole", ...role }, subjects: [subject] },
+    { roleRef: { apiGroup: rbac, kind: "ClusterRole", ...role }, subjects: [subjects].flat() },
     `${rbac}/v1`,
     metadata,
   );
@@ -310,13 +315,7 @@ describe("bad", () => {
     ],
     [
       "binding of the account that may be, and of another beside it",
-      {
-        ...binding("RoleBinding", retire, retireRole),
-        props: {
-          ...binding("RoleBinding", retire, retireRole).props,
-          subjects: [retire, { ...retire, name: "default" }],
-        },
-      },
+      binding("RoleBinding", [retire, { ...retire, name: "default" }], retireRole),
       "tenant-rights",
       /has one binding/,
     ],

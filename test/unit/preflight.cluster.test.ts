@@ -134,7 +134,7 @@ test("a claim that asks for more than the plan has is not shrunk, whoever made i
 
 describe("a tenant whose file has moved to another cell", () => {
   const record = { ...known, incarnation: "aaaaaaaaaaaaaaaa" };
-  const moved = async (namespace: FoundObject | undefined) => {
+  const moved = async (namespace: FoundObject | undefined, last: TenantRecord = record) => {
     using cells = temporaryFolder({
       "tenant.schema.json": "",
       "dev/bluebird.yaml": "",
@@ -143,7 +143,7 @@ describe("a tenant whose file has moved to another cell", () => {
     return await asked(
       { namespace: async (name) => (name === "tenant-acme" ? namespace : undefined) },
       [],
-      { acme: record },
+      { acme: last },
       `${cells.path}/dev`,
     );
   };
@@ -168,19 +168,13 @@ describe("a tenant whose file has moved to another cell", () => {
       /second\/acme\.yaml: the tenant is still in the stack dev/,
     );
   });
-});
 
-test("a tenant of a version without marks has not moved by a namespace of another stack alone", async () => {
-  using cells = temporaryFolder({
-    "tenant.schema.json": "",
-    "dev/bluebird.yaml": "",
-    "second/acme.yaml": "",
+  test("has not by another stack's mark alone, if a version without marks made it", async () => {
+    const namespace = owned({ "openclaw.ai/owned-by": "second/zzzzzzzzzzzz" });
+    await expect(moved(namespace, known)).rejects.toThrow(
+      /second\/acme\.yaml: the tenant is still in the stack dev/,
+    );
   });
-  const namespace = async (name: string) =>
-    name === "tenant-acme" ? owned({ "openclaw.ai/owned-by": "second/zzzzzzzzzzzz" }) : undefined;
-  await expect(asked({ namespace }, [], { acme: known }, `${cells.path}/dev`)).rejects.toThrow(
-    /second\/acme\.yaml: the tenant is still in the stack dev/,
-  );
 });
 
 test("a claim keeps its storage class, and another setting is for new tenants", () => {

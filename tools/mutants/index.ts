@@ -68,9 +68,7 @@ export async function tryMutants({
       await restartForEach(folder, withoutTried(left(open, thoroughTurn), turns), workers, progress);
     }
     const caught = new Map(recorded(folder, "caught").map(({ id, by }: Caught) => [id, by]));
-    const reached = new Set(
-      recorded(folder, "covered").flatMap(({ inTests, outside }) => [...inTests, ...outside]),
-    );
+    const reached = new Set(covered.flatMap(({ inTests, outside }) => [...inTests, ...outside]));
     return mutants.map((mutant) => {
       const by = caught.get(mutant.id);
       return { ...mutant, ...(by === undefined ? {} : { by }), isUnreached: !reached.has(mutant.id) };
