@@ -4,13 +4,14 @@ import { connectCluster, createCluster } from "./components/cluster/index.ts";
 import { dropDebugMessages } from "./components/debugMessages.ts";
 import { tenantIdentities } from "./components/identity/index.ts";
 import { ownerOf } from "./components/ownerMark.ts";
-import { Platform, platformOfStack } from "./components/platform/index.ts";
+import { edgeOf, Platform, platformOfStack } from "./components/platform/index.ts";
 import {
   incarnationIn,
   isAdopted,
   isBeingOffboarded,
   lastUpdateOf,
   refuseByCluster,
+  refuseByEdge,
   refuseByLastUpdate,
   storageClassOf,
 } from "./components/preflight/index.ts";
@@ -42,15 +43,18 @@ const found = await refuseByCluster({
 
 const { platform, services } = await platformAndServices();
 
-async function ownPlatform({ cluster: ofCluster, platform: facts, ...own }: OwnerSettings) {
+async function ownPlatform({ cluster: ofCluster, platform: ofPlatform, ...own }: OwnerSettings) {
+  const { facts: edge, gateway } = edgeOf(ofPlatform.edge);
+  const facts = { ...ofPlatform, edge };
+  refuseByEdge(edge, files);
   const cluster = await createCluster(ofCluster);
   return {
     cluster,
-    platformClaim: { edge: facts.edge.namespace, adopt: own.adopt },
+    platformClaim: { edge: edge.namespace, adopt: own.adopt },
     async platformAndServices() {
       const guardrails = { ...own.guardrails, images: tenantSideImages(own.services) };
       return {
-        platform: new Platform("platform", { facts, guardrails, owner }, { providers }).facts,
+        platform: new Platform("platform", { facts, gateway, guardrails, owner }, { providers }).facts,
         services: await createServices("services", own.services, { cluster, owner }, { providers }),
       };
     },
@@ -59,6 +63,7 @@ async function ownPlatform({ cluster: ofCluster, platform: facts, ...own }: Owne
 
 async function sharedPlatform({ platform: { stack }, cluster: reached }: CellSettings) {
   const { cluster, ...shared } = await platformOfStack(stack);
+  refuseByEdge(shared.platform.edge, files);
   return {
     cluster: await connectCluster(reached ?? cluster),
     platformClaim: undefined,

@@ -78,12 +78,23 @@ export class KubernetesObject extends pulumi.CustomResource {
     return withoutStackTraces(() => new KubernetesObject(...args));
   }
 
-  constructor(name: string, manifest: pulumi.Inputs & ManifestInput, opts: pulumi.CustomResourceOptions) {
+  /** @param keepsSpec whether {@link liveSpec} may be asked */
+  constructor(
+    name: string,
+    manifest: pulumi.Inputs & ManifestInput,
+    opts: pulumi.CustomResourceOptions,
+    keepsSpec = false,
+  ) {
     super(typeToken(manifest), name, withFieldManager(manifest, `openclaw-${pulumi.getStack()}`), opts);
     // The outputs the SDK made for the manifest: nobody reads them, and they are half of what the program holds.
-    for (const property of Object.keys(manifest)) {
+    for (const property of Object.keys(manifest).filter((key) => !(keepsSpec && key === "spec"))) {
       Reflect.deleteProperty(this, property);
     }
+  }
+
+  /** The object's `spec` as the API server has it: for what it alone determines, such as a Service's address. */
+  liveSpec(): pulumi.Output<unknown> {
+    return pulumi.output(Reflect.get(this, "spec"));
   }
 }
 

@@ -8,4 +8,5 @@ export const userIds = {
   cache: 999,
   objectStore: 1000,
   job: 65_532,
+  edge: 65_532,
 } as const;

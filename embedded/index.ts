@@ -3,7 +3,7 @@
  * alone. What commands and benches need of it; they import nothing else of this folder (biome.json).
  */
 
-export { networkPolicyPrograms, versitygw } from "./binaries/catalogue.ts";
+export { envoyGateway, networkPolicyPrograms, versitygw } from "./binaries/catalogue.ts";
 export { ensureBinaries } from "./binaries/index.ts";
 export {
   clusterBinaries,

@@ -21,6 +21,8 @@ export const versions = {
   coredns: "1.14.7",
   /** embedded/go/versitygw, and the published image of components/services/images.ts */
   versitygw: "1.7.0",
+  /** The edge's controller; embedded/go/envoygateway, and the published image of components/platform/edge/settings.ts */
+  envoyGateway: "1.9.1",
 } as const;
 
 export type PluginName = keyof typeof versions.plugins;

@@ -7,8 +7,9 @@ import { clusterConnectionSchema } from "../components/cluster/connection.ts";
 import { clusterSettingsSchema } from "../components/cluster/index.ts";
 import type { GatewaySettings } from "../components/instance/settings.ts";
 import { isPinned } from "../components/pinnedImage.ts";
+import { gatewaySettingsSchema } from "../components/platform/edge/settings.ts";
 import { defaultPublicPort, defaultUserHeader } from "../components/platform/facts.ts";
-import { platformFactsSchema } from "../components/platform/stackReference.ts";
+import { edgeKinds, platformFactsSchema } from "../components/platform/stackReference.ts";
 import { refusal } from "../components/refusal.ts";
 import { clusterKindOfServices, servicesSettingsSchema } from "../components/services/sharedServices.ts";
 import { containsNetwork } from "../lib/cidr.ts";
@@ -59,6 +60,22 @@ const instanceSchema = z.strictObject({
   timeZone: timeZoneSchema.optional(),
 });
 
+/** The settings of every kind of edge. */
+const edgeProxyShape = {
+  namespace: label,
+  proxyCidrs: z.array(cidr).min(1),
+  /** Whether kubelets probe from addresses in proxyCidrs: {@link EdgeFacts}. @default true */
+  proxiesIncludeNodes: z.boolean().default(true),
+  /** Header that names the signed-in user. @default x-forwarded-user */
+  userHeader: headerName.default(defaultUserHeader),
+};
+
+/** An edge whose kind is not said is an ingress controller, the only kind of versions before 0.3. */
+const withKind = (edge: unknown): unknown =>
+  typeof edge === "object" && edge !== null && !Object.hasOwn(edge, "kind")
+    ? { kind: "ingress", ...edge }
+    : edge;
+
 const commonShape = {
   /** Folder of the cell's tenant files, relative to the project. @default `tenants/<stack>` */
   tenants: z.string().min(1).optional(),
@@ -83,15 +100,14 @@ export const ownerSchema = z
       domain: dnsName.max(253 - maxIdLength - 1),
       /** Port of the edge as browsers reach it by https. @default 443 */
       publicPort: port.default(defaultPublicPort),
-      edge: platformFactsSchema.shape.edge.strict().extend({
-        namespace: label,
-        ingressClass: dnsName,
-        proxyCidrs: z.array(cidr).min(1),
-        /** Whether kubelets probe from addresses in proxyCidrs: {@link EdgeFacts}. @default true */
-        proxiesIncludeNodes: z.boolean().default(true),
-        /** Header that names the signed-in user. @default x-forwarded-user */
-        userHeader: headerName.default(defaultUserHeader),
-      }),
+      /** The edge. @default of kind ingress */
+      edge: z.preprocess(
+        withKind,
+        z.discriminatedUnion("kind", [
+          edgeKinds.ingress.strict().extend({ ...edgeProxyShape, ingressClass: dnsName }),
+          edgeKinds.envoyGateway.strict().extend({ ...edgeProxyShape, gateway: gatewaySettingsSchema }),
+        ]),
+      ),
       modelGateway: platformFactsSchema.shape.modelGateway.strict().extend({
         namespace: label,
         port,

@@ -16,6 +16,8 @@ export interface Plan {
   readonly modelBudgetCny: number;
   /** Requests a minute that the edge and the model gateway let through. */
   readonly requestsPerMinute: number;
+  /** Requests that the edge holds open at a time for each proxy, WebSockets among them: a browser has one for each tab. */
+  readonly requestsInFlight: number;
   /** Whether the tenant gets a database, a cache and object storage, unless its file says otherwise. */
   readonly dataServices: boolean;
   /** Connections to its database at a time. */
@@ -37,6 +39,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     seats: 5,
     modelBudgetCny: 100,
     requestsPerMinute: 60,
+    requestsInFlight: 64,
     dataServices: false,
     databaseConnections: 5,
     databaseTemporaryMiB: 256,
@@ -49,6 +52,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     seats: 25,
     modelBudgetCny: 500,
     requestsPerMinute: 300,
+    requestsInFlight: 256,
     dataServices: true,
     databaseConnections: 20,
     databaseTemporaryMiB: 1024,
@@ -61,6 +65,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     seats: 200,
     modelBudgetCny: 5000,
     requestsPerMinute: 1200,
+    requestsInFlight: 1024,
     dataServices: true,
     databaseConnections: 50,
     databaseTemporaryMiB: 4096,

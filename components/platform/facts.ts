@@ -12,10 +12,14 @@ export interface PlatformFacts {
   readonly dns: DnsFacts;
 }
 
-export interface EdgeFacts {
+/** The edge: an ingress controller that the cluster has, or Envoy Gateway, which the platform's stack makes. */
+export type EdgeFacts =
+  | (EdgeProxyFacts & { readonly kind: "ingress"; readonly ingressClass: string })
+  | (EdgeProxyFacts & { readonly kind: "envoyGateway" });
+
+interface EdgeProxyFacts {
   /** Namespace of the edge proxy: the only one that may open connections to a tenant. */
   readonly namespace: string;
-  readonly ingressClass: string;
   /** Networks the proxy's pods have addresses in; OpenClaw believes X-Forwarded-* from nobody else. */
   readonly proxyCidrs: readonly string[];
   /**

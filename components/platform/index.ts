@@ -2,15 +2,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { annotated, KubernetesObject } from "../kubernetesObject.ts";
 import { annotationKeys } from "../labels.ts";
 import type { MarkingOwner } from "../ownerMark.ts";
-import { edgeNamespaceSpec } from "./edge.ts";
+import { Edge } from "./edge/index.ts";
+import { edgeNamespaceSpec } from "./edge/namespace.ts";
+import type { GatewaySettings } from "./edge/settings.ts";
 import type { PlatformFacts } from "./facts.ts";
 import { Guardrails, type GuardrailsArgs } from "./guardrails.ts";
 
+export { edgeOf } from "./edge/settings.ts";
 export type { PlatformFacts } from "./facts.ts";
 export { outputsVersion, platformOfStack } from "./stackReference.ts";
 
 export interface PlatformArgs {
   readonly facts: PlatformFacts;
+  /** Settings of an edge of kind envoyGateway. */
+  readonly gateway: GatewaySettings | undefined;
   readonly guardrails: Omit<GuardrailsArgs, "edgeNamespace">;
   /** The platform's owner, for the mark on the edge's namespace. */
   readonly owner: MarkingOwner;
@@ -24,7 +29,11 @@ export class Platform extends pulumi.ComponentResource {
     super("openclaw:platform:Platform", name, {}, opts);
     this.facts = args.facts;
     const edge = annotated(edgeNamespaceSpec(args.facts.edge), { [annotationKeys.ownedBy]: args.owner.mark });
-    KubernetesObject.register(`${name}-edge`, edge, { parent: this });
+    const namespace = KubernetesObject.register(`${name}-edge`, edge, { parent: this });
+    if (args.gateway !== undefined) {
+      const { facts, gateway: settings } = args;
+      new Edge(`${name}-gateway`, { facts, settings, namespace }, { parent: this });
+    }
     const guardrails = { ...args.guardrails, edgeNamespace: args.facts.edge.namespace };
     new Guardrails(`${name}-guardrails`, guardrails, { parent: this });
     this.registerOutputs({ facts: args.facts });

@@ -15,17 +15,28 @@ import { defaultPublicPort, defaultUserHeader, type PlatformFacts } from "./fact
  */
 export const outputsVersion = 1;
 
+const edgeProxyShape = {
+  namespace: z.string(),
+  proxyCidrs: z.array(z.string()),
+  proxiesIncludeNodes: z.boolean(),
+  userHeader: z.string().default(defaultUserHeader),
+};
+
+/** An owner brought up by a former version says no kind. */
+export const edgeKinds = {
+  ingress: z.object({
+    kind: z.literal("ingress").default("ingress"),
+    ...edgeProxyShape,
+    ingressClass: z.string(),
+  }),
+  envoyGateway: z.object({ kind: z.literal("envoyGateway"), ...edgeProxyShape }),
+};
+
 export const platformFactsSchema = z.object({
   domain: z.string(),
   // An owner brought up by a former version says neither this nor the user's header.
   publicPort: z.number().default(defaultPublicPort),
-  edge: z.object({
-    namespace: z.string(),
-    ingressClass: z.string(),
-    proxyCidrs: z.array(z.string()),
-    proxiesIncludeNodes: z.boolean(),
-    userHeader: z.string().default(defaultUserHeader),
-  }),
+  edge: z.union([edgeKinds.ingress, edgeKinds.envoyGateway]),
   modelGateway: z.object({ namespace: z.string(), port: z.number(), url: z.string() }),
   dns: z.object({
     namespace: z.string(),

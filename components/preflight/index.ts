@@ -8,6 +8,7 @@ import type { Adoption, Tenant } from "../../tenants/schema.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type ClusterReader, ClusterUnreachable, clusterReader } from "../cluster/reader.ts";
 import { markOf, type Owner, unmarked } from "../ownerMark.ts";
+import type { EdgeFacts } from "../platform/facts.ts";
 import { refusal } from "../refusal.ts";
 import { servicesNamespace } from "../services/namespace.ts";
 import { removalRemedy, removedTenants, reversalsOf, tenantsWithOldRoots } from "./changes.ts";
@@ -56,6 +57,20 @@ export function refuseByLastUpdate({ records }: LastUpdate, { tenants, folder }:
         `\`npm run renew-roots -- --stack ${pulumi.getStack()}\` makes others: docs/operations.md, "Roots in the clear".`,
     );
   }
+}
+
+/**
+ * Refuses tenants whose users the edge cannot sign in: their routes would be open, and OpenClaw would believe whatever user a
+ * request names.
+ *
+ * @throws pulumi.RunError that names every such tenant
+ */
+export function refuseByEdge({ kind }: EdgeFacts, { tenants, folder }: TenantFiles): void {
+  const signedIn = tenants.filter(({ auth, state }) => auth === "trusted-proxy" && state !== "offboarded");
+  refuse(
+    "An edge of kind envoyGateway does not sign users in yet (docs/edge.md); nothing was changed.",
+    kind === "ingress" ? [] : signedIn.map(({ id }) => `  ${fileOf(folder, id)}: auth must be token`),
+  );
 }
 
 const remedyOf = (record: TenantRecord | undefined): string =>

@@ -12,6 +12,7 @@ import { annotated, KubernetesObject, type Manifest } from "../kubernetesObject.
 import { annotationKeys } from "../labels.ts";
 import { namespaceName, objectNames, publicOrigin, tenantHost } from "../names.ts";
 import type { MarkingOwner } from "../ownerMark.ts";
+import { acceptance } from "../platform/edge/conditions.ts";
 import type { PlatformFacts } from "../platform/facts.ts";
 import type { TenantRecord } from "../preflight/lastUpdate.ts";
 import { randomRoot } from "../randomRoot.ts";
@@ -31,7 +32,8 @@ import { namespaceSpec } from "./namespace.ts";
 import { networkPolicySpec, type ServicePlaces } from "./networkPolicy.ts";
 import { openclawConfig } from "./openclawConfig.ts";
 import { quotaSpec } from "./quota.ts";
-import { serviceSpec } from "./service.ts";
+import { backendSpec, httpRouteSpec, listenerSetSpec } from "./route.ts";
+import { clusterAddress, serviceSpec } from "./service.ts";
 import { serviceAccountSpec } from "./serviceAccount.ts";
 import { volumeClaimSpec } from "./volumeClaim.ts";
 import { deploymentAround, gatewayPodSpec } from "./workload.ts";
@@ -73,7 +75,8 @@ export interface TenantArgs {
  * | accounts at the shared services, and what reads its backups | yes | yes, locked | yes, locked |
  * | credentials, identity in the cloud, service account, configuration, Deployment, Service | yes | yes, no replica | no |
  * | nightly backup | yes | yes, suspended | no, a final one before all this goes |
- * | Ingress | yes | no | no |
+ * | route of an edge of kind ingress | yes | no | no |
+ * | route of an edge of kind envoyGateway | yes | yes, to a page that says so | no |
  */
 export class TenantComponent extends pulumi.ComponentResource implements Registering {
   readonly tenant: Tenant;
@@ -121,9 +124,11 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     const boundary = this.createBoundary(root);
     const claim = this.createVolumeClaim(boundary);
     const accounts = this.createAccounts(root?.result, backupRoot);
-    if (root !== undefined) {
-      this.createInstance(boundary, claim, root.result, accounts);
+    const service =
+      root === undefined ? undefined : this.createInstance(boundary, claim, root.result, accounts);
+    if (service !== undefined) {
       this.createBackups(boundary);
+      this.createRoute(boundary, service);
     } else if (args.finalBackup) {
       this.createFinalBackup();
     }
@@ -138,11 +143,6 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
       adopted: args.adopted,
     };
     this.gatewayToken = root?.result.apply((text) => deriveCredential(text, tenant.id, "gateway"));
-    if (tenant.state === "active") {
-      this.child("ingress", ingressSpec(tenant, this.host, platform.edge), {
-        deletedWith: boundary.namespace,
-      });
-    }
 
     this.settled = registered(this.children);
     this.registerOutputs({ namespace: this.namespace, url: this.url, state: this.state, plan: this.plan });
@@ -245,7 +245,7 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     claim: KubernetesObject,
     root: pulumi.Output<string>,
     accounts: Accounts,
-  ): void {
+  ): KubernetesObject {
     const { tenant, instance, platform, serviceFacts } = this.args;
     const inside = { deletedWith: boundary.namespace };
     const config = configText(openclawConfig(tenant, this.host, platform, timeZoneOf(tenant, instance)));
@@ -279,10 +279,37 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
         ...(tenant.dataServices ? [accounts.provisioned] : []),
       ],
     });
-    this.child("service", serviceSpec(tenant), inside);
+    const service = this.child("service", serviceSpec(tenant), inside, platform.edge.kind === "envoyGateway");
     if (tenant.keyEpoch > 1) {
       this.createRetirement(boundary, [accounts.provisioned, workload]);
     }
+    return service;
+  }
+
+  /** The way in from the edge. */
+  private createRoute(boundary: Boundary, service: KubernetesObject): void {
+    const { tenant, platform } = this.args;
+    const { edge } = platform;
+    if (edge.kind === "ingress") {
+      if (tenant.state === "active") {
+        this.child("ingress", ingressSpec(tenant, this.host, edge), { deletedWith: boundary.namespace });
+      }
+      return;
+    }
+    const { namespace } = edge;
+    const address = service.liveSpec().apply(clusterAddress);
+    const { host } = tenant;
+    this.create("route", httpRouteSpec(tenant, this.host, namespace), {
+      ...acceptance,
+      dependsOn: [
+        ...(tenant.state === "active"
+          ? [this.child("backend", backendSpec(tenant, namespace, address), {})]
+          : []),
+        ...(host === undefined
+          ? []
+          : [this.child("listener", listenerSetSpec({ ...tenant, host }, namespace), acceptance)]),
+      ],
+    });
   }
 
   /** Ends the credentials of former epochs. It looks itself whether the tenant runs with this one's. */
@@ -323,8 +350,10 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
     suffix: string,
     manifest: ConstructorParameters<typeof KubernetesObject>[1],
     opts: pulumi.CustomResourceOptions,
+    keepsSpec?: boolean,
   ): KubernetesObject {
-    return KubernetesObject.register(`${this.tenant.id}-${suffix}`, manifest, { ...opts, parent: this });
+    const name = `${this.tenant.id}-${suffix}`;
+    return KubernetesObject.register(name, manifest, { ...opts, parent: this }, keepsSpec);
   }
 }
 

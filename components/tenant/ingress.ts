@@ -9,7 +9,7 @@ import type { EdgeFacts } from "../platform/facts.ts";
 export function ingressSpec(
   tenant: Tenant,
   host: string,
-  edge: EdgeFacts,
+  edge: EdgeFacts & { readonly kind: "ingress" },
 ): ManifestOf<k8s.types.input.networking.v1.Ingress> {
   return {
     apiVersion: "networking.k8s.io/v1",

@@ -169,6 +169,16 @@ export const versitygw: Binaries = {
   coldSeconds: 110,
 };
 
+/** The edge's controller. */
+export const envoyGateway: Binaries = {
+  name: "envoy-gateway",
+  version: versions.envoyGateway,
+  module: "embedded/go/envoygateway",
+  programs: { "envoy-gateway": { package: "github.com/envoyproxy/gateway/cmd/envoy-gateway" } },
+  packages: 2103,
+  coldSeconds: 300,
+};
+
 /** The project's own plugins, language host, volume provisioner and pause; their version is a hash of their source. */
 export function standIns(): Binaries {
   standInBinaries ??= describeStandIns();

@@ -5,6 +5,7 @@ import {
   clusterBinaries,
   engineVariable,
   ensureBinaries,
+  envoyGateway,
   networkPolicyPrograms,
   planEngine,
   versitygw,
@@ -85,7 +86,10 @@ export async function main(argv: string[]): Promise<number> {
     results.push(await runCheck(check, progress));
   }
   const plan = await planEngine({ choice, progress });
-  await ensureBinaries([...plan.needs, ...clusterBinaries(), networkPolicyPrograms(), versitygw], progress);
+  await ensureBinaries(
+    [...plan.needs, ...clusterBinaries(), networkPolicyPrograms(), versitygw, envoyGateway],
+    progress,
+  );
   const variables = choice === undefined ? {} : { [engineVariable]: choice };
   const runs = await runTests(parsed.rest, variables, progress);
   const reports = runs.map(({ report }) => report);

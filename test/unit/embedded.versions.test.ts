@@ -36,6 +36,7 @@ test.each([
   ["kwok", `sigs.k8s.io/kwok v${versions.kwok} `],
   ["coredns", `github.com/coredns/coredns v${versions.coredns}\n`],
   ["versitygw", `github.com/versity/versitygw v${versions.versitygw} `],
+  ["envoygateway", `github.com/envoyproxy/gateway v${versions.envoyGateway} `],
   ["kubernetes", `k8s.io/kubernetes v${versions.kubernetes} `],
 ])("%s is of the version of its Go module", (module, line) => {
   expect(goMod(module)).toContain(line);

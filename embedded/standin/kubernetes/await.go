@@ -32,7 +32,7 @@ func waits(inputs resource.PropertyMap) bool {
 func (p *kubeProvider) await(
 	ctx context.Context, t target, object *unstructured.Unstructured, wish change,
 ) (*unstructured.Unstructured, error) {
-	judge := p.judgeFor(ctx, t, wish.isNew)
+	judge := p.judgeFor(ctx, t, wish.inputs, wish.isNew)
 	if judge == nil || !p.awaits(t, wish) {
 		return object, nil
 	}
@@ -82,7 +82,7 @@ func (p *kubeProvider) awaits(t target, wish change) bool {
 func (p *kubeProvider) judgeOnce(
 	ctx context.Context, t target, object *unstructured.Unstructured, inputs resource.PropertyMap,
 ) *notReady {
-	judge := p.judgeFor(ctx, t, false)
+	judge := p.judgeFor(ctx, t, inputs, false)
 	if judge == nil {
 		return nil
 	}

@@ -64,7 +64,7 @@ func TestADeploymentWaitsForItsClaimsAlsoWithoutReplicas(t *testing.T) {
 		"pending":       {[]object{claim("Pending")}, false},
 		"not there yet": {nil, true},
 	} {
-		judge := clusterWith(test.objects...).judgeFor(context.Background(), deploymentTarget, true)
+		judge := clusterWith(test.objects...).judgeFor(context.Background(), deploymentTarget, nil, true)
 		if verdict := judge(withoutReplicas()); verdict.ready != test.ready || verdict.failed != "" {
 			t.Errorf("%s: %+v", name, verdict)
 		}

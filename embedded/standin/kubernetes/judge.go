@@ -7,6 +7,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 // verdict is what a judge says: ready, or what is still missing, or why waiting is of no use.
@@ -39,9 +41,9 @@ var judges = map[schema.GroupKind]judge{
 	definitionKind:                                judgeDefinition,
 }
 
-// judgeFor returns the judge of an object's kind, nil if it needs none. Three kinds depend on other objects; those are
+// judgeFor returns the judge of an object's kind, or of what its annotation waits for, nil if it needs none. Three kinds depend on other objects; those are
 // asked about again every second.
-func (p *kubeProvider) judgeFor(ctx context.Context, t target, isNew bool) judge {
+func (p *kubeProvider) judgeFor(ctx context.Context, t target, inputs resource.PropertyMap, isNew bool) judge {
 	switch t.gvk.GroupKind() {
 	case claimKind:
 		return func(claim map[string]any) verdict {
@@ -53,7 +55,10 @@ func (p *kubeProvider) judgeFor(ctx context.Context, t target, isNew bool) judge
 	case serviceKind:
 		return func(service map[string]any) verdict { return p.judgeService(ctx, t, service) }
 	}
-	return judges[t.gvk.GroupKind()]
+	if known := judges[t.gvk.GroupKind()]; known != nil {
+		return known
+	}
+	return judgeWaitFor(annotation(inputs, waitForAnnotation))
 }
 
 func judgeNamespace(object map[string]any) verdict {

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type { ManifestOf } from "../kubernetesObject.ts";
-import { managedBy, managedByLabel } from "../labels.ts";
-import type { EdgeFacts } from "./facts.ts";
+import type { ManifestOf } from "../../kubernetesObject.ts";
+import { managedBy, managedByLabel } from "../../labels.ts";
+import type { EdgeFacts } from "../facts.ts";
 
 /** The namespace the edge proxy lives in; tenants' network policies let connections in from here alone. */
 export function edgeNamespaceSpec(edge: EdgeFacts): ManifestOf<k8s.types.input.core.v1.Namespace> {
