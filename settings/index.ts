@@ -70,12 +70,6 @@ const edgeProxyShape = {
   userHeader: headerName.default(defaultUserHeader),
 };
 
-/** An edge whose kind is not said is an ingress controller, the only kind of versions before 0.3. */
-const withKind = (edge: unknown): unknown =>
-  typeof edge === "object" && edge !== null && !Object.hasOwn(edge, "kind")
-    ? { kind: "ingress", ...edge }
-    : edge;
-
 const commonShape = {
   /** Folder of the cell's tenant files, relative to the project. @default `tenants/<stack>` */
   tenants: z.string().min(1).optional(),
@@ -101,13 +95,10 @@ export const ownerSchema = z
       /** Port of the edge as browsers reach it by https. @default 443 */
       publicPort: port.default(defaultPublicPort),
       /** The edge. @default of kind ingress */
-      edge: z.preprocess(
-        withKind,
-        z.discriminatedUnion("kind", [
-          edgeKinds.ingress.strict().extend({ ...edgeProxyShape, ingressClass: dnsName }),
-          edgeKinds.envoyGateway.strict().extend({ ...edgeProxyShape, gateway: gatewaySettingsSchema }),
-        ]),
-      ),
+      edge: z.union([
+        edgeKinds.ingress.strict().extend({ ...edgeProxyShape, ingressClass: dnsName }),
+        edgeKinds.envoyGateway.strict().extend({ ...edgeProxyShape, gateway: gatewaySettingsSchema }),
+      ]),
       modelGateway: platformFactsSchema.shape.modelGateway.strict().extend({
         namespace: label,
         port,

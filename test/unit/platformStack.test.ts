@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { outputsVersion, platformOfStack } from "../../components/platform/index.ts";
-import { platformFacts } from "../fixtures/platform.ts";
+import { gatewayPlatformFacts, platformFacts } from "../fixtures/platform.ts";
 import { recordedState } from "../fixtures/recordedStates.ts";
 import { inClusterFacts, managedFacts } from "../fixtures/services.ts";
 
@@ -25,6 +25,11 @@ test("a cell reads cluster, platform and services, and leaves the platform's oth
   expect(await read({ ...outputs, gatewayTokens: { acme: "secret" } })).toEqual(outputs);
 });
 
+test("a cell reads an edge of either kind", async () => {
+  const gateway = { ...outputs, platform: gatewayPlatformFacts };
+  expect(await read(gateway)).toEqual(gateway);
+});
+
 test("a platform that was never brought up is named, with what to do", async () => {
   await expect(read({})).rejects.toThrow(
     /stack acme\/openclaw\/platform does not say .*bring the platform's stack up first/s,
@@ -37,9 +42,10 @@ test("outputs of another shape are refused with their path", async () => {
 });
 
 test("a platform of before header and port were settings has those that were", async () => {
-  const { userHeader: _, ...edge } = platformFacts.edge;
-  const { publicPort: __, ...former } = { ...platformFacts, edge };
+  const { userHeader: _, kind: __, ...edge } = platformFacts.edge;
+  const { publicPort: ___, ...former } = { ...platformFacts, edge };
   const { platform } = await read({ ...outputs, platform: former });
+  expect(platform.edge.kind).toBe("ingress");
   expect(platform.edge.userHeader).toBe("x-forwarded-user");
   expect(platform.publicPort).toBe(443);
 });
@@ -113,7 +119,7 @@ test("outputs that an update has left in a state are read, and with a key more i
   const provisioning = { ...services.provisioning, retireAccount: "tenant-retire" };
   const recorded = { cluster, platform, services: { ...services, provisioning } };
   // What the owner of that time did not say yet.
-  const edge = { ...platform.edge, userHeader: "x-forwarded-user" };
+  const edge = { ...platform.edge, kind: "ingress", userHeader: "x-forwarded-user" };
   const understood = { ...recorded, platform: { ...platform, publicPort: 443, edge } };
   expect(await read(recorded)).toEqual(understood);
   expect(await read(withMore(recorded) as typeof recorded)).toEqual(understood);

@@ -206,6 +206,46 @@ const devPlatform = {
   dns: { namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } },
 };
 
+const gatewayEdge = {
+  kind: "envoyGateway",
+  namespace: "openclaw-edge",
+  proxyCidrs: ["10.0.0.0/16"],
+  gateway: { certificate: "wildcard-tls" },
+};
+
+test("an edge of kind envoyGateway needs a certificate alone", async () => {
+  const { platform } = await settings({ "openclaw:platform": { ...devPlatform, edge: gatewayEdge } });
+  expect(platform).toMatchObject({
+    edge: {
+      gateway: {
+        certificate: "wildcard-tls",
+        images: { controller: "docker.io/envoyproxy/gateway:v1.9.1" },
+        replicas: 2,
+        service: { type: "LoadBalancer", annotations: {} },
+      },
+    },
+  });
+});
+
+test.each([
+  ["no certificate", { ...gatewayEdge, gateway: {} }, /platform\.edge\.gateway\.certificate/],
+  ["another kind", { ...gatewayEdge, kind: "nginx" }, /platform\.edge\.kind/],
+  ["a class of Ingress too", { ...gatewayEdge, ingressClass: "traefik" }, /ingressClass/],
+  [
+    "an image that moves",
+    { ...gatewayEdge, gateway: { certificate: "a", images: { proxy: "envoy:latest" } } },
+    /gateway\.images\.proxy.*must be pinned/,
+  ],
+  ["no proxy", { ...gatewayEdge, gateway: { certificate: "a", replicas: 0 } }, /gateway\.replicas/],
+  [
+    "a Service that opens a port of nodes",
+    { ...gatewayEdge, gateway: { certificate: "a", service: { type: "NodePort" } } },
+    /gateway\.service\.type/,
+  ],
+])("an edge with %s is refused", async (_, edge, message) => {
+  await expect(settings({ "openclaw:platform": { ...devPlatform, edge } })).rejects.toThrow(message);
+});
+
 test.each([
   ["platform", { ...devPlatform, more: 1 }],
   ["platform.edge", { ...devPlatform, edge: { ...devPlatform.edge, more: 1 } }],
