@@ -6,8 +6,9 @@ import { stringify } from "yaml";
 import { controllerConfig } from "../../components/platform/edge/controller.ts";
 import { gatewaySettingsSchema } from "../../components/platform/edge/settings.ts";
 import { envoyGateway } from "../../embedded/binaries/catalogue.ts";
-import { binaryPath } from "../../embedded/binaries/index.ts";
+import { binaryPath, ensureBinaries } from "../../embedded/binaries/index.ts";
 import { run } from "../../lib/system/run.ts";
+import { silentProgress } from "../../lib/terminal/progress.ts";
 
 /**
  * The real controller of the edge, as a process of this machine: on simulated nodes no pod runs. It reads its certificates
@@ -17,6 +18,7 @@ import { run } from "../../lib/system/run.ts";
  */
 export async function prepareController(namespace: string, kubeconfig: string) {
   const root = await mkdtemp(join(tmpdir(), "openclaw-edge-"));
+  await ensureBinaries([envoyGateway], silentProgress);
   const program = binaryPath(envoyGateway, "envoy-gateway");
   const made = await run(program, ["certgen", "--local", "--config-home", join(root, "home")]);
   if (made.code !== 0) {
