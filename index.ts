@@ -41,7 +41,7 @@ const found = await refuseByCluster({
   today: settings.today,
 });
 
-const { platform, services } = await platformAndServices();
+const { platform, services, edgeReady } = await platformAndServices();
 
 async function ownPlatform({ cluster: ofCluster, platform: ofPlatform, ...own }: OwnerSettings) {
   const { facts: edge, gateway } = edgeOf(ofPlatform.edge);
@@ -53,8 +53,9 @@ async function ownPlatform({ cluster: ofCluster, platform: ofPlatform, ...own }:
     platformClaim: { edge: edge.namespace, adopt: own.adopt },
     async platformAndServices() {
       const guardrails = { ...own.guardrails, images: tenantSideImages(own.services) };
+      const platform = new Platform("platform", { facts, gateway, guardrails, owner }, { providers });
       return {
-        platform: new Platform("platform", { facts, gateway, guardrails, owner }, { providers }).facts,
+        ...{ platform: facts, edgeReady: platform.edgeReady },
         services: await createServices("services", own.services, { cluster, owner }, { providers }),
       };
     },
@@ -67,7 +68,7 @@ async function sharedPlatform({ platform: { stack }, cluster: reached }: CellSet
   return {
     cluster: await connectCluster(reached ?? cluster),
     platformClaim: undefined,
-    platformAndServices: async () => shared,
+    platformAndServices: async () => ({ ...shared, edgeReady: undefined }),
   };
 }
 
@@ -78,7 +79,7 @@ const instances = await registerEach(files.tenants, (tenant) => {
   const record = lastUpdate.records[tenant.id];
   const there = found[tenant.id] ?? {};
   const args = {
-    ...{ tenant, owner, platform, services, serviceFacts, instance, backup, today, identityOf },
+    ...{ tenant, owner, platform, edgeReady, services, serviceFacts, instance, backup, today, identityOf },
     storageClass: storageClassOf(record, there.claim, instance.storageClass),
     finalBackup: isBeingOffboarded(record, tenant),
     adopted: isAdopted(tenant, record, there),

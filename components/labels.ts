@@ -6,6 +6,8 @@ export const labelKeys = {
   cell: "openclaw.ai/cell",
   plan: "openclaw.ai/plan",
   state: "openclaw.ai/state",
+  /** Of an HTTPRoute: the way its users sign in at the edge. */
+  signIn: "openclaw.ai/sign-in",
 } as const;
 
 export const annotationKeys = {

@@ -24,16 +24,17 @@ export interface PlatformArgs {
 /** The objects that the tenants of a cluster share. A cluster has one platform, in a stack of its own or in that of its only cell. */
 export class Platform extends pulumi.ComponentResource {
   readonly facts: PlatformFacts;
+  /** What tenants' routes wait for, if this stack makes the edge. */
+  readonly edgeReady: pulumi.Resource | undefined;
 
   constructor(name: string, args: PlatformArgs, opts: pulumi.ComponentResourceOptions) {
     super("openclaw:platform:Platform", name, {}, opts);
     this.facts = args.facts;
     const edge = annotated(edgeNamespaceSpec(args.facts.edge), { [annotationKeys.ownedBy]: args.owner.mark });
     const namespace = KubernetesObject.register(`${name}-edge`, edge, { parent: this });
-    if (args.gateway !== undefined) {
-      const { facts, gateway: settings } = args;
-      new Edge(`${name}-gateway`, { facts, settings, namespace }, { parent: this });
-    }
+    const { facts, gateway } = args;
+    this.edgeReady =
+      gateway && new Edge(`${name}-gateway`, { facts, settings: gateway, namespace }, { parent: this }).ready;
     const guardrails = { ...args.guardrails, edgeNamespace: args.facts.edge.namespace };
     new Guardrails(`${name}-guardrails`, guardrails, { parent: this });
     this.registerOutputs({ facts: args.facts });

@@ -41,6 +41,8 @@ import { deploymentAround, gatewayPodSpec } from "./workload.ts";
 export interface TenantArgs {
   readonly tenant: Tenant;
   readonly platform: PlatformFacts;
+  /** What the tenant's route waits for, where this stack makes the edge. */
+  readonly edgeReady?: pulumi.Resource | undefined;
   /** Addresses and names of the shared services. */
   readonly services: ServicePlaces;
   /** The same services, with what is known of them only once they are made. */
@@ -297,19 +299,22 @@ export class TenantComponent extends pulumi.ComponentResource implements Registe
       return;
     }
     const { namespace } = edge;
-    const address = service.liveSpec().apply(clusterAddress);
     const { host } = tenant;
-    this.create("route", httpRouteSpec(tenant, this.host, namespace), {
+    const taken = (...after: readonly pulumi.Resource[]) => ({
       ...acceptance,
-      dependsOn: [
-        ...(tenant.state === "active"
-          ? [this.child("backend", backendSpec(tenant, namespace, address), {})]
-          : []),
-        ...(host === undefined
-          ? []
-          : [this.child("listener", listenerSetSpec({ ...tenant, host }, namespace), acceptance)]),
-      ],
+      dependsOn: [...after, ...(this.args.edgeReady === undefined ? [] : [this.args.edgeReady])],
     });
+    const address = service.liveSpec().apply(clusterAddress);
+    const backend = tenant.state === "active" && backendSpec(tenant, namespace, address);
+    const listener = host !== undefined && listenerSetSpec({ ...tenant, host }, namespace);
+    this.create(
+      "route",
+      httpRouteSpec(tenant, this.host, namespace),
+      taken(
+        ...(backend ? [this.child("backend", backend, {})] : []),
+        ...(listener ? [this.create("listener", listener, taken())] : []),
+      ),
+    );
   }
 
   /** Ends the credentials of former epochs. It looks itself whether the tenant runs with this one's. */

@@ -75,7 +75,7 @@ export function httpRouteSpec(tenant: Tenant, host: string, namespace: string): 
       labels: {
         ...tenantLabels(tenant),
         [labelKeys.plan]: tenant.plan,
-        [openRoute.key]: openRoute.value,
+        ...openRoute,
       },
       annotations: untilRouted(parentOf(tenant).kind),
     },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { suspendedPage } from "../../components/platform/edge/pages.ts";
 import type { Live } from "./cell.ts";
 import { type EdgeStack, edgeNamespace, openEdgeStack } from "./edgeStack.ts";
@@ -29,17 +29,21 @@ const routeStatus = async (name: string) => {
 const taken = { Accepted: "True", ResolvedRefs: "True" };
 
 test("an update waits for the Gateway, and says that its certificate is missing", async () => {
-  const [{ code, stdout }] = await Promise.all([
-    edge.pulumi("up", "--yes", "--skip-preview"),
-    edge.startController(),
-  ]);
+  const update = edge.pulumi("up", "--yes", "--skip-preview");
+  await edge.startController();
+  await vi.waitFor(async () => {
+    const [, https] = (await edge.inEdge("gateway", "edge")).status.listeners;
+    expect(statuses(https.conditions)).toMatchObject({ ResolvedRefs: "False" });
+  }, 60_000);
+  // Progress is reported every second.
+  await sleep(3000);
+  await edge.writeCertificate("wildcard-tls");
+  const { code, stdout, stderr } = await update;
+  expect({ code, stderr }).toMatchObject({ code: 0 });
   expect(stdout).toContain("Secret openclaw-edge/wildcard-tls does not exist");
-  expect(code).not.toBe(0);
 });
 
-test("with the certificate, the controller takes every object, with no more rights than its own", async () => {
-  await edge.writeCertificate("wildcard-tls");
-  await edge.up();
+test("the controller takes every object, with no more rights than its own", async () => {
   const { status } = await edge.inEdge("gateway", "edge");
   expect(statuses(status.conditions)).toMatchObject({ Accepted: "True", Programmed: "True" });
   for (const { name, conditions } of status.listeners) {
@@ -162,4 +166,19 @@ test("an offboarded tenant leaves nothing at the edge", async () => {
     const { code } = await edge.tryKubectl(["get", kind, "tenant-door-b", `--namespace=${edgeNamespace}`]);
     expect({ kind, code }).toEqual({ kind, code: 1 });
   }
+});
+
+test("back with an ingress controller, nothing of Envoy Gateway stays but what is not the program's", async () => {
+  await edge.backToIngress();
+  await edge.up();
+  const kinds =
+    "gatewayclass,gateway,httproute,listenerset,backend,securitypolicy,deployment,service,rolebinding";
+  await vi.waitFor(async () => {
+    const left = await edge.kubectl(["get", kinds, `--namespace=${edgeNamespace}`, "--output=name"]);
+    expect(left.trim()).toBe("");
+  }, 20_000);
+  const { spec } = JSON.parse(
+    await edge.kubectl(["get", "ingress", "openclaw", "--namespace=tenant-door-a", "--output=json"]),
+  );
+  expect(spec.rules[0].host).toBe("door-a.openclaw.localhost");
 });

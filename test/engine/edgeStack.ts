@@ -29,7 +29,9 @@ export async function openEdgeStack() {
   const target = targetOf({ stack: "dev", embedded: true, tenants: folder.path }, home);
   const engine = await openSession(target, silentProgress);
   const env = stackEnvironment(target, engine);
-  await useEnvoyGateway(settingsCopyFile(target));
+  const settings = settingsCopyFile(target);
+  const withIngress = await readFile(settings, "utf8");
+  await writeFile(settings, withEnvoyGateway(withIngress));
   let controller: Awaited<ReturnType<typeof prepareController>> | undefined;
 
   const pulumi = (...args: string[]): Promise<RunResult> =>
@@ -80,6 +82,8 @@ export async function openEdgeStack() {
       JSON.parse(await kubectl(["get", kind, name, `--namespace=${edgeNamespace}`, "--output=json"])),
     writeTenant: (id: string, fields: Readonly<Record<string, unknown>> = {}) =>
       folder.write(`${id}.yaml`, tenantYaml({ ...fields })),
+    /** Gives the stack the edge that Pulumi.dev.yaml has. */
+    backToIngress: () => writeFile(settings, withIngress),
     removeTenantFile: (id: string) => rm(join(folder.path, `${id}.yaml`)),
     /** A Secret with a certificate in the edge's namespace. */
     writeCertificate: async (name: string) =>
@@ -108,14 +112,14 @@ export async function openEdgeStack() {
   };
 }
 
-/** Writes the settings of Pulumi.dev.yaml with another edge. */
-async function useEnvoyGateway(file: string): Promise<void> {
-  const settings = parse(await readFile(file, "utf8"));
+/** The settings of Pulumi.dev.yaml with another edge. */
+function withEnvoyGateway(text: string): string {
+  const settings = parse(text);
   const { ingressClass: _, ...proxies } = settings.config["openclaw:platform"].edge;
   settings.config["openclaw:platform"].edge = {
     kind: "envoyGateway",
     ...proxies,
     gateway: { certificate: "wildcard-tls", service: { type: "ClusterIP" } },
   };
-  await writeFile(file, stringify(settings));
+  return stringify(settings);
 }

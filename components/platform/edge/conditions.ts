@@ -37,5 +37,8 @@ export const untilRouted = (parent: "Gateway" | "ListenerSet") =>
 /** Of a policy, which has a status for each object that it applies to. */
 export const untilInForce = () => waitFor([conditionOf("ancestors[0]", "Accepted")]);
 
-/** The time that the controller may take, which needs a second or two, and which its proxies may take to start. */
+/** The time that the controller may take, which needs a second or two. */
 export const acceptance = { customTimeouts: { create: "1m", update: "1m" } } as const;
+
+/** The same of the Gateway, whose proxies have to start, and whose load balancer has to get an address from the cloud. */
+export const gatewayAcceptance = { customTimeouts: { create: "10m", update: "10m" } } as const;

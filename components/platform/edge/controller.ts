@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { stringify } from "yaml";
 import { type ManifestOf, replaceUnready, skipAwait } from "../../kubernetesObject.ts";
-import { managedBy, managedByLabel } from "../../labels.ts";
+import { annotationKeys, managedBy, managedByLabel } from "../../labels.ts";
 import { containerSecurityContext, podSecurityContext } from "../../podSecurity.ts";
 import { userIds } from "../../userIds.ts";
 import { edgeNames } from "./names.ts";
@@ -111,7 +111,7 @@ export function controllerDeploymentSpec(
       replicas,
       selector: { matchLabels: selector },
       template: {
-        metadata: { labels: selector, annotations: { "openclaw.ai/config-checksum": checksum } },
+        metadata: { labels: selector, annotations: { [annotationKeys.configChecksum]: checksum } },
         spec: {
           ...podOf(edgeNames.controller),
           topologySpreadConstraints: [

@@ -182,7 +182,7 @@ export function redirectSpec({ edge, publicPort }: PlatformFacts): Declared {
     metadata: {
       name: "redirect",
       namespace: edge.namespace,
-      labels: { ...labels, [openRoute.key]: openRoute.value },
+      labels: { ...labels, ...openRoute },
       annotations: untilRouted("Gateway"),
     },
     spec: {
@@ -225,7 +225,7 @@ export function openRoutesSpec(namespace: string): Declared {
         {
           group: "gateway.networking.k8s.io",
           kind: "HTTPRoute",
-          matchLabels: { [openRoute.key]: openRoute.value },
+          matchLabels: { ...openRoute },
         },
       ],
       authorization: { defaultAction: "Allow" },

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { planNames } from "../../../tenants/plans.ts";
 import { KubernetesObject } from "../../kubernetesObject.ts";
 import type { PlatformFacts } from "../facts.ts";
-import { acceptance } from "./conditions.ts";
+import { acceptance, gatewayAcceptance } from "./conditions.ts";
 import {
   certificatesJobSpec,
   controllerConfigSpec,
@@ -36,6 +36,9 @@ export interface EdgeArgs {
  * has here is made with the tenant: components/tenant/route.ts.
  */
 export class Edge extends pulumi.ComponentResource {
+  /** The last of what a route needs to be taken. One resource: each dependency is written into the state of every route. */
+  readonly ready: pulumi.Resource;
+
   constructor(name: string, { facts, settings, namespace }: EdgeArgs, opts: pulumi.ComponentResourceOptions) {
     super("openclaw:platform:Edge", name, {}, opts);
     const { namespace: place } = facts.edge;
@@ -73,12 +76,15 @@ export class Edge extends pulumi.ComponentResource {
     });
     const proxies = create("proxies", envoyProxySpec(place, settings), after(namespace));
     const gatewayClass = create("class", gatewayClassSpec(place), taken(proxies));
-    const gateway = create("gateway", gatewaySpec(facts, settings.certificate), taken(gatewayClass));
+    const gateway = create("gateway", gatewaySpec(facts, settings.certificate), {
+      ...taken(gatewayClass),
+      ...(settings.service.type === "LoadBalancer" ? gatewayAcceptance : {}),
+    });
     // A policy's status names the Gateway, so each follows it; no route is there before the one that closes all.
     const closed = create("closed-by-default", closedByDefaultSpec(place), taken(gateway));
     create("clients", clientTrafficPolicySpec(facts.edge), taken(gateway));
     const redirect = create("redirect", redirectSpec(facts), taken(closed));
-    create("open-routes", openRoutesSpec(place), taken(redirect));
+    this.ready = create("open-routes", openRoutesSpec(place), taken(redirect));
     for (const plan of planNames) {
       create(`plan-${plan}`, planLimitsSpec(plan, place), after(gateway));
     }

@@ -1,3 +1,5 @@
+import { labelKeys } from "../../labels.ts";
+
 /** Names of the edge's objects, all of them in its namespace but the GatewayClass. */
 export const edgeNames = {
   gatewayClass: "openclaw-edge",
@@ -14,10 +16,10 @@ export const gatewayApi = "gateway.networking.k8s.io/v1";
 export const envoyApi = "gateway.envoyproxy.io/v1alpha1";
 
 /**
- * Label of an HTTPRoute whose requests need no sign-in at the edge. Without it the Gateway's own policy refuses all of
+ * The label of an HTTPRoute whose requests need no sign-in at the edge. Without it the Gateway's own policy refuses all of
  * them, so a route that somebody forgets to protect is closed.
  */
-export const openRoute = { key: "openclaw.ai/sign-in", value: "none" } as const;
+export const openRoute = { [labelKeys.signIn]: "none" } as const;
 
 /** The listeners of the Gateway. */
 export const listeners = { http: "http", https: "https" } as const;
