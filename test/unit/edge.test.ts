@@ -12,10 +12,11 @@ import { edgeNetworkPolicySpec } from "../../components/platform/edge/networkPol
 import { planLimitsSpec, suspendedAnswerSpecs } from "../../components/platform/edge/policies.ts";
 import { rightSpecs, serviceAccountSpecs } from "../../components/platform/edge/rights.ts";
 import { gatewaySettingsSchema } from "../../components/platform/edge/settings.ts";
+import { refuseByEdge } from "../../components/preflight/index.ts";
 import { httpRouteSpec, listenerSetSpec } from "../../components/tenant/route.ts";
 import { clusterAddress } from "../../components/tenant/service.ts";
 import { versions } from "../../embedded/versions.ts";
-import { gatewayPlatformFacts as facts } from "../fixtures/platform.ts";
+import { gatewayPlatformFacts as facts, platformFacts } from "../fixtures/platform.ts";
 import { some } from "../fixtures/some.ts";
 import { tenant } from "../fixtures/tenant.ts";
 
@@ -91,6 +92,33 @@ test("a full plan answers 429 with Retry-After and says so in JSON; OpenClaw's o
   expect(JSON.parse(overrides[0]?.response.body.inline ?? "")).toMatchObject({
     error: { type: "rate_limited" },
   });
+});
+
+test.each(["basic", "pro"] as const)(
+  "the route of an active tenant of plan %s leads to its Backend",
+  (plan) => {
+    const { hostnames, rules } = spec(httpRouteSpec(tenant({ id: "acme", plan }), "acme.example", "edge"));
+    expect(hostnames).toEqual(["acme.example"]);
+    expect(rules).toEqual([
+      {
+        timeouts: { request: "0s" },
+        backendRefs: [{ group: "gateway.envoyproxy.io", kind: "Backend", name: "tenant-acme", port: 18_789 }],
+      },
+    ]);
+  },
+);
+
+test("tenants whose users have to be signed in are refused by an edge that cannot, offboarded ones not", () => {
+  const files = {
+    folder: "/cells/dev",
+    tenants: [
+      tenant({ id: "acme", auth: "trusted-proxy" }),
+      tenant({ id: "gone", auth: "trusted-proxy", state: "offboarded", retainUntil: "2099-01-01" }),
+      tenant({ id: "robot", auth: "token" }),
+    ],
+  };
+  expect(() => refuseByEdge(facts.edge, files)).toThrow(/acme\.yaml: auth must be token$/);
+  expect(() => refuseByEdge(platformFacts.edge, files)).not.toThrow();
 });
 
 test("a suspended tenant's route leads to answers that exist, JSON first for who asks for it", () => {
