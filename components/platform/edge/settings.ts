@@ -5,7 +5,7 @@ import type { EdgeFacts } from "../facts.ts";
 const image = (example: string) =>
   z.string().refine(isPinned, { error: `must be pinned by a version or a digest, e.g. ${example}` });
 
-/** The versions that test/engine/edge.test.ts runs; the controller's own release notes say which Envoy it supports. */
+/** The controller is of the version that test/engine/edge.test.ts runs; its release notes say which Envoy it supports. */
 const published = {
   controller: "docker.io/envoyproxy/gateway:v1.9.1",
   proxy: "docker.io/envoyproxy/envoy:distroless-v1.39.3",
